@@ -1,0 +1,138 @@
+import type { StreamEnd } from '../endpoint/transport.ts';
+import type { BasicProperties, ContentMethodName, Method, MethodArguments, MethodName } from '../spec/amqp091/classes.ts';
+import type { FieldTable } from '../spec/amqp091/domains.ts';
+import type { DutyId } from '../spec/catalogue.ts';
+import type { Answer } from '../spec/rule.ts';
+import type { ContentHeader } from '../wire/amqp091/content.ts';
+
+/** Arguments of a method to send: what is left out is zero, empty or false. */
+export type Draft<N extends MethodName> = Partial<MethodArguments<N>>;
+
+/** Each wait has a kind with a budget of its own. */
+export type WaitKind = 'reply' | 'close' | 'handshake' | 'idle';
+
+export interface ConnectOptions {
+  readonly user?: string;
+  readonly password?: string;
+  readonly mechanism?: 'PLAIN' | 'AMQPLAIN' | 'ANONYMOUS';
+  readonly virtualHost?: string;
+  /** What to agree to in tune-ok; left out: what the server offers. */
+  readonly channelMax?: number;
+  readonly frameMax?: number;
+  /** Seconds; left out: 0, so that no heartbeat disturbs a check that is not about heartbeats. */
+  readonly heartbeatS?: number;
+  /** Merged into the client's capabilities table; left out: every capability that the probe honours. */
+  readonly capabilities?: Readonly<Record<string, boolean>>;
+  /** How far the healthy handshake goes; the check does the rest itself. Defaults to `open-ok`. */
+  readonly upTo?: 'dial' | 'start' | 'tune' | 'tune-ok' | 'open-ok';
+  /** Whether the probe sends heartbeats as agreed. Defaults to true. */
+  readonly heartbeats?: boolean;
+}
+
+/** A message as it came: its method, its properties and its whole body. */
+export interface Arrival<N extends ContentMethodName = ContentMethodName> {
+  readonly channel: number;
+  readonly method: Method<N>;
+  readonly header: ContentHeader;
+  readonly properties: BasicProperties;
+  readonly body: Uint8Array;
+}
+
+/** What a raw view of the connection saw first. */
+export type Seen =
+  | { readonly kind: 'method'; readonly channel: number; readonly method: Method; readonly arrival?: Arrival }
+  | { readonly kind: 'heartbeat'; readonly channel: number; readonly atMs: number }
+  | { readonly kind: 'protocol-header'; readonly bytes: Uint8Array }
+  | { readonly kind: 'ended'; readonly how: StreamEnd };
+
+/** One connection of the probe. Every wait ends by its budget; what does not arrive ends the check with a verdict, never with a hang. */
+export interface ProbeConnection {
+  readonly limits: { readonly channelMax: number; readonly frameMax: number; readonly heartbeatS: number };
+  /** What the server sent in start and tune, once received. */
+  readonly start: MethodArguments<'connection.start'>;
+  readonly tune: MethodArguments<'connection.tune'>;
+  readonly serverProperties: FieldTable;
+  /** Opens a channel; the next free number unless one is given. */
+  channel(number?: number): Promise<ProbeChannel>;
+  /** A handle on a channel number without opening it. */
+  bareChannel(number: number): ProbeChannel;
+  send<N extends MethodName>(channel: number, name: N, args?: Draft<N>): void;
+  /** Octets as they are, legal or not. */
+  sendBytes(bytes: Uint8Array): void;
+  /** Sends the request and waits for one of its replies. */
+  call<N extends MethodName, R extends MethodName>(channel: number, name: N, args: Draft<N>, reply: R): Promise<Method<R>>;
+  /** Waits for this method and fails the check on any other answer, close or end. */
+  expect<R extends MethodName>(channel: number, reply: R, wait?: WaitKind): Promise<Method<R>>;
+  /** Takes the next thing seen on any channel. */
+  next(wait?: WaitKind): Promise<Seen>;
+  /**
+   * After a departure: writes nothing more, waits for an answer or the end, sends close-ok where due, and fails the check unless the answer is
+   * one of the legal answers of `duty` in the catalogue (or of `answers`, where the check is narrower).
+   */
+  answersTo(duty: DutyId, options?: { readonly channel?: number; readonly answers?: readonly Answer[]; readonly wait?: WaitKind }): Promise<Answer>;
+  /** Healthy end: close, close-ok, and the socket closed by either side. */
+  close(): Promise<void>;
+  /** Half-close and abrupt end. */
+  end(): void;
+  destroy(): void;
+  /** Waits for the peer's end of the stream. */
+  ended(wait?: WaitKind): Promise<StreamEnd>;
+}
+
+/** One channel of the probe. */
+export interface ProbeChannel {
+  readonly number: number;
+  readonly connection: ProbeConnection;
+  send<N extends MethodName>(name: N, args?: Draft<N>): void;
+  call<N extends MethodName, R extends MethodName>(name: N, args: Draft<N>, reply: R): Promise<Method<R>>;
+  expect<R extends MethodName>(reply: R, wait?: WaitKind): Promise<Method<R>>;
+  /** Waits for a method with content. */
+  arrival<N extends ContentMethodName>(name: N, wait?: WaitKind): Promise<Arrival<N>>;
+  publish(message: {
+    readonly exchange?: string;
+    readonly routingKey?: string;
+    readonly mandatory?: boolean;
+    readonly immediate?: boolean;
+    readonly properties?: BasicProperties;
+    readonly body?: Uint8Array | string;
+  }): void;
+  answersTo(duty: DutyId, options?: { readonly answers?: readonly Answer[]; readonly wait?: WaitKind }): Promise<Answer>;
+  /** Barrier: a request on this channel whose answer comes after everything before it. Fails when one of `absent` came in between. */
+  barrier(absent?: readonly MethodName[]): Promise<void>;
+  /** Takes what arrived and was not yet taken, without waiting. */
+  taken(): readonly Seen[];
+  /** Declares a queue (exclusive unless said otherwise) and gives its name. */
+  queue(args?: Draft<'queue.declare'>): Promise<string>;
+  /** Declares an exchange of this type, to be deleted with the check, and gives its name. */
+  exchange(type: 'direct' | 'fanout' | 'topic' | 'headers' | (string & {}), args?: Draft<'exchange.declare'>): Promise<string>;
+  bind(queue: string, exchange: string, routingKey?: string, args?: FieldTable): Promise<void>;
+  /** Gets one message, or null for get-empty. */
+  get(queue: string, options?: { readonly noAck?: boolean }): Promise<Arrival<'basic.get-ok'> | null>;
+  consume(queue: string, args?: Draft<'basic.consume'>): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** What a check is handed: one target, as a test peer sees it. */
+export interface Peer {
+  /** A healthy connection in one call. */
+  connection(options?: ConnectOptions): Promise<ProbeConnection>;
+  /** A healthy connection with one open channel. */
+  channel(options?: ConnectOptions): Promise<ProbeChannel>;
+  /** A name that belongs to this check in this run; whatever queue or exchange bears it is deleted afterwards. */
+  name(label?: string): string;
+  /** Seeded for this check in this run: the same seed gives the same script. */
+  random(): number;
+  /** Polls until `happened` answers true or the budget ends; false then fails the check with `what`. For effects promised without a moment. */
+  eventually(what: string, happened: () => Promise<boolean>): Promise<void>;
+  /** A labelled quiet window, where neither barrier nor promise exists. */
+  quiet(ms: number, what: string): Promise<void>;
+  now(): number;
+  /** Fails the check with a sentence unless the condition holds; `duty` says which of its duties was broken. */
+  require(condition: boolean, sentence: string, duty?: DutyId): asserts condition;
+  /** Ends the check: the negotiated limits leave nothing to break. */
+  notApplicable(why: string): never;
+  /** Adds a measurement to the record. */
+  measure(name: string, value: number | string | boolean): void;
+  /** Adds a line to the wire log. */
+  note(text: string): void;
+}

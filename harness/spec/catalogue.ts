@@ -1,0 +1,24 @@
+import { connectionRules } from './amqp091/rules-connection.ts';
+import { framingRules } from './amqp091/rules-framing.ts';
+import { modelRules } from './amqp091/rules-model.ts';
+import type { DutyKey, Rule } from './rule.ts';
+
+/** Every rule of every protocol, by id. */
+export const rules = { ...framingRules, ...connectionRules, ...modelRules } as const satisfies Readonly<Record<string, Rule>>;
+
+type Rules = typeof rules;
+
+/** Names one normative statement in violations, checks, faults, deviations and reports alike. */
+export type RuleId = keyof Rules & string;
+
+/** `<rule>:<duty>`, as `amqp091/4.2.3.frame-end:enforce`. */
+export type DutyId = { [R in RuleId]: `${R}:${keyof Rules[R]['duties'] & DutyKey}` }[RuleId];
+
+type Judged<R extends RuleId, K extends DutyKey> = K extends keyof Rules[R]['duties']
+  ? Rules[R]['duties'][K] extends { readonly shown: 'untestable' } | { readonly level: 'MAY' }
+    ? never
+    : `${R}:${K}`
+  : never;
+
+/** The duties of a server that can be shown and violated: each has a check and a fault. */
+export type ServerDuty = { [R in RuleId]: Judged<R, 'emit'> | Judged<R, 'enforce'> }[RuleId];

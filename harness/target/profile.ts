@@ -1,0 +1,37 @@
+import type { WaitKind } from '../probe/peer.ts';
+
+/** A known way in which a broker departs from the standard. The check still runs and must fail as said. */
+export interface Deviation {
+  /** A check id, or a rule id that stands for all its checks. */
+  readonly check?: string;
+  readonly rule?: string;
+  /** The reaction that is expected, as a verdict's `reaction` begins. */
+  readonly reaction: string;
+  readonly reason: string;
+  /** Public document or source that says so. */
+  readonly source: string;
+  /** Semver range of the broker's versions; left out: all. */
+  readonly versions?: string;
+}
+
+/** How a real broker is started, reached and judged: data only. */
+export interface Profile {
+  readonly name: string;
+  /** `product` in server-properties, to tell which profile would explain a stranger. */
+  readonly product: string;
+  readonly image: string;
+  readonly defaultVersion: string;
+  readonly ports: { readonly amqp: number };
+  readonly credentials: { readonly user: string; readonly password: string; readonly virtualHost: string };
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Files copied into the container before it starts, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Other commands, user or files by image family: an image made from distribution packages has no entry point. */
+  readonly command?: readonly string[];
+  readonly user?: string;
+  readonly readiness: { readonly timeoutMs: number };
+  readonly canRestart: boolean;
+  /** Overrides of the time budgets, in milliseconds. */
+  readonly budgets?: Readonly<Partial<Record<WaitKind, number>>>;
+  readonly deviations: readonly Deviation[];
+}

@@ -1,0 +1,32 @@
+import type { Clock, Transport } from '../endpoint/transport.ts';
+import type { Profile } from './profile.ts';
+
+export type TargetKind = 'reference' | 'simulated' | 'url' | 'container';
+
+/** Where to log in. The password never leaves this object but into SASL. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  readonly virtualHost: string;
+}
+
+/** What is judged. Checks see only its transport, clock and credentials. */
+export interface Target extends AsyncDisposable {
+  readonly kind: TargetKind;
+  /** For people and records: no secret in it. */
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Present only where the user named it or the target is its container. */
+  readonly profile?: Profile;
+  /** Present where the target can be stopped and started with its data. `kill`: without warning. */
+  restart?(how: 'stop' | 'kill'): Promise<void>;
+  /** Whether the process is still there, where we can know. */
+  alive?(): Promise<boolean>;
+}
+
+/** A target could not be reached or used; `sentence` says what happened, where and what to do. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+}
