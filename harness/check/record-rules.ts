@@ -1,0 +1,142 @@
+import type { Answer, Duty, Level, Rule, Source } from '../spec/rule.ts';
+import type { Check } from './check.ts';
+import type { VerdictRecord } from './record.ts';
+
+export type RuleVerdict = 'pass' | 'fail' | 'untested';
+
+export interface DutyRecord {
+  /** `<rule>:<duty>`. */
+  readonly id: string;
+  readonly role: 'server' | 'client';
+  readonly kind: 'emit' | 'enforce' | 'permit';
+  readonly level: Level;
+  readonly shown: 'wire' | 'indirect' | 'untestable';
+  /** Why it cannot be shown; present where `shown` is `untestable`. */
+  readonly reason?: string;
+  readonly answers: readonly Answer[];
+  readonly checks: readonly string[];
+  readonly verdict: RuleVerdict;
+}
+
+/** One normative statement with what this run showed of it. */
+export interface RuleRecord {
+  readonly id: string;
+  readonly section: string;
+  readonly statement: string;
+  readonly source: readonly Source[];
+  readonly capability?: string;
+  /** The strictest level of the server's duties; of the client's where the server has none. */
+  readonly level: Level;
+  readonly duties: readonly DutyRecord[];
+  /** Checks that own one of its duties or were decided by it, sorted. */
+  readonly checks: readonly string[];
+  readonly verdict: RuleVerdict;
+  /** Why it was not tested or cannot be shown; present where `verdict` is `untested`. */
+  readonly why?: string;
+}
+
+/** How the rules that bind a server came out, `pass + fail + untested = total`. `unshowable` are those of `untested` that no run can show. */
+export interface LevelCount {
+  readonly total: number;
+  readonly pass: number;
+  readonly fail: number;
+  readonly untested: number;
+  readonly unshowable: number;
+}
+
+type CheckFacts = Pick<Check, 'id'> & { readonly duties: readonly string[] };
+
+/** The ledger: each rule with its duties, its checks and what they showed. A check's failure counts against the rule that decided it, and only that. */
+export function ruleRecords(rules: Readonly<Record<string, Rule>>, checks: readonly CheckFacts[], verdicts: readonly VerdictRecord[]): RuleRecord[] {
+  const owners = group([...checks, ...verdicts.map(v => ({ id: v.check, duties: v.duties }))].flatMap(c => c.duties.map(duty => [duty, c.id] as const)));
+  const deciders = group(verdicts.filter(v => v.outcome === 'fail').map(v => [v.rule, v.check] as const));
+  const byCheck = new Map(verdicts.map(v => [v.check, v]));
+  return Object.entries(rules).map(([id, rule]) => {
+    const duties = Object.entries(rule.duties).map(([key, duty]) => dutyRecord(id, key, duty, owners, byCheck));
+    const checksOfRule = [...new Set([...duties.flatMap(d => d.checks), ...(deciders.get(id) ?? [])])].sort();
+    const verdict = deciders.has(id) ? 'fail' : duties.some(d => d.verdict === 'pass') ? 'pass' : 'untested';
+    const { source, section, statement, capability } = rule;
+    return {
+      id,
+      section,
+      statement,
+      source,
+      ...(capability === undefined ? {} : { capability }),
+      level: strictest(duties),
+      duties,
+      checks: checksOfRule,
+      verdict,
+      ...(verdict === 'untested' ? { why: whyUntested(duties, byCheck) } : {}),
+    };
+  });
+}
+
+/** Counts per level, of the rules that bind a server. */
+export function ruleCounts(ledger: readonly RuleRecord[]): { must: LevelCount; should: LevelCount; may: LevelCount } {
+  const count = (level: Level): LevelCount => {
+    const of = ledger.filter(rule => rule.level === level && rule.duties.some(isServer));
+    const having = (verdict: RuleVerdict) => of.filter(rule => rule.verdict === verdict).length;
+    const unshowable = of.filter(rule => rule.verdict === 'untested' && rule.duties.filter(isServer).every(isUntestable)).length;
+    return { total: of.length, pass: having('pass'), fail: having('fail'), untested: having('untested'), unshowable };
+  };
+  return { must: count('MUST'), should: count('SHOULD'), may: count('MAY') };
+}
+
+const isServer = (duty: DutyRecord) => duty.role === 'server';
+const isUntestable = (duty: DutyRecord) => duty.shown === 'untestable';
+
+function dutyRecord(
+  rule: string,
+  key: string,
+  duty: Duty,
+  owners: ReadonlyMap<string, readonly string[]>,
+  byCheck: ReadonlyMap<string, VerdictRecord>,
+): DutyRecord {
+  const id = `${rule}:${key}`;
+  const checks = [...(owners.get(id) ?? [])].sort();
+  const seen = checks.flatMap(check => byCheck.get(check) ?? []);
+  const failed = seen.some(v => v.outcome === 'fail' && v.rule === rule);
+  const verdict = failed ? 'fail' : seen.some(v => v.outcome === 'pass') ? 'pass' : 'untested';
+  return {
+    id,
+    role: key.startsWith('client-') ? 'client' : 'server',
+    kind: key.endsWith('emit') ? 'emit' : key.endsWith('enforce') ? 'enforce' : 'permit',
+    level: duty.level,
+    shown: duty.shown,
+    ...(duty.shown === 'untestable' ? { reason: duty.reason } : {}),
+    answers: duty.answers ?? [],
+    checks,
+    verdict,
+  };
+}
+
+function strictest(duties: readonly DutyRecord[]): Level {
+  const server = duties.filter(isServer);
+  const levels = (server.length > 0 ? server : duties).map(duty => duty.level);
+  return levels.includes('MUST') ? 'MUST' : levels.includes('SHOULD') ? 'SHOULD' : 'MAY';
+}
+
+function whyUntested(duties: readonly DutyRecord[], byCheck: ReadonlyMap<string, VerdictRecord>): string {
+  const server = duties.filter(isServer);
+  if (server.length === 0) return 'binds the client only, which a run against a broker does not judge';
+  if (server.every(isUntestable)) return [...new Set(server.flatMap(duty => duty.reason ?? []))].join('; ');
+  const checks = server.flatMap(duty => duty.checks);
+  if (checks.length === 0)
+    return server.every(duty => duty.level === 'MAY' || isUntestable(duty)) ? 'leaves the server free, and no check observes it' : 'no check shows it yet';
+  const seen = checks.flatMap(check => byCheck.get(check) ?? []);
+  if (seen.length === 0) return 'its checks were not selected';
+  const words = seen.map(v =>
+    v.outcome === 'fail' ? `${v.check} failed by another rule` : `${v.check} is ${v.outcome}${v.reason === undefined ? '' : `: ${v.reason}`}`,
+  );
+  return [...new Set(words)].join('; ');
+}
+
+function group(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [key, value] of pairs) {
+    const members = groups.get(key) ?? [];
+    if (!members.includes(value)) members.push(value);
+    groups.set(key, members);
+  }
+  return groups;
+}

@@ -1,0 +1,208 @@
+import type { Level, Rule } from '../spec/rule.ts';
+import type { TargetKind } from '../target/target.ts';
+import type { Check } from './check.ts';
+import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
+import { type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
+import { redactTranscript, redactUrl } from './record-secrets.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Version of the record's shape; `reports/run-record.schema.json` is its schema. */
+export const schemaVersion = '1.0.0';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** What is known of the target: from server-properties, the profile and the command line. Bears no secret. */
+export interface TargetFacts {
+  readonly url: string;
+  readonly kind: TargetKind;
+  readonly product: string | null;
+  readonly version: string | null;
+  /** As `0-9-1`. */
+  readonly protocols: readonly string[];
+  readonly capabilities: Readonly<Record<string, boolean>>;
+  /** The whole of server-properties as plain values. */
+  readonly properties: Readonly<Record<string, Json>>;
+  readonly image?: string;
+}
+
+/** What was asked for, so that the run can be had again. */
+export interface Selection {
+  readonly protocol: string;
+  /** Which level gates the exit status. */
+  readonly gate: 'must' | 'should';
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly thorough: boolean;
+  readonly safe: boolean;
+  readonly shard: string | null;
+}
+
+/** A verdict as a record keeps it. Ids are plain text, since a record outlives the catalogue it was made with. */
+export interface VerdictRecord extends Omit<Verdict, 'rule' | 'duties'> {
+  readonly rule: string;
+  readonly duties: readonly string[];
+}
+
+/** A number or fact that is shown and never judged. */
+export interface Measurement {
+  readonly name: string;
+  readonly value: number | string | boolean;
+  /** As `ms` or `octets`; left out for plain counts and words. */
+  readonly unit?: string;
+  /** The check that took it. */
+  readonly check?: string;
+  /** A remark on quality, where the standard says nothing. */
+  readonly note?: string;
+}
+
+/** Something that a fuzz campaign found, shrunk. */
+export interface Finding {
+  readonly id: string;
+  /** As `throw`, `hang`, `memory`, `cut-dependent`, `not-alive`. */
+  readonly kind: string;
+  readonly title: string;
+  readonly message: string;
+  readonly seed: number;
+  /** The shrunk input, hexadecimal without spaces. */
+  readonly hex: string;
+  readonly decoded: readonly string[];
+  readonly rule?: string;
+  /** Path of the saved case. */
+  readonly case?: string;
+  readonly replay: string;
+}
+
+/** Something that a reader of the run must know before trusting its numbers. */
+export interface Note {
+  readonly kind: 'target-degraded' | 'target-down' | 'interrupted' | 'bail' | 'shard' | 'restarted' | 'other';
+  readonly text: string;
+}
+
+/** Which profile would explain how many of the surprising failures. */
+export interface ProfileHint {
+  readonly profile: string;
+  readonly explains: number;
+  readonly of: number;
+}
+
+export interface Summary {
+  readonly checks: number;
+  readonly pass: number;
+  readonly fail: number;
+  readonly inconclusive: number;
+  readonly unsupported: number;
+  readonly notApplicable: number;
+  readonly notRun: number;
+  /** Verdicts that disagree with what was declared. */
+  readonly surprises: number;
+  /** Failures that were declared and failed as declared. */
+  readonly declared: number;
+  readonly rules: { readonly must: LevelCount; readonly should: LevelCount; readonly may: LevelCount };
+}
+
+/** 0: as declared. 1: a surprise. 2: could not judge. */
+export interface Exit {
+  readonly status: 0 | 1 | 2;
+  readonly reason: string;
+}
+
+/** One run, whole: every report is a function of this value alone, and it is plain JSON. */
+export interface RunRecord {
+  readonly schemaVersion: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly target: TargetFacts;
+  /** The profile that was applied, never silently. */
+  readonly profile: { readonly name: string; readonly version: string | null } | null;
+  readonly hints: readonly ProfileHint[];
+  readonly seed: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly selection: Selection;
+  readonly summary: Summary;
+  readonly exit: Exit;
+  readonly notes: readonly Note[];
+  readonly rules: readonly RuleRecord[];
+  readonly declarations: readonly DeclarationRecord[];
+  readonly measurements: readonly Measurement[];
+  readonly verdicts: readonly VerdictRecord[];
+  readonly findings: readonly Finding[];
+}
+
+/** All that a record is made of. `credentials` are used to blot the password out of wire logs and kept nowhere. */
+export interface RecordInput {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly target: TargetFacts;
+  readonly seed: number;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly rules: Readonly<Record<string, Rule>>;
+  /** Every check there is, also those that were not selected. */
+  readonly checks: readonly Pick<Check, 'id' | 'duties'>[];
+  readonly verdicts: readonly VerdictRecord[];
+  readonly profile?: { readonly name: string; readonly version?: string };
+  readonly hints?: readonly ProfileHint[];
+  readonly selection?: Partial<Selection>;
+  readonly declarations?: readonly Declaration[];
+  readonly measurements?: readonly Measurement[];
+  readonly findings?: readonly Finding[];
+  readonly notes?: readonly Note[];
+  readonly credentials?: { readonly user: string; readonly password: string };
+}
+
+/** Makes the record of a run. Pure: the same input gives the same record. */
+export function buildRecord(input: RecordInput): RunRecord {
+  const selection: Selection = { protocol: 'all', gate: 'must', only: [], skip: [], thorough: false, safe: false, shard: null, ...input.selection };
+  const { credentials } = input;
+  const verdicts = [...input.verdicts]
+    .sort((a, b) => (a.check < b.check ? -1 : a.check > b.check ? 1 : 0))
+    .map(verdict => (credentials === undefined ? verdict : { ...verdict, transcript: redactTranscript(verdict.transcript, credentials) }));
+  const ledger = ruleRecords(input.rules, input.checks, verdicts);
+  return {
+    schemaVersion,
+    tool: input.tool,
+    target: { ...input.target, url: redactUrl(input.target.url) },
+    profile: input.profile === undefined ? null : { name: input.profile.name, version: input.profile.version ?? null },
+    hints: input.hints ?? [],
+    seed: input.seed,
+    startedAt: input.startedAt.toISOString(),
+    durationMs: Math.round(input.durationMs),
+    selection,
+    summary: { ...countVerdicts(verdicts), rules: ruleCounts(ledger) },
+    exit: exitOf(verdicts, selection.gate),
+    notes: input.notes ?? [],
+    rules: ledger,
+    declarations: declarationRecords(input.declarations ?? [], verdicts),
+    measurements: input.measurements ?? [],
+    verdicts,
+    findings: input.findings ?? [],
+  };
+}
+
+function countVerdicts(verdicts: readonly VerdictRecord[]): Omit<Summary, 'rules'> {
+  const count = (test: (verdict: VerdictRecord) => boolean) => verdicts.filter(test).length;
+  return {
+    checks: verdicts.length,
+    pass: count(v => v.outcome === 'pass'),
+    fail: count(v => v.outcome === 'fail'),
+    inconclusive: count(v => v.outcome === 'inconclusive'),
+    unsupported: count(v => v.outcome === 'unsupported'),
+    notApplicable: count(v => v.outcome === 'not-applicable'),
+    notRun: count(v => v.outcome === 'not-run'),
+    surprises: count(v => v.surprise),
+    declared: count(v => v.outcome === 'fail' && v.declared === 'deviates' && !v.surprise),
+  };
+}
+
+const gates = (level: Level, gate: Selection['gate']) => level === 'MUST' || (level === 'SHOULD' && gate === 'should');
+
+/** The exit status by the law of verdicts: a surprise beats what could not be judged, and that beats agreement. */
+export function exitOf(verdicts: readonly Pick<VerdictRecord, 'surprise' | 'outcome' | 'level'>[], gate: Selection['gate']): Exit {
+  const checks = (n: number) => (n === 1 ? '1 check' : `${n} checks`);
+  const surprises = verdicts.filter(v => v.surprise).length;
+  if (surprises > 0) return { status: 1, reason: `${checks(surprises)} came out other than declared` };
+  if (!verdicts.some(v => v.outcome === 'pass' || v.outcome === 'fail')) return { status: 2, reason: 'nothing was judged' };
+  const open = verdicts.filter(v => v.outcome === 'inconclusive' && gates(v.level, gate)).length;
+  if (open > 0) return { status: 2, reason: `${checks(open)} could not be judged` };
+  return { status: 0, reason: 'every judged check came out as declared' };
+}
