@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../version.ts';
+import { CommandError, exitStatus } from './errors.ts';
+import { didYouMean } from './nearest.ts';
+import { type CommandName, commands, type OptionRow, options } from './options.ts';
+
+/** What a command gets: its positional words and its options, as the table names them. */
+export interface Invocation {
+  readonly words: readonly (string | readonly string[] | undefined)[];
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+type Load = () => Promise<{ readonly execute: (invocation: Invocation) => Promise<number> }>;
+
+// Nothing heavy is loaded before its command is called.
+const loaders: Readonly<Record<CommandName, Load>> = {
+  run: () => import('./run.ts'),
+  probe: () => import('./probe.ts'),
+  replay: () => import('./replay.ts'),
+  serve: () => import('./serve.ts'),
+  list: () => import('./list.ts'),
+  explain: () => import('./explain.ts'),
+  report: () => import('./report.ts'),
+  'fuzz parser': () => import('./fuzz.ts'),
+};
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('want a whole number.');
+  return Number(text);
+}
+
+const readers = { integer: wholeNumber, milliseconds: wholeNumber, list: (text: string) => text.split(',').map(item => item.trim()) } as const;
+
+function optionOf(row: OptionRow): Option {
+  const option = new Option(row.flags, row.what);
+  if (row.choices !== undefined) option.choices([...row.choices]);
+  if (row.as !== undefined) option.argParser(readers[row.as]);
+  if (row.default !== undefined) option.default(row.as === 'list' ? readers.list(String(row.default)) : row.default, String(row.default));
+  return option;
+}
+
+function define(program: Command, name: CommandName, done: (status: number) => void): void {
+  const row = commands[name];
+  const [first = '', second] = name.split(' ');
+  let parent = program;
+  if (second !== undefined) {
+    parent = program.commands.find(command => command.name() === first) ?? program.command(first).description('find what breaks a parser, shrink it, keep it');
+  }
+  const command = parent.command(second ?? first).description(row.summary);
+  if (row.arguments !== '') command.arguments(row.arguments);
+  for (const option of row.options) command.addOption(optionOf(options[option]));
+  command.addHelpText('after', `\nExample:\n  ${row.example}`);
+  command.action(async (...given: unknown[]) => {
+    const words = given.slice(0, -2) as Invocation['words'];
+    const { execute } = await loaders[name]();
+    done(await execute({ words, options: command.opts() }));
+  });
+}
+
+function build(done: (status: number) => void): Command {
+  const program = new Command('amqpspec')
+    .description('Tells, with evidence, whether an AMQP broker, client or frame parser does what the standards say.')
+    .version(version)
+    .configureHelp({ showGlobalOptions: false })
+    .showSuggestionAfterError(true);
+  for (const name of Object.keys(commands) as CommandName[]) define(program, name, done);
+  program.on('command:*', ([word]: string[]) => {
+    throw new CommandError(`There is no command ${word}.${didYouMean(String(word), Object.keys(commands))} amqpspec --help lists them.`, exitStatus.usage);
+  });
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(each => each.commands)]) command.exitOverride();
+  return program;
+}
+
+/** Runs one command line; resolves with the exit status and never rejects. */
+export async function main(words: readonly string[]): Promise<number> {
+  let status: number = exitStatus.asDeclared;
+  try {
+    await build(value => {
+      status = value;
+    }).parseAsync([...words], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.usage;
+    if (error instanceof CommandError) {
+      process.stderr.write(`amqpspec: ${error.message}\n`);
+      return error.status;
+    }
+    process.stderr.write(`amqpspec: internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exitStatus.notJudged;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

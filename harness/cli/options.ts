@@ -1,0 +1,129 @@
+/** One option as the user writes it. The table feeds the parser, `--help` and the README. */
+export interface OptionRow {
+  /** As commander wants it: `--seed <number>`; a trailing `...` makes it repeatable. */
+  readonly flags: string;
+  readonly what: string;
+  /** How the text becomes a value; left out: text, or true for a flag without a value. */
+  readonly as?: 'integer' | 'milliseconds' | 'list';
+  readonly choices?: readonly string[];
+  readonly default?: string | number;
+}
+
+export interface CommandRow {
+  readonly arguments: string;
+  readonly summary: string;
+  readonly options: readonly OptionName[];
+  /** What follows the options in `--help`: one example that works as it stands. */
+  readonly example: string;
+}
+
+export const options = {
+  json: { flags: '--json', what: 'one JSON value on stdout, text for people on stderr' },
+  quiet: { flags: '--quiet', what: 'only what went wrong' },
+  verbose: { flags: '--verbose', what: 'decoded frames in both directions' },
+  color: { flags: '--no-color', what: 'no colours (NO_COLOR does the same)' },
+  protocol: { flags: '--protocol <name>', what: 'which protocol to judge', choices: ['0-9-1', 'all'], default: 'all' },
+  only: { flags: '--only <glob...>', what: 'only checks whose id matches' },
+  skip: { flags: '--skip <glob...>', what: 'leave out checks whose id matches' },
+  level: { flags: '--level <level>', what: 'what gates the exit status', choices: ['must', 'should'], default: 'must' },
+  thorough: { flags: '--thorough', what: 'also the slow truths: idle times over 10 s' },
+  expect: { flags: '--expect <file>', what: 'declared deviations (YAML)' },
+  as: { flags: '--as <profile>', what: 'judge a URL with the deviations that this profile declares' },
+  safe: { flags: '--safe', what: 'for a shared broker: no check that runs alone or may take the broker down' },
+  seed: { flags: '--seed <number>', what: 'seed of everything random; printed by each run', as: 'integer' },
+  deadline: { flags: '--deadline <ms>', what: 'end the run after this time and report what was judged', as: 'milliseconds' },
+  concurrency: { flags: '--concurrency <number>', what: 'checks side by side', as: 'integer', default: 8 },
+  out: { flags: '--out <dir>', what: 'where the reports go', default: 'amqpspec-report' },
+  format: {
+    flags: '--format <list>',
+    what: 'comma-separated: json, html, junit, markdown, text, allure',
+    as: 'list',
+    default: 'json,html,junit,markdown,text',
+  },
+  bail: { flags: '--bail', what: 'stop at the first surprise' },
+  ca: { flags: '--ca <file>', what: 'certificate authority to trust (PEM)' },
+  cert: { flags: '--cert <file>', what: 'client certificate (PEM)' },
+  key: { flags: '--key <file>', what: 'key of the client certificate (PEM)' },
+  config: { flags: '--config <file>', what: 'instead of amqpspec.config.{ts,js,json}' },
+  host: { flags: '--host <name>', what: 'address to listen on', default: '127.0.0.1 and ::1' },
+  port: { flags: '--port <number>', what: 'port to listen on; the next free one when 5672 is taken, 0 for any', as: 'integer' },
+  fault: { flags: '--fault <id...>', what: 'break one duty on purpose: violation:DUTY or chaos:VERB (amqpspec list faults)' },
+  log: { flags: '--log <style>', what: 'log lines', choices: ['text', 'json'], default: 'text' },
+  time: { flags: '--time <duration>', what: 'how long to fuzz: 10s, 2m', default: '10s' },
+} as const satisfies Readonly<Record<string, OptionRow>>;
+
+export type OptionName = keyof typeof options;
+
+const shared = ['json', 'quiet', 'verbose', 'color'] as const;
+const tls = ['ca', 'cert', 'key'] as const;
+
+export const commands = {
+  run: {
+    arguments: '[target]',
+    summary: 'judge a broker, write the run record and the reports; no target: the embedded reference broker',
+    options: [
+      'protocol',
+      'only',
+      'skip',
+      'level',
+      'thorough',
+      'expect',
+      'as',
+      'safe',
+      'seed',
+      'deadline',
+      'concurrency',
+      'out',
+      'format',
+      'bail',
+      ...tls,
+      'config',
+      ...shared,
+    ],
+    example: "amqpspec run amqp://guest:guest@localhost --only 'amqp091/queue/**'",
+  },
+  probe: {
+    arguments: '<url>',
+    summary: 'in a few seconds: which protocols the port answers, product, mechanisms, capabilities, limits',
+    options: [...tls, ...shared],
+    example: 'amqpspec probe amqp://guest:guest@localhost',
+  },
+  replay: {
+    arguments: '<case> [target]',
+    summary: 'play one check or one fuzz finding again and show the annotated wire log',
+    options: ['seed', 'as', ...tls, ...shared],
+    example: 'amqpspec replay amqp091/queue/declare/passive-missing amqp://guest:guest@localhost',
+  },
+  serve: {
+    arguments: '',
+    summary: 'run the reference broker; user guest, password guest, virtual host /',
+    options: ['host', 'port', 'fault', 'log', ...shared],
+    example: 'amqpspec serve --port 5673',
+  },
+  list: {
+    arguments: '[what]',
+    summary: 'what exists: checks, rules, faults, brokers or profiles',
+    options: ['only', ...shared],
+    example: 'amqpspec list rules',
+  },
+  explain: {
+    arguments: '<id>',
+    summary: 'one rule, check or fault with its clause, level, legal answers, fault and file',
+    options: [...shared],
+    example: 'amqpspec explain amqp091/4.2.3.frame-end',
+  },
+  report: {
+    arguments: '<record...>',
+    summary: 'render run records again',
+    options: ['out', 'format', ...shared],
+    example: 'amqpspec report amqpspec-report/run.json --format html',
+  },
+  'fuzz parser': {
+    arguments: '<parser>',
+    summary: 'generate frames against a frame parser: a module path or builtin:amqp091',
+    options: ['time', 'seed', 'out', ...shared],
+    example: 'amqpspec fuzz parser builtin:amqp091 --time 10s',
+  },
+} as const satisfies Readonly<Record<string, CommandRow>>;
+
+export type CommandName = keyof typeof commands;

@@ -1,0 +1,55 @@
+import { profiles } from '../../fixtures/brokers/index.ts';
+import { type Target, TargetError } from '../target/target.ts';
+import type { TlsFiles } from '../target/url.ts';
+import { CommandError, usage } from './errors.ts';
+import { didYouMean } from './nearest.ts';
+
+/** What the command line says of the target besides its name. */
+export interface TargetOptions extends TlsFiles {
+  /** Profile whose deviations a URL is judged with. */
+  readonly as?: string;
+}
+
+/** `rabbitmq`, `rabbitmq@4.0` or `rabbitmq=my/image:tag` taken apart. */
+export function parseProfileName(text: string): { readonly name: string; readonly version?: string; readonly image?: string } {
+  const image = /^([^=@]+)=(.+)$/.exec(text);
+  if (image?.[1] !== undefined && image[2] !== undefined) return { name: image[1], image: image[2] };
+  const version = /^([^=@]+)@(.+)$/.exec(text);
+  if (version?.[1] !== undefined && version[2] !== undefined) return { name: version[1], version: version[2] };
+  return { name: text };
+}
+
+function profileNamed(name: string) {
+  const profile = profiles[name];
+  if (profile !== undefined) return profile;
+  const known = Object.keys(profiles);
+  throw usage(`There is no broker profile ${name}.${didYouMean(name, known)} Known: ${known.join(', ')}; a URL begins with amqp:// or amqps://.`);
+}
+
+/** Makes the target that the user named; no name is the reference broker. Starts processes and containers: dispose it. */
+export async function resolveTarget(text: string | undefined, options: TargetOptions): Promise<Target> {
+  if (text === undefined || text === 'reference') {
+    if (options.as !== undefined) throw usage('--as goes with a URL: the reference broker has no profile.');
+    const { referenceTarget } = await import('../target/child.ts');
+    return referenceTarget();
+  }
+  try {
+    if (text.includes('://')) {
+      const { urlTarget } = await import('../target/url.ts');
+      const profile = options.as === undefined ? undefined : profileNamed(options.as);
+      return await urlTarget(text, { tls: options, ...(profile !== undefined && { profile }) });
+    }
+  } catch (error) {
+    if (error instanceof TargetError) throw usage(error.message);
+    throw error;
+  }
+  const choice = parseProfileName(text);
+  const profile = profileNamed(choice.name);
+  const { containerTarget } = await import('../target/container.ts');
+  try {
+    return await containerTarget(profile, choice);
+  } catch (error) {
+    if (error instanceof TargetError) throw new CommandError(error.message);
+    throw error;
+  }
+}

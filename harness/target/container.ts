@@ -1,0 +1,149 @@
+import { createServer } from 'node:net';
+import type { GenericContainer, StartedTestContainer } from 'testcontainers';
+import type { Transport } from '../endpoint/transport.ts';
+import { systemClock } from '../net/clock.ts';
+import { tcpTransport } from '../net/dial.ts';
+import { protocolHeader } from '../spec/amqp091/constants.ts';
+import type { Profile } from './profile.ts';
+import { type Target, TargetError } from './target.ts';
+
+type Containers = typeof import('testcontainers');
+
+/** Which image of a profile to start. */
+export interface ImageChoice {
+  /** Tag of the profile's own image; left out: its default version. */
+  readonly version?: string;
+  /** Another image altogether, with its tag. */
+  readonly image?: string;
+}
+
+async function containers(): Promise<Containers> {
+  try {
+    return await import('testcontainers');
+  } catch {
+    throw new TargetError('Starting a broker in a container needs the package testcontainers: npm install testcontainers@11');
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Resolves once the broker itself has answered a protocol header: a container engine's proxy accepts long before that. */
+async function answers(transport: Transport, withinMs: number): Promise<boolean> {
+  const end = systemClock.now() + withinMs;
+  while (systemClock.now() < end) {
+    if (await firstByte(transport, Math.min(5_000, end - systemClock.now()))) return true;
+    await new Promise<void>(resolve => systemClock.at(systemClock.now() + 100, resolve));
+  }
+  return false;
+}
+
+async function firstByte(transport: Transport, withinMs: number): Promise<boolean> {
+  const stream = await transport.dial().catch(() => undefined);
+  if (stream === undefined) return false;
+  return new Promise(resolve => {
+    const finish = (seen: boolean): void => {
+      cancel();
+      stream.destroy();
+      resolve(seen);
+    };
+    const cancel = systemClock.at(systemClock.now() + withinMs, () => finish(false));
+    stream.listen({ data: () => finish(true), end: () => finish(false) });
+    stream.write(Uint8Array.from(protocolHeader));
+  });
+}
+
+function configured(container: GenericContainer, profile: Profile, hostPort: number): GenericContainer {
+  container.withExposedPorts({ container: profile.ports.amqp, host: hostPort });
+  if (profile.environment !== undefined) container.withEnvironment({ ...profile.environment });
+  if (profile.command !== undefined) container.withCommand([...profile.command]);
+  if (profile.user !== undefined) container.withUser(profile.user);
+  const files = Object.entries(profile.files ?? {});
+  if (files.length > 0) container.withCopyContentToContainer(files.map(([target, content]) => ({ target, content })));
+  return container;
+}
+
+/** What testcontainers waits with: nothing, since `answers` knows better. */
+const atOnce = {
+  async waitUntilReady() {},
+  withStartupTimeout() {
+    return atOnce;
+  },
+  isStartupTimeoutSet: () => true,
+  getStartupTimeout: () => 0,
+};
+
+function whyNot(error: unknown, image: string): TargetError {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/runtime strategy|docker\.sock|ECONNREFUSED/i.test(text)) {
+    return new TargetError(`No container engine answers here, so ${image} cannot be started. Start Docker (or Podman), or give the URL of a running broker.`);
+  }
+  if (/no such image|not found|pull|manifest|lookup/i.test(text)) {
+    return new TargetError(`The image ${image} is neither here nor could it be pulled (${firstLine(text)}). Name another one: PROFILE=IMAGE:TAG.`);
+  }
+  return new TargetError(`The container of ${image} did not start: ${firstLine(text)}`);
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]?.slice(0, 200) ?? '';
+}
+
+/** Starts a profile's broker in a container, waits for its first octets, and removes it with its data when disposed. */
+export async function containerTarget(profile: Profile, choice: ImageChoice = {}): Promise<Target> {
+  const image = choice.image ?? `${profile.image}:${choice.version ?? profile.defaultVersion}`;
+  const library = await containers();
+  const port = await freePort();
+  let started: StartedTestContainer;
+  try {
+    started = await configured(new library.GenericContainer(image), profile, port).withWaitStrategy(atOnce).start();
+  } catch (error) {
+    throw whyNot(error, image);
+  }
+  const transport = tcpTransport({ host: '127.0.0.1', port });
+  const stop = async (): Promise<void> => {
+    await started.stop({ remove: true, removeVolumes: true, timeout: 0 });
+  };
+  const ready = async (): Promise<void> => {
+    if (await answers(transport, profile.readiness.timeoutMs)) return;
+    const log = await logTail(started);
+    await stop();
+    throw new TargetError(
+      `${image} started but did not answer an AMQP protocol header within ${profile.readiness.timeoutMs / 1000} s. Its last lines:\n${log}`,
+    );
+  };
+  await ready();
+  return {
+    kind: 'container',
+    url: `amqp://${profile.credentials.user}@127.0.0.1:${port}/${encodeURIComponent(profile.credentials.virtualHost)}`,
+    credentials: profile.credentials,
+    transport,
+    clock: systemClock,
+    profile,
+    ...(profile.canRestart && {
+      async restart(how: 'stop' | 'kill') {
+        await started.restart({ timeout: how === 'kill' ? 0 : 30_000 });
+        await ready();
+      },
+    }),
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function logTail(started: StartedTestContainer): Promise<string> {
+  const stream = await started.logs({ tail: 5 });
+  const lines: string[] = [];
+  for await (const chunk of stream) {
+    lines.push(String(chunk));
+    if (lines.length >= 5) break;
+  }
+  stream.destroy();
+  return lines.join('').trim();
+}

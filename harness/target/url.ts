@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { systemClock } from '../net/clock.ts';
+import { tcpTransport } from '../net/dial.ts';
+import type { Profile } from './profile.ts';
+import { type Credentials, type Target, TargetError } from './target.ts';
+
+/** Files that TLS needs, as paths to PEM. */
+export interface TlsFiles {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** A broker's address taken apart. */
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly credentials: Credentials;
+  /** The address without the password, for people and records. */
+  readonly shown: string;
+}
+
+const portOf = { 'amqp:': 5672, 'amqps:': 5671 } as const;
+
+/**
+ * Takes a broker URL apart. The path is the virtual host, percent-decoded, `/` when empty; user and password default to guest.
+ * Throws a TargetError that says what is wrong with the URL and never repeats the password.
+ */
+export function parseBrokerUrl(text: string): BrokerAddress {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) throw new TargetError('The target is no valid URL. A broker is written amqp://user:password@host:port/vhost.');
+  if (url.protocol === 'ws:' || url.protocol === 'wss:') {
+    throw new TargetError(`${url.protocol}// targets are not supported yet; use the broker's amqp:// or amqps:// port.`);
+  }
+  if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:') {
+    throw new TargetError(`A broker URL begins with amqp:// or amqps://, not ${url.protocol}//.`);
+  }
+  if (url.hostname === '') throw new TargetError('The URL names no host. A broker is written amqp://user:password@host:port/vhost.');
+  const port = url.port === '' ? portOf[url.protocol] : Number(url.port);
+  const path = url.pathname.slice(1);
+  const credentials: Credentials = {
+    user: url.username === '' ? 'guest' : decodeURIComponent(url.username),
+    password: url.password === '' && url.username === '' ? 'guest' : decodeURIComponent(url.password),
+    virtualHost: path === '' ? '/' : decodeURIComponent(path),
+  };
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const shown = `${url.protocol}//${encodeURIComponent(credentials.user)}@${url.hostname}:${port}/${encodeURIComponent(credentials.virtualHost)}`;
+  return { host, port, tls: url.protocol === 'amqps:', credentials, shown };
+}
+
+async function pem(path: string | undefined, option: string): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new TargetError(`The file ${path} of ${option} cannot be read.`);
+  }
+}
+
+/** A broker that runs somewhere already: it is judged where it stands and cannot be restarted. */
+export async function urlTarget(text: string, options: { readonly tls?: TlsFiles; readonly profile?: Profile } = {}): Promise<Target> {
+  const address = parseBrokerUrl(text);
+  const files = options.tls ?? {};
+  const [ca, cert, key] = await Promise.all([pem(files.ca, '--ca'), pem(files.cert, '--cert'), pem(files.key, '--key')]);
+  const tls = address.tls
+    ? { servername: address.host, ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
+    : undefined;
+  return {
+    kind: 'url',
+    url: address.shown,
+    credentials: address.credentials,
+    transport: tcpTransport({ host: address.host, port: address.port, ...(tls !== undefined && { tls }) }),
+    clock: systemClock,
+    ...(options.profile !== undefined && { profile: options.profile }),
+    async [Symbol.asyncDispose]() {},
+  };
+}
