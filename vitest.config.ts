@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+const json = process.env['VITEST_JSON'];
+
 export default defineConfig({
   test: {
     include: ['{harness,suites,fixtures,reports}/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     pool: 'threads',
+    reporters: json === undefined ? ['default'] : ['default', ['json', { outputFile: json }]],
   },
 });
