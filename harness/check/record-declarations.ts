@@ -1,4 +1,4 @@
-import type { VerdictRecord } from './record.ts';
+import type { VerdictRecord } from './record-verdicts.ts';
 
 /** A known departure, said beforehand: by a profile or an expectation file. */
 export interface Declaration {

@@ -1,6 +1,6 @@
 import type { Answer, Duty, Level, Rule, Source } from '../spec/rule.ts';
 import type { Check } from './check.ts';
-import type { VerdictRecord } from './record.ts';
+import type { VerdictRecord } from './record-verdicts.ts';
 
 export type RuleVerdict = 'pass' | 'fail' | 'untested';
 

@@ -1,10 +1,10 @@
-import type { Level, Rule } from '../spec/rule.ts';
+import type { Rule } from '../spec/rule.ts';
 import type { TargetKind } from '../target/target.ts';
 import type { Check } from './check.ts';
 import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
 import { type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
 import { redactTranscript, redactUrl } from './record-secrets.ts';
-import type { Verdict } from './verdict.ts';
+import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type VerdictRecord } from './record-verdicts.ts';
 
 /** Version of the record's shape; `reports/run-record.schema.json` is its schema. */
 export const schemaVersion = '1.0.0';
@@ -29,18 +29,12 @@ export interface TargetFacts {
 export interface Selection {
   readonly protocol: string;
   /** Which level gates the exit status. */
-  readonly gate: 'must' | 'should';
+  readonly gate: Gate;
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly thorough: boolean;
   readonly safe: boolean;
   readonly shard: string | null;
-}
-
-/** A verdict as a record keeps it. Ids are plain text, since a record outlives the catalogue it was made with. */
-export interface VerdictRecord extends Omit<Verdict, 'rule' | 'duties'> {
-  readonly rule: string;
-  readonly duties: readonly string[];
 }
 
 /** A number or fact that is shown and never judged. */
@@ -85,25 +79,9 @@ export interface ProfileHint {
   readonly of: number;
 }
 
-export interface Summary {
-  readonly checks: number;
-  readonly pass: number;
-  readonly fail: number;
-  readonly inconclusive: number;
-  readonly unsupported: number;
-  readonly notApplicable: number;
-  readonly notRun: number;
-  /** Verdicts that disagree with what was declared. */
-  readonly surprises: number;
-  /** Failures that were declared and failed as declared. */
-  readonly declared: number;
+/** The run in numbers. */
+export interface Summary extends VerdictCounts {
   readonly rules: { readonly must: LevelCount; readonly should: LevelCount; readonly may: LevelCount };
-}
-
-/** 0: as declared. 1: a surprise. 2: could not judge. */
-export interface Exit {
-  readonly status: 0 | 1 | 2;
-  readonly reason: string;
 }
 
 /** One run, whole: every report is a function of this value alone, and it is plain JSON. */
@@ -177,32 +155,4 @@ export function buildRecord(input: RecordInput): RunRecord {
     verdicts,
     findings: input.findings ?? [],
   };
-}
-
-function countVerdicts(verdicts: readonly VerdictRecord[]): Omit<Summary, 'rules'> {
-  const count = (test: (verdict: VerdictRecord) => boolean) => verdicts.filter(test).length;
-  return {
-    checks: verdicts.length,
-    pass: count(v => v.outcome === 'pass'),
-    fail: count(v => v.outcome === 'fail'),
-    inconclusive: count(v => v.outcome === 'inconclusive'),
-    unsupported: count(v => v.outcome === 'unsupported'),
-    notApplicable: count(v => v.outcome === 'not-applicable'),
-    notRun: count(v => v.outcome === 'not-run'),
-    surprises: count(v => v.surprise),
-    declared: count(v => v.outcome === 'fail' && v.declared === 'deviates' && !v.surprise),
-  };
-}
-
-const gates = (level: Level, gate: Selection['gate']) => level === 'MUST' || (level === 'SHOULD' && gate === 'should');
-
-/** The exit status by the law of verdicts: a surprise beats what could not be judged, and that beats agreement. */
-export function exitOf(verdicts: readonly Pick<VerdictRecord, 'surprise' | 'outcome' | 'level'>[], gate: Selection['gate']): Exit {
-  const checks = (n: number) => (n === 1 ? '1 check' : `${n} checks`);
-  const surprises = verdicts.filter(v => v.surprise).length;
-  if (surprises > 0) return { status: 1, reason: `${checks(surprises)} came out other than declared` };
-  if (!verdicts.some(v => v.outcome === 'pass' || v.outcome === 'fail')) return { status: 2, reason: 'nothing was judged' };
-  const open = verdicts.filter(v => v.outcome === 'inconclusive' && gates(v.level, gate)).length;
-  if (open > 0) return { status: 2, reason: `${checks(open)} could not be judged` };
-  return { status: 0, reason: 'every judged check came out as declared' };
 }
