@@ -1,10 +1,15 @@
+import { basicRules } from './amqp091/rules-basic.ts';
+import { confirmRules } from './amqp091/rules-confirm.ts';
 import { connectionRules } from './amqp091/rules-connection.ts';
+import { exchangeRules } from './amqp091/rules-exchange.ts';
 import { framingRules } from './amqp091/rules-framing.ts';
-import { modelRules } from './amqp091/rules-model.ts';
+import { queueRules } from './amqp091/rules-queue.ts';
 import type { DutyKey, Rule } from './rule.ts';
 
 /** Every rule of every protocol, by id. */
-export const rules = { ...framingRules, ...connectionRules, ...modelRules } as const satisfies Readonly<Record<string, Rule>>;
+export const rules = { ...framingRules, ...connectionRules, ...exchangeRules, ...queueRules, ...basicRules, ...confirmRules } as const satisfies Readonly<
+  Record<string, Rule>
+>;
 
 type Rules = typeof rules;
 
