@@ -14,5 +14,8 @@ export interface MachineOutput<Event> {
 export interface Machine {
   receive(bytes: Uint8Array, now: number): void;
   tick(now: number): void;
+  /** Told exactly once by a driver, also after the machine closed the stream by itself. */
   endOfInput(how: StreamEnd, now: number): void;
+  /** The driver stopped (`held`) or resumed reading: the peer's silence proves nothing meanwhile. */
+  holdInput?(held: boolean, now: number): void;
 }

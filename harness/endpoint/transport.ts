@@ -1,7 +1,7 @@
 /** How a stream ended: the peer's orderly end, or a reset. */
 export type StreamEnd = 'eof' | 'reset';
 
-/** What a stream tells its user. Called in order; nothing follows `end`. */
+/** What a stream tells its user. Called in order; nothing follows `end`, and nothing follows the user's own `destroy`. */
 export interface StreamListener {
   data(bytes: Uint8Array): void;
   end(how: StreamEnd): void;
@@ -9,13 +9,13 @@ export interface StreamListener {
 
 /** One established octet stream. Sockets, TLS, WebSocket and the simulator's links all look like this. */
 export interface Stream {
-  /** Must be called once, before the first turn of the event loop ends; octets that came before are kept. */
+  /** Must be called once, before the first turn of the event loop ends; octets that came before are kept. Never answers from within the call. */
   listen(listener: StreamListener): void;
-  /** Queues octets; returns false while the peer is slower than we are (back-pressure). */
+  /** Queues octets, which the caller leaves alone from then on; returns false while the peer is slower than we are (back-pressure). */
   write(bytes: Uint8Array): boolean;
-  /** Runs `ready` once, when the octets queued by `write` have drained. */
+  /** Runs `ready` once, when the octets queued by `write` have drained; at the next turn where none are queued. Never after the end. */
   onDrain(ready: () => void): void;
-  /** Orderly end of our direction; the other stays readable. */
+  /** Orderly end of our direction, after what was queued; the other stays readable. */
   end(): void;
   /** Drops both directions at once; octets not yet sent may be lost. */
   destroy(): void;
@@ -32,6 +32,20 @@ export interface Transport {
 /** Time and timers in milliseconds, real or virtual. */
 export interface Clock {
   now(): number;
-  /** Runs `task` at `ms`; the returned function cancels it. */
+  /** Runs `task` at `ms`, or as soon as possible where that is past, never within the call; the returned function cancels it. */
   at(ms: number, task: () => void): () => void;
+}
+
+/** Why a stream could not be opened. */
+export type DialFailure = 'refused' | 'not-found' | 'unreachable' | 'timed-out' | 'reset' | 'certificate' | 'tls' | 'denied' | 'other';
+
+/** No stream could be opened. The message is one sentence for people: what happened and where; it holds no secret. */
+export class DialError extends Error {
+  override readonly name = 'DialError';
+  readonly kind: DialFailure;
+
+  constructor(kind: DialFailure, sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
+    this.kind = kind;
+  }
 }
