@@ -7,7 +7,7 @@ export interface Declaration {
   readonly kind: 'check' | 'rule';
   /** The checks it stands for, one for an entry by check. */
   readonly checks: readonly string[];
-  readonly outcome: 'fail' | 'unsupported' | 'inconclusive';
+  readonly outcome: 'fail' | 'inconclusive' | 'unsupported' | 'not-applicable';
   /** How the reaction is expected to begin; left out: any. */
   readonly reaction?: string;
   readonly reason: string;
@@ -35,12 +35,12 @@ export function declarationRecords(declarations: readonly Declaration[], verdict
   const byCheck = new Map(verdicts.map(verdict => [verdict.check, verdict]));
   return declarations.map(declaration => {
     const concerned = declaration.checks.flatMap(id => byCheck.get(id) ?? []);
-    return { ...declaration, state: stateOf(concerned) };
+    return { ...declaration, state: stateOf(concerned, declaration.outcome) };
   });
 }
 
-function stateOf(verdicts: readonly VerdictRecord[]): DeclarationState {
+function stateOf(verdicts: readonly VerdictRecord[], declared: Declaration['outcome']): DeclarationState {
   if (verdicts.some(v => v.surprise && v.outcome === 'pass')) return 'stale';
   if (verdicts.some(v => v.surprise)) return 'changed';
-  return verdicts.some(v => v.outcome === 'fail' || v.outcome === 'unsupported') ? 'met' : 'unjudged';
+  return verdicts.some(v => v.outcome === declared) ? 'met' : 'unjudged';
 }
