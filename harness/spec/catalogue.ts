@@ -7,9 +7,18 @@ import { queueRules } from './amqp091/rules-queue.ts';
 import type { DutyKey, Rule } from './rule.ts';
 
 /** Every rule of every protocol, by id. */
-export const rules = { ...framingRules, ...connectionRules, ...exchangeRules, ...queueRules, ...basicRules, ...confirmRules } as const satisfies Readonly<
-  Record<string, Rule>
->;
+export const rules = {
+  ...framingRules,
+  ...fieldRules,
+  ...contentRules,
+  ...heartbeatRules,
+  ...connectionRules,
+  ...channelRules,
+  ...exchangeRules,
+  ...queueRules,
+  ...basicRules,
+  ...confirmRules,
+} as const satisfies Readonly<Record<string, Rule>>;
 
 type Rules = typeof rules;
 
