@@ -1,8 +1,12 @@
 import { basicRules } from './amqp091/rules-basic.ts';
+import { channelRules } from './amqp091/rules-channel.ts';
 import { confirmRules } from './amqp091/rules-confirm.ts';
 import { connectionRules } from './amqp091/rules-connection.ts';
+import { contentRules } from './amqp091/rules-content.ts';
 import { exchangeRules } from './amqp091/rules-exchange.ts';
+import { fieldRules } from './amqp091/rules-fields.ts';
 import { framingRules } from './amqp091/rules-framing.ts';
+import { heartbeatRules } from './amqp091/rules-heartbeat.ts';
 import { queueRules } from './amqp091/rules-queue.ts';
 import type { DutyKey, Rule } from './rule.ts';
 
