@@ -15,7 +15,7 @@ export type Renderer = (record: RunRecord) => Files;
 export const renderers: Readonly<Record<FormatName, () => Promise<Renderer>>> = {
   text: async () => {
     const { renderText } = await import('./text.ts');
-    return record => ({ 'report.txt': renderText(record) });
+    return record => ({ 'report.txt': renderText(record, { full: true }) });
   },
   json: async () => {
     const { renderJson } = await import('./json.ts');

@@ -1,0 +1,108 @@
+import type { RunRecord } from '../harness/check/record.ts';
+import type { DeclarationRecord } from '../harness/check/record-declarations.ts';
+import type { LevelCount, RuleRecord } from '../harness/check/record-rules.ts';
+import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { plural, visible } from './words.ts';
+
+/** `amqp091/queue/declare/passive-missing` is of protocol `amqp091` and area `queue`. */
+export function placeOf(check: string): { readonly protocol: string; readonly area: string; readonly slug: string } {
+  const [protocol = '', area = '', ...rest] = check.split('/');
+  return { protocol, area, slug: rest.join('/') };
+}
+
+const protocols: Readonly<Record<string, string>> = { amqp091: '0-9-1', amqp10: '1.0' };
+
+/** `0-9-1` for `amqp091`. */
+export const protocolName = (protocol: string) => protocols[protocol] ?? protocol;
+
+/** Protocol and area of every verdict, in the order of the ids, without repeats. */
+export const areasOf = (verdicts: readonly VerdictRecord[]) => [...new Set(verdicts.map(({ check }) => `${placeOf(check).protocol}/${placeOf(check).area}`))];
+
+/** Verdicts by what a reader should look at first. Each verdict is in exactly one group. */
+export interface Groups {
+  /** Disagree with what was declared: these decide the exit status. */
+  readonly surprises: readonly VerdictRecord[];
+  /** Rules broken that gate nothing at the level asked for. */
+  readonly advisory: readonly VerdictRecord[];
+  /** Failed, or were not supported, as declared. */
+  readonly declared: readonly VerdictRecord[];
+  readonly inconclusive: readonly VerdictRecord[];
+  readonly unsupported: readonly VerdictRecord[];
+  readonly notApplicable: readonly VerdictRecord[];
+  readonly notRun: readonly VerdictRecord[];
+  readonly passed: readonly VerdictRecord[];
+}
+
+/** Which group a verdict belongs to. */
+export function groupOf(verdict: VerdictRecord): keyof Groups {
+  if (verdict.surprise) return 'surprises';
+  if (verdict.declared === 'deviates' && verdict.outcome !== 'pass' && verdict.outcome !== 'not-run') return 'declared';
+  switch (verdict.outcome) {
+    case 'pass':
+      return 'passed';
+    case 'fail':
+      return 'advisory';
+    case 'not-applicable':
+      return 'notApplicable';
+    case 'not-run':
+      return 'notRun';
+    default:
+      return verdict.outcome;
+  }
+}
+
+export function groups(verdicts: readonly VerdictRecord[]): Groups {
+  const of = (name: keyof Groups) => verdicts.filter(verdict => groupOf(verdict) === name);
+  return {
+    surprises: of('surprises'),
+    advisory: of('advisory'),
+    declared: of('declared'),
+    inconclusive: of('inconclusive'),
+    unsupported: of('unsupported'),
+    notApplicable: of('notApplicable'),
+    notRun: of('notRun'),
+    passed: of('passed'),
+  };
+}
+
+/** How the target calls itself, with its version: `RabbitMQ 4.0.5`. */
+export function productOf({ target }: RunRecord): string {
+  return visible([target.product ?? 'Unnamed broker', target.version].filter(part => part !== null).join(' '));
+}
+
+/** The verdict on the whole run in one sentence that claims no more than was seen. */
+export function headline(record: RunRecord): string {
+  const { summary, exit } = record;
+  const judged = summary.pass + summary.fail;
+  if (exit.status === 2 && judged === 0) return 'Nothing was judged.';
+  const open = summary.inconclusive === 0 ? '' : ` ${plural(summary.inconclusive, 'check')} could not be judged.`;
+  const gate = record.selection.gate === 'should' ? 'MUST and SHOULD' : 'MUST';
+  if (exit.status === 1) return `${plural(summary.surprises, 'check')} of ${summary.checks} came out other than declared.${open}`;
+  if (summary.fail === 0) return `All ${plural(judged, 'judged check')} passed.${open}`;
+  const free = summary.fail - summary.declared;
+  const parts = [
+    `${summary.pass} of ${plural(judged, 'judged check')} passed`,
+    ...(summary.declared === 0 ? [] : [`${summary.declared} failed as declared`]),
+    ...(free === 0 ? [] : [`${free} failed below ${gate}, which gates nothing here`]),
+  ];
+  return `${parts.join(', ')}.${open}`;
+}
+
+/** One word for the run: what its exit status means. */
+export const stateOf = ({ exit }: RunRecord) => (['as declared', 'surprises', 'not judged'] as const)[exit.status];
+
+/** Rules by id. */
+export const ruleIndex = ({ rules }: RunRecord): ReadonlyMap<string, RuleRecord> => new Map(rules.map(rule => [rule.id, rule]));
+
+/** The declaration that speaks of a check, the one by check before the one by rule. */
+export function declarationOf({ declarations }: RunRecord, check: string): DeclarationRecord | undefined {
+  const concerned = declarations.filter(declaration => declaration.checks.includes(check));
+  return concerned.find(declaration => declaration.kind === 'check') ?? concerned[0];
+}
+
+export const levels = ['must', 'should', 'may'] as const;
+
+/** Share of the rules that a run can show at all and that were shown, from 0 to 1. */
+export function shownShare({ total, unshowable, pass, fail }: LevelCount): number {
+  return total === unshowable ? 0 : (pass + fail) / (total - unshowable);
+}

@@ -1,0 +1,92 @@
+import type { Ending } from '../harness/check/verdict.ts';
+import { replyCodes } from '../harness/spec/amqp091/constants.ts';
+import type { Answer, Source } from '../harness/spec/rule.ts';
+
+/** A number with its noun: `1 check`, `2 checks`. */
+export const plural = (n: number, noun: string, many = `${noun}s`) => `${n} ${n === 1 ? noun : many}`;
+
+const names: Readonly<Record<number, { readonly name: string }>> = replyCodes;
+
+/** A reply code with its name in the standard: `404 not-found`. */
+export function replyCode(code: number): string {
+  const known = names[code];
+  return known === undefined ? String(code) : `${code} ${known.name}`;
+}
+
+/** A legal answer in the standard's words. */
+export function answerWords(answer: Answer): string {
+  switch (answer.kind) {
+    case 'connection-close':
+      return `connection.close ${replyCode(answer.code)}`;
+    case 'channel-close':
+      return `channel.close ${replyCode(answer.code)}`;
+    case 'bare-close':
+      return 'the socket closed, nothing sent';
+    case 'header-then-close':
+      return 'a protocol header, then the socket closed';
+    case 'method':
+      return answer.method;
+    case 'discarded':
+      return 'nothing visible, the conversation goes on';
+  }
+}
+
+/** How a conversation ended, in one phrase. */
+export function endingWords(ending: Ending): string {
+  switch (ending.kind) {
+    case 'open':
+      return 'conversation still open';
+    case 'eof':
+      return 'end of stream';
+    case 'reset':
+      return 'connection reset';
+    case 'silence':
+      return 'silence';
+    case 'peer-died':
+      return 'the broker is gone';
+    default: {
+      const what = `${ending.kind.replace('-', ' ')} with `;
+      return 'condition' in ending ? what + ending.condition : `${what}${replyCode(ending.code)}${ending.text === '' ? '' : `: ${ending.text}`}`;
+    }
+  }
+}
+
+/** Where a statement stands, as people cite it. */
+export function sourceWords(source: Source): string {
+  switch (source.kind) {
+    case 'xml':
+      return `XML ${source.path}`;
+    case 'text':
+      return `text ${source.section}`;
+    case 'grammar':
+      return `grammar ${source.production}`;
+    case 'errata':
+      return `errata item ${source.item}`;
+    case 'extension':
+      return source.document;
+  }
+}
+
+/** Milliseconds as people say them: `850 ms`, `14.8 s`, `3 min 20 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;
+  if (ms < 99_950) return `${Number((ms / 1000).toFixed(1))} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** Control characters and overrides of writing direction, which would forge or garble a report, made visible. Line feeds stay. */
+export function visible(text: string): string {
+  return [...text].map(visibleCharacter).join('');
+}
+
+function visibleCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code === 0x0a) return character;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code === 0x7f) return '\u2421';
+  const harmful =
+    (code >= 0x80 && code <= 0x9f) || (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  const unpaired = code >= 0xd800 && code <= 0xdfff;
+  return harmful || unpaired || code === 0xfeff || code === 0xfffe || code === 0xffff ? `\\u{${code.toString(16)}}` : character;
+}
