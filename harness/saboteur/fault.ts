@@ -1,41 +1,74 @@
-import type { Method, MethodName } from '../spec/amqp091/classes.ts';
+import type { ContentMethodName, Method } from '../spec/amqp091/classes.ts';
 import type { Frame } from '../wire/amqp091/codec.ts';
+import type { Violation } from '../wire/decoded.ts';
 
-/** Which way a frame travels. */
+/** Which way something travels. */
 export type Direction = 'to-server' | 'to-client';
 
-/** What a frame-seam fault sees of the conversation before the frame at hand. */
-export interface ConversationView {
-  readonly direction: Direction;
-  /** Frames seen so far in each direction, this one not counted. */
-  readonly count: Readonly<Record<Direction, number>>;
-  /** Last request of the client on this frame's channel. */
-  readonly request: Method | undefined;
+/**
+ * One thing that passes the frame seam, in order. `header`: a protocol header. `frame`: a frame that the codec understands. `broken`: a whole
+ * frame whose payload or frame-end it does not. `octets`: what is no frame at all, and everything behind it. `end`: the sender's end of the stream.
+ */
+export type Passing = { readonly direction: Direction; readonly channel: number } & (
+  | { readonly what: 'header'; readonly bytes: Uint8Array }
+  | { readonly what: 'frame'; readonly bytes: Uint8Array; readonly frame: Frame }
+  | { readonly what: 'broken'; readonly bytes: Uint8Array; readonly violation: Violation }
+  | { readonly what: 'octets'; readonly bytes: Uint8Array }
+  | { readonly what: 'end'; readonly how: 'eof' | 'reset' }
+);
+
+/** What a fault sees of one connection; the passing at hand is not yet counted in. */
+export interface Conversation {
+  /** Ordinal of the connection under this fault, from 1. */
+  readonly connection: number;
+  /** Frames so far, in each direction. */
+  readonly frames: Readonly<Record<Direction, number>>;
+  /** Whether connection.open-ok has passed. */
+  readonly opened: boolean;
+  /** As agreed in tune-ok; 4096 before, a large number where no limit was agreed. */
   readonly frameMax: number;
+  /** Seconds, as agreed in tune-ok; 0 before. */
+  readonly heartbeatS: number;
+  /** The last passing in this direction. */
+  previous(direction: Direction): Passing | undefined;
+  /** The last method in this direction on this channel. */
+  method(direction: Direction, channel: number): Method | undefined;
+  /** The method whose header or body frames are still to come in this direction on this channel. */
+  carrier(direction: Direction, channel: number): Method<ContentMethodName> | undefined;
+  /** Seeded, from 0 inclusive to 1 exclusive. */
+  random(): number;
 }
 
-/** What becomes of a frame: passed on, replaced by frames or raw octets, or the stream is cut behind what is sent. */
-export type Rewrite =
-  | 'pass'
-  | { readonly send: readonly (Frame | Uint8Array)[]; readonly toSender?: readonly (Frame | Uint8Array)[]; readonly then?: 'end' | 'reset' | 'stall' };
+export type Piece = Frame | Uint8Array;
 
-/** Breaks one duty at a seam outside broker and probe. */
-export interface Fault {
-  /** Globs of the checks that this fault may kill; it kills at least one of its duty, and none outside. */
-  readonly area: readonly string[];
-  /** How the broken broker behaves, in a few words. */
-  readonly does: string;
-  readonly seam: FrameSeam | EffectSeam | ListenerSeam;
+/** What becomes of a passing, and of what was held before it on its channel. An `end` that is not passed on leaves the stream open. */
+export interface Rewritten {
+  /** Goes on instead; nothing when left out. */
+  readonly send?: readonly Piece[];
+  /** Goes back to the sender, as if the other side had sent it. */
+  readonly back?: readonly Piece[];
+  /** Ends or resets both sides behind what is sent, or lets nothing pass any more. */
+  readonly finish?: 'end' | 'reset' | 'stall';
+  /** Milliseconds by which this, and what follows in its direction, comes late. */
+  readonly delayMs?: number;
 }
 
+/** `hold` keeps it back until the next passing of its channel and direction that is not held: `pass` lets all of it go on as it came. */
+export type Rewrite = 'pass' | 'hold' | Rewritten;
+
+export type Filter = (passing: Passing, conversation: Conversation) => Rewrite;
+
+/** Rewrites what two peers say to each other. */
 export interface FrameSeam {
   readonly kind: 'frames';
-  readonly direction: Direction;
-  /** Left out: every frame of the direction. */
-  readonly on?: MethodName;
-  readonly rewrite: (frame: Frame, view: ConversationView) => Rewrite;
-  /** Protocol header and octets that are no frames: rewritten as they are. */
-  readonly header?: (bytes: Uint8Array) => Uint8Array | 'pass';
+  /** Called once for each connection, so that a filter may remember. */
+  readonly start: () => Filter;
+}
+
+/** Changes what the listener allows and how long it waits. */
+export interface ListenerSeam {
+  readonly kind: 'listener';
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** Filled in with the broker's effect vocabulary. */
@@ -44,8 +77,13 @@ export interface EffectSeam {
   readonly rewrite: (effect: unknown) => readonly unknown[];
 }
 
-/** Changes what the listener allows or how long it waits. */
-export interface ListenerSeam {
-  readonly kind: 'listener';
-  readonly settings: Readonly<Record<string, unknown>>;
+export type Seam = FrameSeam | EffectSeam | ListenerSeam;
+
+/** Breaks one duty at a seam outside broker and probe. */
+export interface Fault {
+  /** Globs of the checks that this fault may kill; it kills at least one of its duty, and none outside. */
+  readonly area: readonly string[];
+  /** How the broken broker behaves, in a few words. */
+  readonly does: string;
+  readonly seam: Seam;
 }

@@ -1,0 +1,202 @@
+import type { Clock, Stream, StreamEnd, StreamListener, Transport } from '../endpoint/transport.ts';
+import { encodeFrame } from '../wire/amqp091/codec.ts';
+import { ConversationRecord } from './conversation.ts';
+import { Cutter, joined } from './cutter.ts';
+import type { Direction, Filter, FrameSeam, Passing, Piece, Rewritten } from './fault.ts';
+
+export interface SabotageOptions {
+  /** Needed by rewrites that come late; without it they come at once. */
+  readonly clock?: Clock;
+  /** Defaults to 1. */
+  readonly seed?: number;
+  /** Ordinal of the connection, from 1. */
+  readonly connection?: number;
+}
+
+/** The stream as a server sees it, with the fault between it and the client. Octets that the fault lets pass go on as they came. */
+export function sabotageStream(stream: Stream, seam: FrameSeam, options: SabotageOptions = {}): Stream {
+  return new Tap(stream, seam, 'to-server', options);
+}
+
+/** The transport as a client sees it, with the fault between it and the server; connections are numbered in the order they are dialled. */
+export function sabotageTransport(transport: Transport, seam: FrameSeam, options: SabotageOptions = {}): Transport {
+  let dialled = 0;
+  return {
+    async dial() {
+      dialled += 1;
+      const connection = dialled;
+      return new Tap(await transport.dial(), seam, 'to-client', { ...options, connection });
+    },
+  };
+}
+
+function other(direction: Direction): Direction {
+  return direction === 'to-server' ? 'to-client' : 'to-server';
+}
+
+function encoded(pieces: readonly Piece[]): Uint8Array {
+  const [only] = pieces;
+  if (pieces.length === 1 && only instanceof Uint8Array) return only;
+  return joined(pieces.map(piece => (piece instanceof Uint8Array ? piece : encodeFrame(piece))));
+}
+
+/** A small generator of its own, so that a fault does not shift anyone else's numbers. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return ((mixed ^ (mixed >>> 16)) >>> 0) / 0x1_0000_0000;
+  };
+}
+
+/** Sits on one end of a stream: what is read is `inbound`, what is written the other direction. */
+class Tap implements Stream {
+  readonly #stream: Stream;
+  readonly #inbound: Direction;
+  readonly #clock: Clock | undefined;
+  readonly #cutters = { 'to-server': new Cutter('to-server'), 'to-client': new Cutter('to-client') };
+  readonly #late: Record<Direction, number> = { 'to-server': 0, 'to-client': 0 };
+  readonly #held: Record<Direction, Map<number, Uint8Array[]>> = { 'to-server': new Map(), 'to-client': new Map() };
+  readonly #record: ConversationRecord;
+  readonly #filter: Filter;
+  #listener: StreamListener | undefined;
+  #writable = true;
+  #over: 'no' | 'stalled' | 'ended' = 'no';
+  /** Our user dropped the stream and the fault keeps that from the peer. */
+  #dropped = false;
+
+  constructor(stream: Stream, seam: FrameSeam, inbound: Direction, options: SabotageOptions) {
+    const connection = options.connection ?? 1;
+    this.#stream = stream;
+    this.#inbound = inbound;
+    this.#clock = options.clock;
+    this.#record = new ConversationRecord(connection, randomFrom((options.seed ?? 1) + connection));
+    this.#filter = seam.start();
+  }
+
+  listen(listener: StreamListener): void {
+    this.#listener = listener;
+    this.#stream.listen({
+      data: bytes => this.#take(this.#inbound, bytes),
+      end: how => this.#end(this.#inbound, how),
+    });
+  }
+
+  write(bytes: Uint8Array): boolean {
+    this.#writable = true;
+    this.#take(other(this.#inbound), bytes);
+    return this.#writable;
+  }
+
+  onDrain(ready: () => void): void {
+    this.#stream.onDrain(ready);
+  }
+
+  end(): void {
+    this.#end(other(this.#inbound), 'eof');
+  }
+
+  destroy(): void {
+    this.#dropped = true;
+    this.#end(other(this.#inbound), 'reset');
+    this.#listener = undefined;
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  #take(direction: Direction, bytes: Uint8Array): void {
+    const cutter = this.#cutters[direction];
+    cutter.push(bytes);
+    while (this.#over === 'no') {
+      cutter.frameMax = this.#record.frameMax;
+      const passing = cutter.next();
+      if (passing === undefined) return;
+      this.#pass(passing);
+    }
+  }
+
+  #end(direction: Direction, how: StreamEnd): void {
+    const rest = how === 'eof' ? this.#cutters[direction].rest() : undefined;
+    if (rest !== undefined && this.#over === 'no') this.#pass(rest);
+    if (this.#over === 'no') this.#pass({ direction, channel: 0, what: 'end', how });
+    else if (direction === this.#inbound) this.#deliverEnd(direction, how);
+    else if (this.#over === 'ended' && how === 'reset') this.#stream.destroy();
+    // The peer is gone as well: nothing is left to be kept from it.
+    if (direction === this.#inbound && (this.#dropped || this.#over === 'stalled')) this.#stream.destroy();
+  }
+
+  #pass(passing: Passing): void {
+    const { direction, channel } = passing;
+    const rewrite = this.#filter(passing, this.#record);
+    this.#record.note(passing);
+    const held = this.#held[direction];
+    if (rewrite === 'hold') {
+      if (passing.what !== 'end') held.set(channel, [...(held.get(channel) ?? []), passing.bytes]);
+    } else if (rewrite === 'pass') {
+      this.#release(passing);
+      if (passing.what === 'end') this.#inTime(direction, () => this.#deliverEnd(direction, passing.how));
+      else this.#inTime(direction, () => this.#deliver(direction, passing.bytes));
+    } else {
+      held.delete(channel);
+      this.#rewrite(passing, rewrite);
+    }
+  }
+
+  /** Lets go what was held on the channel of `passing`; on all channels where it is the end. */
+  #release({ direction, channel, what }: Passing): void {
+    const held = this.#held[direction];
+    for (const each of what === 'end' ? [...held.keys()] : [channel]) {
+      const bytes = held.get(each);
+      held.delete(each);
+      if (bytes !== undefined) this.#inTime(direction, () => this.#deliver(direction, joined(bytes)));
+    }
+  }
+
+  #rewrite(passing: Passing, { send = [], back = [], finish, delayMs = 0 }: Rewritten): void {
+    const { direction } = passing;
+    if (delayMs > 0 && this.#clock !== undefined) this.#late[direction] = Math.max(this.#late[direction], this.#clock.now() + delayMs);
+    if (send.length > 0) this.#inTime(direction, () => this.#deliver(direction, encoded(send)));
+    if (back.length > 0) this.#inTime(other(direction), () => this.#return(other(direction), () => this.#deliver(other(direction), encoded(back))));
+    if (finish === undefined) return;
+    this.#over = finish === 'stall' ? 'stalled' : 'ended';
+    if (finish === 'stall') return;
+    const how = finish === 'end' ? 'eof' : 'reset';
+    this.#inTime(direction, () => this.#deliverEnd(direction, how));
+    this.#inTime(other(direction), () => this.#return(other(direction), () => this.#deliverEnd(other(direction), how)));
+  }
+
+  /** What goes back to whoever is just writing must not reach it before its own call returns. */
+  #return(direction: Direction, task: () => void): void {
+    if (direction === this.#inbound) queueMicrotask(task);
+    else task();
+  }
+
+  /** Keeps the order of a direction once something in it comes late. */
+  #inTime(direction: Direction, task: () => void): void {
+    const due = this.#late[direction];
+    if (this.#clock === undefined || due <= this.#clock.now()) task();
+    else this.#clock.at(due, task);
+  }
+
+  #deliver(direction: Direction, bytes: Uint8Array): void {
+    if (direction === this.#inbound) this.#listener?.data(bytes);
+    else this.#writable = this.#stream.write(bytes);
+  }
+
+  #deliverEnd(direction: Direction, how: StreamEnd): void {
+    if (direction === this.#inbound) {
+      const listener = this.#listener;
+      this.#listener = undefined;
+      listener?.end(how);
+    } else if (how === 'eof') this.#stream.end();
+    else this.#stream.destroy();
+  }
+}
