@@ -24,3 +24,13 @@ export interface Value<T> {
 
 /** What a decoder answers. Decoders never throw on a peer's octets. */
 export type Decoded<T> = Value<T> | NeedMore | Violation;
+
+/** Whether a decoder that answers value or violation answered the latter. */
+export function isViolation(result: object): result is Violation {
+  return (result as Partial<Violation>).kind === 'violation';
+}
+
+/** The same violation, counted from `by` octets further ahead. */
+export function shifted(violation: Violation, by: number): Violation {
+  return by === 0 ? violation : { ...violation, offset: violation.offset + by };
+}

@@ -77,6 +77,12 @@ export const fieldRules = {
     statement: 'Tables and arrays may be values of tables and arrays.',
     duties: { emit: must, 'client-emit': must },
   },
+  'amqp091/4.2.5.5.nesting-limit': {
+    source: [text('4.2.5.5'), grammar('field-value'), xml('resource-error')],
+    section: '4.2.5.5',
+    statement: 'The standard names no limit to nesting; a receiver may refuse a table nested deeper than it can walk.',
+    duties: { permit: mayAnswer(connectionClose(506), connectionClose(502), connectionClose(501), discarded()) },
+  },
   'amqp091/4.2.5.5.field-type-unknown': {
     source: [text('4.2.5.5'), text('2.3.6'), grammar('field-value'), xml('constant.syntax-error')],
     section: '4.2.5.5',

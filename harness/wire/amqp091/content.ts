@@ -1,4 +1,13 @@
-import type { BasicProperties } from '../../spec/amqp091/classes.ts';
+import { type BasicProperties, type ContentMethodName, classes, type Method } from '../../spec/amqp091/classes.ts';
+import { frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
+import { domains, type TagDialect } from '../../spec/amqp091/domains.ts';
+import type { Violation } from '../decoded.ts';
+import { Cursor } from './cursor.ts';
+import { wireCodecs } from './domain-codecs.ts';
+import type { TagOptions } from './field-table.ts';
+import { camelCase, encodeMethodFrame } from './method.ts';
+import { Octets } from './octets.ts';
+import { encodeRawFrame } from './raw-frame.ts';
 
 /** A content header as decoded. The property list is decoded when `properties` is first read; `raw` is the payload as it came. */
 export interface ContentHeader {
@@ -8,4 +17,140 @@ export interface ContentHeader {
   readonly propertyFlags: number;
   readonly properties: BasicProperties;
   readonly raw: Uint8Array;
+}
+
+interface Property {
+  readonly key: string;
+  readonly flag: number;
+  readonly read: (cursor: Cursor, tags: TagDialect) => unknown;
+  readonly skip: (cursor: Cursor, tags: TagDialect) => void;
+  readonly write: (octets: Octets, value: unknown, tags: TagDialect) => void;
+}
+
+/** The properties of class basic in the order of their flags, from the high bit; the low bit says that more flags follow. */
+const properties: readonly Property[] = Object.entries(classes.basic.properties).map(([name, domain], index) => {
+  const { read, skip, write } = wireCodecs[domains[domain].type];
+  return { key: camelCase(name), flag: 0x8000 >> index, read, skip, write: write as Property['write'] };
+});
+
+const knownFlags = properties.reduce((flags, { flag }) => flags | flag, 0);
+const moreFlags = 1;
+const fixedSize = 14;
+
+class LazyHeader implements ContentHeader {
+  readonly classId: number;
+  readonly weight: number;
+  readonly bodySize: bigint;
+  readonly propertyFlags: number;
+  readonly raw: Uint8Array;
+  readonly #listAt: number;
+  readonly #tags: TagDialect;
+  #properties: BasicProperties | undefined;
+
+  constructor(raw: Uint8Array, cursor: Cursor, flags: number, tags: TagDialect) {
+    this.raw = raw;
+    this.#listAt = cursor.at;
+    this.#tags = tags;
+    this.propertyFlags = flags;
+    const head = new Cursor(raw, 0, fixedSize, 'contentHeader', 'a content header');
+    this.classId = head.short();
+    this.weight = head.short();
+    this.bodySize = head.longlong();
+  }
+
+  get properties(): BasicProperties {
+    this.#properties ??= readProperties(this.raw, this.#listAt, this.propertyFlags, this.#tags);
+    return this.#properties;
+  }
+}
+
+function readProperties(raw: Uint8Array, at: number, flags: number, tags: TagDialect): BasicProperties {
+  const cursor = new Cursor(raw, at, raw.length, 'propertyList', 'a property list');
+  const values: Record<string, unknown> = {};
+  for (const { key, flag, read } of properties) if (flags & flag) values[key] = read(cursor, tags);
+  return values as BasicProperties;
+}
+
+/**
+ * Reads the payload of a content header frame. Its whole structure is checked here; the values of properties are built when `properties` is
+ * first read, and that cannot fail. Offsets count from the start of the payload.
+ */
+export function decodeContentHeader(payload: Uint8Array, { tags = 'errata' }: TagOptions = {}): ContentHeader | Violation {
+  const cursor = new Cursor(payload, 0, payload.length, 'contentHeader', 'a content header');
+  const classId = cursor.short();
+  const weight = cursor.short();
+  cursor.take(8, 'the body size');
+  const flags = readFlags(cursor);
+  if (cursor.fault) return cursor.fault;
+  if (classId !== classes.basic.id) cursor.fail('contentClass', 0, `class ${classId} has no content`);
+  else if (weight !== 0) cursor.fail('contentWeight', 2, `a weight of ${weight}`);
+  cursor.overrun = 'propertyList';
+  const list = cursor.at;
+  for (const { flag, skip } of properties) if (flags & flag) skip(cursor, tags);
+  const left = cursor.end - cursor.at;
+  if (left > 0) cursor.fail('propertyList', cursor.at, `${left} octets behind the last property`);
+  cursor.at = list;
+  return cursor.fault ?? new LazyHeader(payload, cursor, flags, tags);
+}
+
+/** Reads all property flags; a continuation may follow as long as it says nothing. */
+function readFlags(cursor: Cursor): number {
+  const offset = cursor.at;
+  const flags = cursor.short();
+  if (flags & ~knownFlags & ~moreFlags) cursor.fail('propertyFlags', offset, `flags 0x${flags.toString(16)} name a property that class basic lacks`);
+  for (let more = flags & moreFlags; more; ) {
+    const at = cursor.at;
+    const further = cursor.short();
+    if (further & ~moreFlags) cursor.fail('propertyFlags', at, 'further flags name a property that class basic lacks');
+    more = further & moreFlags;
+  }
+  return flags;
+}
+
+/** What a content header is made from. */
+export interface ContentHeaderDraft {
+  readonly properties?: BasicProperties;
+  readonly bodySize: bigint | number;
+  /** Defaults to that of basic, the only class with content. */
+  readonly classId?: number;
+  /** Defaults to zero, the only legal value. */
+  readonly weight?: number;
+}
+
+/**
+ * A content header to send, legal or not.
+ * @throws {RangeError} where a property does not fit its type.
+ */
+export function contentHeader(draft: ContentHeaderDraft, { tags = 'errata' }: TagOptions = {}): ContentHeader {
+  const { properties: values = {}, bodySize, classId = classes.basic.id, weight = 0 } = draft;
+  const given = values as Readonly<Record<string, unknown>>;
+  const present = properties.filter(({ key }) => given[key] !== undefined);
+  const propertyFlags = present.reduce((flags, { flag }) => flags | flag, 0);
+  const octets = new Octets();
+  octets.short(classId);
+  octets.short(weight);
+  octets.longlong(BigInt(bodySize));
+  octets.short(propertyFlags);
+  for (const { key, write } of present) write(octets, given[key], tags);
+  return { classId, weight, bodySize: BigInt(bodySize), propertyFlags, properties: values, raw: octets.done() };
+}
+
+/**
+ * A message as frames: its method, its header and its body cut to the frame size. `frameMax` is in octets, 0 for no limit.
+ * @throws {RangeError} where `frameMax` leaves no room for a body.
+ */
+export function encodeContent(
+  channel: number,
+  method: Method<ContentMethodName>,
+  header: ContentHeader,
+  body: readonly Uint8Array[],
+  frameMax: number,
+): Uint8Array[] {
+  const room = frameMax === 0 ? Number.MAX_SAFE_INTEGER : frameMax - frameOverhead;
+  if (room <= 0) throw new RangeError(`a frame-max of ${frameMax} leaves no room for a body`);
+  const frames = [encodeMethodFrame(channel, method), encodeRawFrame(frameTypes.header, channel, header.raw)];
+  for (const part of body) {
+    for (let at = 0; at < part.length; at += room) frames.push(encodeRawFrame(frameTypes.body, channel, part.subarray(at, at + room)));
+  }
+  return frames;
 }

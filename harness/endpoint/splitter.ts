@@ -1,0 +1,164 @@
+import { frameOverhead } from '../spec/amqp091/constants.ts';
+import { readLong, readShort } from '../wire/amqp091/cursor.ts';
+import { checkEnd, checkSize, checkType, frameHead, type RawFrame } from '../wire/amqp091/raw-frame.ts';
+import type { Violation } from '../wire/decoded.ts';
+
+/**
+ * Cuts a stream into frames, the same frames however the stream was cut into chunks. A frame that lies within one chunk is a view on it: the
+ * chunks pushed belong to the splitter. A frame that straddles chunks is gathered as it comes, never ahead of its octets.
+ * A wrong type or frame-end ends the stream: the same violation is answered for ever. A frame above frame-max is one violation;
+ * its octets are dropped as they come, and the frames behind it are cut as usual.
+ */
+export class Splitter {
+  /** Largest whole frame in octets, from the next frame on; 0 is no limit. */
+  frameMax: number;
+  readonly #chunks: Uint8Array[] = [];
+  #first = 0;
+  /** Of the next octet in the first chunk. */
+  #at = 0;
+  #offset = 0;
+  #buffered = 0;
+  #gathered: Gathered | undefined;
+  #discard = 0;
+  #broken: Violation | undefined;
+
+  constructor({ frameMax }: { readonly frameMax: number }) {
+    this.frameMax = frameMax;
+  }
+
+  /** Of the first octet that `next` has not yet answered for, counted from the start of the stream. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Octets that were pushed and not yet answered for. */
+  get buffered(): number {
+    return this.#buffered;
+  }
+
+  /** Appends octets of the stream. They must not change afterwards. */
+  push(bytes: Uint8Array): void {
+    if (bytes.length === 0 || this.#broken) return;
+    const dropped = Math.min(this.#discard, bytes.length);
+    this.#discard -= dropped;
+    this.#offset += dropped;
+    if (dropped === bytes.length) return;
+    this.#chunks.push(dropped === 0 ? bytes : bytes.subarray(dropped));
+    this.#buffered += bytes.length - dropped;
+  }
+
+  /** The next frame, a violation, or undefined while more octets are needed. */
+  next(): RawFrame | Violation | undefined {
+    if (this.#broken) return this.#broken;
+    const chunk = this.#chunks[this.#first];
+    if (chunk === undefined) return undefined;
+    return this.#gathered ? this.#gather(this.#gathered) : this.#cut(chunk);
+  }
+
+  /** Cuts a frame out of one chunk, or begins to gather it. */
+  #cut(chunk: Uint8Array): RawFrame | Violation | undefined {
+    const start = this.#at;
+    const there = chunk.length - start;
+    const wrongType = checkType(chunk[start] as number, this.#offset);
+    if (wrongType) return this.#break(wrongType);
+    if (there < frameHead) return this.#gather(this.#begin());
+    const size = readLong(chunk, start + 3);
+    const tooLarge = checkSize(size, this.frameMax, this.#offset);
+    if (tooLarge) return this.#skip(tooLarge, size + frameOverhead);
+    if (there < size + frameOverhead) return this.#gather(this.#begin());
+    const end = start + frameHead + size;
+    const wrongEnd = checkEnd(chunk[end] as number, this.#offset + frameHead + size);
+    if (wrongEnd) return this.#break(wrongEnd);
+    const offset = this.#offset;
+    this.#consume(size + frameOverhead);
+    this.#offset += size + frameOverhead;
+    this.#buffered -= size + frameOverhead;
+    return { type: chunk[start] as number, channel: readShort(chunk, start + 1), payload: chunk.subarray(start + frameHead, end), offset };
+  }
+
+  #begin(): Gathered {
+    this.#gathered = { bytes: new Uint8Array(64), length: 0, size: undefined };
+    return this.#gathered;
+  }
+
+  /** Moves octets from the chunks to the frame being gathered, no more than belong to it. */
+  #gather(frame: Gathered): RawFrame | Violation | undefined {
+    if (frame.size === undefined) {
+      if (!this.#fill(frame, frameHead)) return undefined;
+      frame.size = readLong(frame.bytes, 3);
+      const tooLarge = checkSize(frame.size, this.frameMax, this.#offset);
+      if (tooLarge) return this.#skip(tooLarge, frame.size + frameOverhead - frame.length);
+    }
+    const total = frame.size + frameOverhead;
+    if (!this.#fill(frame, total)) return undefined;
+    const wrongEnd = checkEnd(frame.bytes[total - 1] as number, this.#offset + total - 1);
+    if (wrongEnd) return this.#break(wrongEnd);
+    const offset = this.#offset;
+    this.#gathered = undefined;
+    this.#offset += total;
+    this.#buffered -= total;
+    return { type: frame.bytes[0] as number, channel: readShort(frame.bytes, 1), payload: frame.bytes.subarray(frameHead, total - 1), offset };
+  }
+
+  #fill(frame: Gathered, total: number): boolean {
+    for (let chunk = this.#chunks[this.#first]; chunk !== undefined && frame.length < total; chunk = this.#chunks[this.#first]) {
+      const moved = Math.min(total - frame.length, chunk.length - this.#at);
+      reserve(frame, frame.length + moved, total);
+      frame.bytes.set(chunk.subarray(this.#at, this.#at + moved), frame.length);
+      frame.length += moved;
+      this.#consume(moved);
+    }
+    return frame.length === total;
+  }
+
+  /** Steps over octets of the first chunk. */
+  #consume(size: number): void {
+    this.#at += size;
+    if (this.#at < (this.#chunks[this.#first] as Uint8Array).length) return;
+    this.#at = 0;
+    this.#first += 1;
+    if (this.#first < 32 && this.#first < this.#chunks.length) return;
+    this.#chunks.splice(0, this.#first);
+    this.#first = 0;
+  }
+
+  /** Drops a frame that is too large: `left` octets of it are still in the chunks or to come. */
+  #skip(violation: Violation, left: number): Violation {
+    this.#offset += this.#gathered?.length ?? 0;
+    this.#buffered -= this.#gathered?.length ?? 0;
+    this.#gathered = undefined;
+    this.#discard = left;
+    for (let chunk = this.#chunks[this.#first]; chunk !== undefined && this.#discard > 0; chunk = this.#chunks[this.#first]) {
+      const dropped = Math.min(this.#discard, chunk.length - this.#at);
+      this.#consume(dropped);
+      this.#discard -= dropped;
+      this.#offset += dropped;
+      this.#buffered -= dropped;
+    }
+    return violation;
+  }
+
+  #break(violation: Violation): Violation {
+    this.#broken = violation;
+    this.#chunks.length = 0;
+    this.#first = 0;
+    this.#buffered = 0;
+    this.#gathered = undefined;
+    return violation;
+  }
+}
+
+/** A frame that straddles chunks, as far as it came; `size` is that of its payload, once known. */
+interface Gathered {
+  bytes: Uint8Array;
+  length: number;
+  size: number | undefined;
+}
+
+/** Makes room for `needed` octets, doubling up to the `total` of the frame. */
+function reserve(frame: Gathered, needed: number, total: number): void {
+  if (needed <= frame.bytes.length) return;
+  const grown = new Uint8Array(Math.min(Math.max(needed, frame.bytes.length * 2), Math.max(total, needed)));
+  grown.set(frame.bytes.subarray(0, frame.length));
+  frame.bytes = grown;
+}

@@ -1,0 +1,167 @@
+import { type CamelCase, classes, type Method, type MethodArguments, type MethodName, type MethodRow } from '../../spec/amqp091/classes.ts';
+import { frameEnd, frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
+import { domains, type TagDialect } from '../../spec/amqp091/domains.ts';
+import type { Violation } from '../decoded.ts';
+import { Cursor } from './cursor.ts';
+import { wireCodecs } from './domain-codecs.ts';
+import type { TagOptions } from './field-table.ts';
+import { Octets } from './octets.ts';
+import { wireRules } from './wire-rules.ts';
+
+type Values = Record<string, unknown>;
+
+/** One step through the arguments of a method: one argument, or one octet of up to eight bits. */
+interface Step {
+  readonly read: (cursor: Cursor, args: Values, tags: TagDialect) => void;
+  readonly write: (octets: Octets, args: Values, tags: TagDialect) => void;
+}
+
+/** One method, compiled from its row: its arguments in wire order, with the values that left-out ones have. */
+interface Compiled {
+  readonly name: MethodName;
+  readonly classId: number;
+  readonly methodId: number;
+  readonly zeros: Values;
+  readonly steps: readonly Step[];
+}
+
+/** `auto-delete` as `autoDelete`. */
+export function camelCase<S extends string>(name: S): CamelCase<S> {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as CamelCase<S>;
+}
+
+function bitsStep(keys: readonly string[]): Step {
+  return {
+    read(cursor, args) {
+      const octet = cursor.octet();
+      for (let bit = 0; bit < keys.length; bit += 1) args[keys[bit] as string] = (octet & (1 << bit)) !== 0;
+    },
+    write(octets, args) {
+      octets.octet(keys.reduce((octet, key, bit) => (args[key] ? octet | (1 << bit) : octet), 0));
+    },
+  };
+}
+
+function valueStep(key: string, type: keyof typeof wireCodecs): Step {
+  const { read, write } = wireCodecs[type] as {
+    read: (cursor: Cursor, tags: TagDialect) => unknown;
+    write: (octets: Octets, value: unknown, tags: TagDialect) => void;
+  };
+  return {
+    read(cursor, args, tags) {
+      args[key] = read(cursor, tags);
+    },
+    write: (octets, args, tags) => write(octets, args[key], tags),
+  };
+}
+
+function compile(name: MethodName, classId: number, row: MethodRow): Compiled {
+  const zeros: Values = {};
+  const steps: Step[] = [];
+  let bits: string[] = [];
+  const flush = () => {
+    if (bits.length > 0) steps.push(bitsStep(bits));
+    bits = [];
+  };
+  for (const [field, domain] of Object.entries(row.fields)) {
+    const key = camelCase(field);
+    const { type } = domains[domain];
+    if (type === 'bit') {
+      if (bits.length === 8) flush();
+      bits.push(key);
+      zeros[key] = false;
+    } else {
+      flush();
+      steps.push(valueStep(key, type));
+      zeros[key] = wireCodecs[type].zero;
+    }
+  }
+  flush();
+  return { name, classId, methodId: row.id, zeros, steps };
+}
+
+const compiled = Object.entries(classes).flatMap(([className, { id, methods }]) =>
+  Object.entries(methods as Readonly<Record<string, MethodRow>>).map(([method, row]) => compile(`${className}.${method}` as MethodName, id, row)),
+);
+const byName: ReadonlyMap<string, Compiled> = new Map(compiled.map(each => [each.name, each]));
+const byIds: ReadonlyMap<number, Compiled> = new Map(compiled.map(each => [each.classId * 0x10000 + each.methodId, each]));
+const classIds: ReadonlySet<number> = new Set(compiled.map(each => each.classId));
+
+/** Every method of the tables, in their order. */
+export const methodNames: readonly MethodName[] = compiled.map(each => each.name);
+
+function codecOf(name: MethodName): Compiled {
+  const codec = byName.get(name);
+  if (!codec) throw new RangeError(`${name} is no method of AMQP 0-9-1`);
+  return codec;
+}
+
+/** A method of that name; arguments left out are zero, empty or false. */
+export function method<N extends MethodName>(name: N, args: Partial<MethodArguments<N>> = {}): Method<N> {
+  return { name, args: { ...codecOf(name).zeros, ...args } } as unknown as Method<N>;
+}
+
+/** The numbers that stand for a method on the wire. */
+export function methodIds(name: MethodName): { readonly classId: number; readonly methodId: number } {
+  const { classId, methodId } = codecOf(name);
+  return { classId, methodId };
+}
+
+/** The method that these numbers stand for, if any. */
+export function methodName(classId: number, methodId: number): MethodName | undefined {
+  return byIds.get(classId * 0x10000 + methodId)?.name;
+}
+
+/** Reads the payload of a method frame. Offsets count from its start. */
+export function decodeMethod(payload: Uint8Array, { tags = 'errata' }: TagOptions = {}): Method | Violation {
+  const cursor = new Cursor(payload, 0, payload.length, 'methodIdentifiers', 'a method payload');
+  const classId = cursor.short();
+  const methodId = cursor.short();
+  if (cursor.fault) return cursor.fault;
+  const codec = byIds.get(classId * 0x10000 + methodId);
+  if (!codec) return unknown(classId, methodId);
+  cursor.overrun = 'argumentsTruncated';
+  const args = { ...codec.zeros };
+  for (const step of codec.steps) step.read(cursor, args, tags);
+  const left = cursor.end - cursor.at;
+  if (left > 0) cursor.fail('argumentsTrailing', cursor.at, `${left} octets behind the last argument of ${codec.name}`);
+  return cursor.fault ?? ({ name: codec.name, args } as unknown as Method);
+}
+
+function unknown(classId: number, methodId: number): Violation {
+  const known = classIds.has(classId);
+  return {
+    kind: 'violation',
+    rule: known ? wireRules.methodUnknown : wireRules.classUnknown,
+    offset: known ? 2 : 0,
+    detail: known ? `class ${classId} has no method ${methodId}` : `class ${classId} is not known`,
+  };
+}
+
+/** Writes a method's class id, method id and arguments. */
+export function writeMethod(octets: Octets, { name, args }: Method, tags: TagDialect): void {
+  const codec = codecOf(name);
+  octets.short(codec.classId);
+  octets.short(codec.methodId);
+  for (const step of codec.steps) step.write(octets, args as unknown as Values, tags);
+}
+
+/** The payload of a method frame. */
+export function encodeMethod(value: Method, { tags = 'errata' }: TagOptions = {}): Uint8Array {
+  const octets = new Octets();
+  writeMethod(octets, value, tags);
+  return octets.done();
+}
+
+/**
+ * A whole method frame.
+ * @throws {RangeError} where an argument does not fit its type.
+ */
+export function encodeMethodFrame(channel: number, value: Method, { tags = 'errata' }: TagOptions = {}): Uint8Array {
+  const octets = new Octets(frameOverhead + 120);
+  octets.octet(frameTypes.method);
+  octets.short(channel);
+  octets.sized(() => writeMethod(octets, value, tags));
+  octets.octet(frameEnd);
+  return octets.done();
+}

@@ -1,0 +1,104 @@
+import { shortstrMax, textOctets } from './short-string.ts';
+
+/** Appends elementary values to a growing buffer. Values out of the range of their wire type are our own mistake: a `RangeError`. */
+export class Octets {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #length = 0;
+
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What was written, as an array of its own. */
+  done(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #grow(size: number): number {
+    const start = this.#length;
+    const needed = start + size;
+    if (needed > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      grown.set(this.#bytes.subarray(0, start));
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    this.#length = needed;
+    return start;
+  }
+
+  octet(value: number): void {
+    this.#bytes[this.#grow(1)] = within(value, 0, 0xff, 'octet');
+  }
+
+  short(value: number): void {
+    this.#view.setUint16(this.#grow(2), within(value, 0, 0xffff, 'short'));
+  }
+
+  long(value: number): void {
+    this.#view.setUint32(this.#grow(4), within(value, 0, 0xffffffff, 'long'));
+  }
+
+  longlong(value: bigint): void {
+    this.#view.setBigUint64(this.#grow(8), within(value, 0n, 0xffffffffffffffffn, 'longlong'));
+  }
+
+  signedOctet(value: number): void {
+    this.#view.setInt8(this.#grow(1), within(value, -0x80, 0x7f, 'signed octet'));
+  }
+
+  signedShort(value: number): void {
+    this.#view.setInt16(this.#grow(2), within(value, -0x8000, 0x7fff, 'signed short'));
+  }
+
+  signedLong(value: number): void {
+    this.#view.setInt32(this.#grow(4), within(value, -0x80000000, 0x7fffffff, 'signed long'));
+  }
+
+  signedLonglong(value: bigint): void {
+    this.#view.setBigInt64(this.#grow(8), within(value, -0x8000000000000000n, 0x7fffffffffffffffn, 'signed longlong'));
+  }
+
+  float(value: number): void {
+    this.#view.setFloat32(this.#grow(4), value);
+  }
+
+  double(value: number): void {
+    this.#view.setFloat64(this.#grow(8), value);
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.#grow(bytes.length));
+  }
+
+  shortstr(text: string): void {
+    const octets = textOctets(text);
+    if (octets.length > shortstrMax) throw new RangeError(`a short string of ${octets.length} octets: ${shortstrMax} is the most`);
+    this.octet(octets.length);
+    this.raw(octets);
+  }
+
+  longstr(bytes: Uint8Array): void {
+    this.long(bytes.length);
+    this.raw(bytes);
+  }
+
+  /** Writes a long in front of what `write` appends: the number of octets appended. */
+  sized(write: () => void): void {
+    const start = this.#grow(4);
+    write();
+    this.#view.setUint32(start, this.#length - start - 4);
+  }
+}
+
+function within<N extends number | bigint>(value: N, least: N, most: N, type: string): N {
+  if (value < least || value > most || (typeof value === 'number' && !Number.isInteger(value)))
+    throw new RangeError(`${value} is no ${type}: it runs from ${least} to ${most}`);
+  return value;
+}
