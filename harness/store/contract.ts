@@ -1,0 +1,142 @@
+import { strict as assert } from 'node:assert';
+import type { Change, Definition, Store, StoredMessage } from './store.ts';
+
+/** What the contract needs to know of a store under test. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** Closes the store and opens it again on the same data, as after a restart of what it outlives. */
+  reopen(): Promise<StoreUnderTest>;
+  dispose?(): Promise<void>;
+}
+
+/** The contract of a `Store`, one promise each; every store passes all of them, whatever runs them. */
+export const storeContract: readonly { readonly title: string; run(make: () => Promise<StoreUnderTest>): Promise<void> }[] = [
+  promise('is empty at first', async ({ store }) => {
+    assert.deepEqual(await loaded(store), []);
+  }),
+  promise('gives back definitions: exchanges, then queues, then bindings', async ({ store }) => {
+    put(store, binding('a'), queue('q'), exchange('e'));
+    assert.deepEqual(await loaded(store), [putOf(exchange('e')), putOf(queue('q')), putOf(binding('a'))]);
+  }),
+  promise('replaces a definition of the same key', async ({ store }) => {
+    put(store, queue('q', { old: true }), queue('q', { old: false }));
+    assert.deepEqual(await loaded(store), [putOf(queue('q', { old: false }))]);
+  }),
+  promise('tells bindings apart by routing key and by arguments, and equal arguments not', async ({ store }) => {
+    put(store, binding('a'), binding('b'), binding('a', { n: 1 }), binding('a', { n: 1 }), binding('a', { n: 2n }), binding('a', { n: Uint8Array.of(1) }));
+    assert.equal((await loaded(store)).length, 5);
+  }),
+  promise('keeps kinds and virtual hosts apart', async ({ store }) => {
+    put(store, queue('x'), exchange('x'), { ...queue('x'), virtualHost: 'other' });
+    store.write({ change: 'delete', key: { kind: 'queue', virtualHost: '/', name: 'x' } });
+    assert.deepEqual(await loaded(store), [putOf(exchange('x')), putOf({ ...queue('x'), virtualHost: 'other' })]);
+  }),
+  promise('deletes a definition, and minds not when there is none', async ({ store }) => {
+    put(store, binding('a'), binding('b'));
+    store.write({ change: 'delete', key: binding('a') });
+    store.write({ change: 'delete', key: binding('a') });
+    assert.deepEqual(await loaded(store), [putOf(binding('b'))]);
+  }),
+  promise('gives back messages whole and by position', async ({ store }) => {
+    store.write(append(1, ['q'], message('one')));
+    store.write(append(2, ['q', 'r'], message('two', 3)));
+    store.write(append(7, ['r'], message('', 0)));
+    assert.deepEqual(await loaded(store), [append(1, ['q'], message('one')), append(2, ['q', 'r'], message('two', 3)), append(7, ['r'], message('', 0))]);
+  }),
+  promise('takes a message off one queue and leaves it in the others', async ({ store }) => {
+    store.write(append(1, ['q', 'r'], message('m')));
+    remove(store, 'q', 1);
+    remove(store, 'q', 1);
+    remove(store, 'nowhere', 1);
+    assert.deepEqual(await loaded(store), [append(1, ['r'], message('m'))]);
+    remove(store, 'r', 1);
+    assert.deepEqual(await loaded(store), []);
+  }),
+  promise('deletes the messages of a queue with it, and a new queue of the same name is empty', async ({ store }) => {
+    put(store, queue('q'));
+    store.write(append(1, ['q', 'r'], message('m')));
+    store.write({ change: 'delete', key: { kind: 'queue', virtualHost: '/', name: 'q' } });
+    put(store, queue('q'));
+    assert.deepEqual(await loaded(store), [putOf(queue('q')), append(1, ['r'], message('m'))]);
+  }),
+  promise('resolves every flush, in the order asked for', async ({ store }) => {
+    const order: number[] = [];
+    await Promise.all(
+      Array.from({ length: 20 }, (_, position) => {
+        store.write(append(position, ['q'], message(`${position}`)));
+        return store.flushed().then(() => order.push(position));
+      }),
+    );
+    assert.deepEqual(
+      order,
+      [...order].sort((a, b) => a - b),
+    );
+    assert.equal(order.length, 20);
+  }),
+  promise('keeps what was flushed over a reopening', async under => {
+    const { store } = under;
+    put(store, queue('q', { n: -1n, octets: Uint8Array.of(0, 255), list: [null, 'ä'] }));
+    store.write(append(1, ['q'], message('kept')));
+    store.write(append(2, ['q'], message('taken')));
+    remove(store, 'q', 2);
+    await store.flushed();
+    const before = await loaded(store);
+    const again = await under.reopen();
+    assert.deepEqual(await loaded(again.store), before);
+    await again.dispose?.();
+  }),
+];
+
+function promise(title: string, body: (under: StoreUnderTest) => Promise<void>): (typeof storeContract)[number] {
+  return {
+    title,
+    async run(make) {
+      const under = await make();
+      try {
+        await body(under);
+      } finally {
+        await under.dispose?.();
+      }
+    },
+  };
+}
+
+async function loaded(store: Store): Promise<Change[]> {
+  await store.flushed();
+  const changes: Change[] = [];
+  for await (const change of store.load()) changes.push(change);
+  return changes;
+}
+
+function put(store: Store, ...definitions: readonly Definition[]): void {
+  for (const definition of definitions) store.write(putOf(definition));
+}
+
+function putOf(definition: Definition): Change {
+  return { change: 'put', definition };
+}
+
+function exchange(name: string): Definition {
+  return { kind: 'exchange', virtualHost: '/', name, attributes: { type: 'direct' } };
+}
+
+function queue(name: string, attributes: Definition['attributes'] = null): Definition {
+  return { kind: 'queue', virtualHost: '/', name, attributes };
+}
+
+function binding(routingKey: string, args: Definition['attributes'] = {}): Definition & { readonly kind: 'binding' } {
+  return { kind: 'binding', virtualHost: '/', exchange: 'e', queue: 'q', routingKey, arguments: args, attributes: null };
+}
+
+function append(position: number, queues: readonly string[], stored: StoredMessage): Change {
+  return { change: 'append', virtualHost: '/', queues, position, message: stored };
+}
+
+function remove(store: Store, from: string, position: number): void {
+  store.write({ change: 'remove', virtualHost: '/', queue: from, position });
+}
+
+function message(text: string, parts = 1): StoredMessage {
+  const part = new TextEncoder().encode(text);
+  return { exchange: 'e', routingKey: text, dialect: 'amqp091', header: Uint8Array.of(0, 60, 255), body: Array.from({ length: parts }, () => part) };
+}

@@ -1,0 +1,91 @@
+import type { Change, Definition, DefinitionKey, Plain, Store, StoredMessage } from './store.ts';
+
+/** Keeps everything in memory: as durable as the process, and to be used again after `close`. Copies no octets. */
+export function memoryStore(): Store {
+  return new MemoryStore();
+}
+
+/** Messages of one queue by position. */
+type Shelf = Map<number, StoredMessage>;
+
+class MemoryStore implements Store {
+  readonly #definitions = new Map<string, Definition>();
+  readonly #shelves = new Map<string, Map<string, Shelf>>();
+
+  write(change: Change): void {
+    switch (change.change) {
+      case 'append':
+        for (const queue of change.queues) this.#shelf(change.virtualHost, queue).set(change.position, change.message);
+        return;
+      case 'remove':
+        this.#shelves.get(change.virtualHost)?.get(change.queue)?.delete(change.position);
+        return;
+      case 'put':
+        this.#definitions.set(keyOf(change.definition), change.definition);
+        return;
+      case 'delete':
+        this.#definitions.delete(keyOf(change.key));
+        if (change.key.kind === 'queue') this.#shelves.get(change.key.virtualHost)?.delete(change.key.name);
+    }
+  }
+
+  flushed(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async *load(): AsyncIterable<Change> {
+    for (const kind of ['exchange', 'queue', 'binding'] as const) {
+      for (const definition of this.#definitions.values()) if (definition.kind === kind) yield { change: 'put', definition };
+    }
+    yield* appends(this.#shelves);
+  }
+
+  close(): Promise<void> {
+    return this.flushed();
+  }
+
+  #shelf(virtualHost: string, queue: string): Shelf {
+    const known = this.#shelves.get(virtualHost)?.get(queue);
+    if (known !== undefined) return known;
+    const shelf: Shelf = new Map();
+    const host = this.#shelves.get(virtualHost) ?? new Map<string, Shelf>();
+    this.#shelves.set(virtualHost, host.set(queue, shelf));
+    return shelf;
+  }
+}
+
+type Append = Extract<Change, { change: 'append' }>;
+
+/** Each message once with all its queues, by position. */
+function appends(shelves: ReadonlyMap<string, ReadonlyMap<string, Shelf>>): readonly Append[] {
+  const found = new Map<number, Append & { readonly queues: string[] }>();
+  for (const [virtualHost, host] of shelves) {
+    for (const [queue, shelf] of host) {
+      for (const [position, message] of shelf) {
+        const known = found.get(position);
+        if (known === undefined) found.set(position, { change: 'append', virtualHost, queues: [queue], position, message });
+        else known.queues.push(queue);
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => a.position - b.position);
+}
+
+function keyOf(key: DefinitionKey): string {
+  if (key.kind !== 'binding') return JSON.stringify([key.kind, key.virtualHost, key.name]);
+  return JSON.stringify([key.kind, key.virtualHost, key.exchange, key.queue, key.routingKey, canonical(key.arguments)]);
+}
+
+/** A text that is the same for equal values only. */
+function canonical(value: Plain): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (value instanceof Uint8Array) return `<${value.join()}>`;
+  if (isList(value)) return `[${value.map(canonical).join()}]`;
+  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${pairs.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`).join()}}`;
+}
+
+function isList(value: readonly Plain[] | { readonly [name: string]: Plain }): value is readonly Plain[] {
+  return Array.isArray(value);
+}

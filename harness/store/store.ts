@@ -1,0 +1,60 @@
+/** What a store keeps inside a record: plain data that survives a structured clone. */
+export type Plain = null | boolean | number | bigint | string | Uint8Array | readonly Plain[] | { readonly [name: string]: Plain };
+
+/** Names a definition. Two definitions with the same key are one: the later replaces the earlier. */
+export type DefinitionKey =
+  | { readonly kind: 'exchange'; readonly virtualHost: string; readonly name: string }
+  | { readonly kind: 'queue'; readonly virtualHost: string; readonly name: string }
+  | {
+      readonly kind: 'binding';
+      readonly virtualHost: string;
+      readonly exchange: string;
+      readonly queue: string;
+      readonly routingKey: string;
+      /** Told apart by value. */
+      readonly arguments: Plain;
+    };
+
+/** A durable entity as the broker described it; `attributes` belong to the broker. */
+export type Definition = DefinitionKey & { readonly attributes: Plain };
+
+/** A message in the form in which its sender encoded it. The octets belong to the store from then on and must not be changed. */
+export interface StoredMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  /** Protocol whose header and body these are. */
+  readonly dialect: string;
+  readonly header: Uint8Array;
+  readonly body: readonly Uint8Array[];
+}
+
+/** One change of what is stored. */
+export type Change =
+  | { readonly change: 'put'; readonly definition: Definition }
+  /** Without effect where there is no such definition. A queue takes its messages with it; its bindings are deleted by changes of their own. */
+  | { readonly change: 'delete'; readonly key: DefinitionKey }
+  /** One message in one or several queues; its octets are kept once. `position` grows with every append and orders the messages of a queue. */
+  | {
+      readonly change: 'append';
+      readonly virtualHost: string;
+      readonly queues: readonly string[];
+      readonly position: number;
+      readonly message: StoredMessage;
+    }
+  /** Takes one message off one queue. Without effect where there is none. */
+  | { readonly change: 'remove'; readonly virtualHost: string; readonly queue: string; readonly position: number };
+
+/**
+ * Keeps durable definitions and persistent messages. Made for group commit: `write` only queues a change and never waits,
+ * any number of writes share one flush, and a change counts as stored when a `flushed` asked for after it has resolved.
+ */
+export interface Store {
+  /** Changes take effect in the order in which they are written. */
+  write(change: Change): void;
+  /** Resolves when everything written before this call is as durable as the store can make it. Rejects when it cannot be, and from then on always. */
+  flushed(): Promise<void>;
+  /** What to write into an empty broker to get the stored state: definitions first (bindings last of them), then messages by position. */
+  load(): AsyncIterable<Change>;
+  /** Flushes and lets go of files and handles. What is stored stays. */
+  close(): Promise<void>;
+}
