@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { declarationOf, groups, headline, levels, productOf, ruleIndex } from './summarize.ts';
-import { answerWords, duration, endingWords, plural, visible } from './words.ts';
+import { answerWords, duration, endingWords, plural, reasonWords, visible } from './words.ts';
 
 /** `color`: escape sequences for a terminal. `full`: measurements too. `width`: columns to wrap at. */
 export interface TextOptions {
@@ -28,7 +28,7 @@ export function renderText(record: RunRecord, { color = false, full = false, wid
   failures(page, record, 'Surprises', found.surprises);
   failures(page, record, 'Failed without gating', found.advisory);
   compact(page, 'Failed as declared', found.declared, verdict => `${verdict.reaction}: ${declarationOf(record, verdict.check)?.reason ?? 'declared'}`);
-  compact(page, 'Could not be judged', found.inconclusive, verdict => [verdict.reason, verdict.message].filter(Boolean).join(': '));
+  compact(page, 'Could not be judged', found.inconclusive, reasonWords);
   compact(page, 'Not supported', found.unsupported, verdict => verdict.reason ?? verdict.reaction);
   compact(page, 'Nothing to judge', found.notApplicable, verdict => verdict.reason ?? verdict.reaction);
   compact(page, 'Not run', found.notRun, verdict => verdict.reason ?? verdict.reaction);

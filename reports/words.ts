@@ -51,6 +51,20 @@ export function endingWords(ending: Ending): string {
   }
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  'no-provisioner': 'no way to get a queue there',
+  'target-down': 'the target was down',
+  'peer-slow': 'the broker was slow to everyone at that time',
+  'cut-while-writing': 'the connection was cut while the probe was still writing',
+  harness: 'a fault of the harness, not of the broker',
+};
+
+/** Why there is no judgement, in plain words, or nothing. */
+export function reasonWords({ reason, message }: { readonly reason?: string; readonly message?: string }): string {
+  const plain = reason === undefined ? undefined : (reasons[reason] ?? reason);
+  return [plain, message].filter(part => part !== undefined).join(': ');
+}
+
 /** Where a statement stands, as people cite it. */
 export function sourceWords(source: Source): string {
   switch (source.kind) {

@@ -1,0 +1,127 @@
+import type { RunRecord } from '../harness/check/record.ts';
+import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { declarationOf, type Groups, groups, headline, levels, productOf, ruleIndex } from './summarize.ts';
+import { decodedLines } from './wire-log.ts';
+import { answerWords, duration, endingWords, plural, reasonWords, visible } from './words.ts';
+
+/** Pull requests take comments up to a size: so many failures are told at length, the rest by name. */
+const toldAtLength = 25;
+
+/** The run for a pull request: what it came to, the failures with their evidence folded away, and the rules covered. */
+export function renderMarkdown(record: RunRecord): string {
+  const found = groups(record.verdicts);
+  const parts = [
+    `## ${literal(productOf(record))}: ${literal(headline(record))}`,
+    facts(record),
+    ...record.notes.map(({ text }) => `> **Note:** ${literal(text)}`),
+    outcomes(record),
+    rules(record),
+    ...failures(record, 'Surprises', found.surprises),
+    ...failures(record, 'Failed without gating', found.advisory),
+    ...others(record, found),
+    ...(record.findings.length === 0
+      ? []
+      : ['### Fuzz findings', record.findings.map(each => `- ${code(each.kind)} ${literal(each.title)}: ${code(each.replay)}`).join('\n')]),
+    ...record.hints.map(hint => `The profile ${code(hint.profile)} would explain ${hint.explains} of ${plural(hint.of, 'surprise')}.`),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function facts({ target, profile, tool, startedAt, durationMs, seed }: RunRecord): string {
+  const applied = profile === null ? '' : `, profile ${[profile.name, profile.version].filter(part => part !== null).join(' ')}`;
+  return `${code(target.url)}${applied}. ${tool.name} ${tool.version}, ${startedAt.slice(0, 16).replace('T', ' ')} UTC, took ${duration(durationMs)}, seed ${seed}.`;
+}
+
+function outcomes({ summary: sum }: RunRecord): string {
+  const columns: readonly (readonly [string, number])[] = [
+    ['checks', sum.checks],
+    ['passed', sum.pass],
+    ['failed', sum.fail],
+    ['as declared', sum.declared],
+    ['inconclusive', sum.inconclusive],
+    ['unsupported', sum.unsupported],
+    ['not applicable', sum.notApplicable],
+    ['not run', sum.notRun],
+    ['**surprises**', sum.surprises],
+  ];
+  return table(
+    columns.map(([name]) => name),
+    [columns.map(([, count]) => String(count))],
+  );
+}
+
+function rules({ summary }: RunRecord): string {
+  const rows = levels.map(level => {
+    const { total, pass, fail, untested, unshowable } = summary.rules[level];
+    return [level.toUpperCase(), ...[total, pass, fail, untested, unshowable].map(String)];
+  });
+  return table(['rules', 'total', 'kept', 'broken', 'not tested', 'of these beyond showing'], rows);
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map((_, index) => (index === 0 ? '---' : '--:')), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n');
+
+function failures(record: RunRecord, title: string, verdicts: readonly VerdictRecord[]): string[] {
+  if (verdicts.length === 0) return [];
+  const rest = verdicts.slice(toldAtLength).map(({ check, reaction }) => `- ${code(check)}: ${literal(reaction)}`);
+  return [
+    `### ${title} (${verdicts.length})`,
+    ...verdicts.slice(0, toldAtLength).map(verdict => failure(record, verdict)),
+    ...(rest.length === 0 ? [] : [rest.join('\n')]),
+  ];
+}
+
+function failure(record: RunRecord, verdict: VerdictRecord): string {
+  const rule = ruleIndex(record).get(verdict.rule);
+  const log = decodedLines(verdict.transcript, 30).map(visible).join('\n');
+  const points = [
+    `**${verdict.level}** ${code(verdict.rule)}${rule === undefined ? '' : `, section ${literal(rule.section)}: ${literal(rule.statement)}`}`,
+    ...(verdict.legal.length === 0 ? [] : [`Expected: ${[...new Set(verdict.legal.map(answerWords))].map(literal).join(', or ')}`]),
+    `Came back: ${literal(verdict.reaction)}${verdict.ending.kind === 'open' ? '' : ` (${literal(endingWords(verdict.ending))})`}`,
+    ...(verdict.alive === false ? ['A bystander connection no longer worked afterwards.'] : []),
+    `Replay: ${code(verdict.replay)}`,
+  ];
+  return [
+    `#### ${code(verdict.check)}`,
+    `${literal(verdict.title)}. ${literal(verdict.message ?? '')}`.trim(),
+    points.map(point => `- ${point}`).join('\n'),
+    ...(log === '' ? [] : [`<details><summary>Wire log</summary>\n\n${fence(log)}\n\n</details>`]),
+  ].join('\n\n');
+}
+
+function others(record: RunRecord, found: Groups): string[] {
+  const sections: readonly (readonly [string, readonly VerdictRecord[], (verdict: VerdictRecord) => string])[] = [
+    ['Failed as declared', found.declared, verdict => `${verdict.reaction}. ${declarationOf(record, verdict.check)?.reason ?? ''}`],
+    ['Could not be judged', found.inconclusive, reasonWords],
+    ['Not supported, nothing to judge, or not run', [...found.unsupported, ...found.notApplicable, ...found.notRun], reasonWords],
+  ];
+  return sections
+    .filter(([, verdicts]) => verdicts.length > 0)
+    .map(([title, verdicts, tell]) => {
+      const items = verdicts.map(verdict => `- ${code(verdict.check)}: ${literal(tell(verdict))}`).join('\n');
+      return `<details><summary>${title} (${verdicts.length})</summary>\n\n${items}\n\n</details>`;
+    });
+}
+
+/** Text that means itself: nothing in it is markup, a mention or a link of an issue. */
+function literal(text: string): string {
+  return visible(text.replaceAll('\n', ' '))
+    .replace(/[\\`*_[\]|#~]/g, '\\$&')
+    .replace(/[&<>]/g, character => `&#${character.charCodeAt(0)};`)
+    .replace(/@(?=\w)/g, '@\u200b');
+}
+
+/** A code span whose fence is longer than any run of backticks within. */
+function code(text: string): string {
+  const inner = visible(text.replaceAll('\n', ' '));
+  const ticks = '`'.repeat(longestRun(inner) + 1);
+  const space = inner.startsWith('`') || inner.endsWith('`') ? ' ' : '';
+  return `${ticks}${space}${inner}${space}${ticks}`;
+}
+
+function fence(text: string): string {
+  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${ticks}text\n${text}\n${ticks}`;
+}
+
+const longestRun = (text: string) => Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length));
