@@ -12,6 +12,8 @@ type Values = Record<string, unknown>;
 
 /** One step through the arguments of a method: one argument, or one octet of up to eight bits. */
 interface Step {
+  /** Name of the argument; bits share one step and have none. */
+  readonly key?: string;
   readonly read: (cursor: Cursor, args: Values, tags: TagDialect) => void;
   readonly write: (octets: Octets, args: Values, tags: TagDialect) => void;
 }
@@ -48,6 +50,7 @@ function valueStep(key: string, type: keyof typeof wireCodecs): Step {
     write: (octets: Octets, value: unknown, tags: TagDialect) => void;
   };
   return {
+    key,
     read(cursor, args, tags) {
       args[key] = read(cursor, tags);
     },
@@ -138,12 +141,28 @@ function unknown(classId: number, methodId: number): Violation {
   };
 }
 
-/** Writes a method's class id, method id and arguments. */
-export function writeMethod(octets: Octets, { name, args }: Method, tags: TagDialect): void {
+function writeMethod(octets: Octets, { name, args }: Method, tags: TagDialect): void {
   const codec = codecOf(name);
   octets.short(codec.classId);
   octets.short(codec.methodId);
   for (const step of codec.steps) step.write(octets, args as unknown as Values, tags);
+}
+
+/**
+ * The payload of a method frame in which other octets, legal or not, stand in place of one argument.
+ * @throws {RangeError} where the method has no argument of that name, or it is a bit.
+ */
+export function encodeMethodWith(value: Method, key: string, replacement: Uint8Array, { tags = 'errata' }: TagOptions = {}): Uint8Array {
+  const codec = codecOf(value.name);
+  if (!codec.steps.some(step => step.key === key)) throw new RangeError(`${value.name} has no octets of its own for ${key}`);
+  const octets = new Octets();
+  octets.short(codec.classId);
+  octets.short(codec.methodId);
+  for (const step of codec.steps) {
+    if (step.key === key) octets.raw(replacement);
+    else step.write(octets, value.args as unknown as Values, tags);
+  }
+  return octets.done();
 }
 
 /** The payload of a method frame. */
