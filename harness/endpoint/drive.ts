@@ -115,10 +115,11 @@ class Driver<M extends Machine> implements Driven<M> {
     if (this.#ended || (this.#closed && how === 'flush')) return;
     this.#closed = true;
     this.#wakeAt(undefined);
-    if (how === 'abort') return this.#abandon(0);
-    this.#stream.end();
-    this.#stream.resume();
-    this.#abandon(this.#options.lingerMs ?? 2000);
+    if (how === 'flush') {
+      this.#stream.end();
+      this.#stream.resume();
+    }
+    this.#abandon(how === 'abort' ? 0 : (this.#options.lingerMs ?? 2000));
   }
 
   /** Ends the machine's input by ourselves, unless the peer's end comes first. Never from within the machine's own call. */

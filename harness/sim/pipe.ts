@@ -128,7 +128,10 @@ export class Pipe {
       return;
     }
     const { splits = 0, cuts = 0 } = this.#conditions;
-    if (cuts > 0 && this.#random() < cuts) return this.#to.broken();
+    if (cuts > 0 && this.#random() < cuts) {
+      this.#to.broken();
+      return;
+    }
     let bytes = joined(piece.chunks);
     if (bytes.length > 1 && splits > 0 && this.#random() < splits) {
       const at = 1 + Math.floor(this.#random() * (bytes.length - 1));

@@ -25,7 +25,7 @@ export interface Limits {
 
 /** What a connection machine does by itself. A test peer switches off what it wants to do wrong. */
 export interface Automatic {
-  /** Answers connection.close and channel.close. */
+  /** Answers connection.close and channel.close, and ends the stream when the connection's close-ok went either way. */
   readonly closeOk: boolean;
   /** Answers channel.flow. */
   readonly flowOk: boolean;
@@ -43,6 +43,8 @@ export interface ConnectionSettings {
   readonly automatic?: Partial<Automatic>;
   /** Most octets of one content that are assembled, declared sizes included; more is answered 311 on the channel. */
   readonly contentMax?: number;
+  /** How long a close of the connection waits for its close-ok before the stream is dropped, in milliseconds. Left out: for ever. */
+  readonly closeOkWithinMs?: number;
 }
 
 export type ConnectionEvent =

@@ -1,0 +1,39 @@
+import { type ReplyCode, replyCodes } from '../../spec/amqp091/constants.ts';
+import { type RuleId, rules } from '../../spec/catalogue.ts';
+import type { Answer, DutyKey, Rule } from '../../spec/rule.ts';
+import type { Exception, Role } from './vocabulary.ts';
+
+/** A rule that a peer's frame broke, before it is known where in the stream. */
+export interface Breach {
+  readonly rule: RuleId;
+  readonly detail: string;
+}
+
+const dutiesOf: Readonly<Record<Role, readonly DutyKey[]>> = {
+  server: ['enforce', 'permit', 'client-enforce'],
+  client: ['client-enforce', 'client-permit', 'enforce', 'permit'],
+};
+
+/**
+ * What a peer in this role answers to a breach: the first answer that the standard's text gives in the catalogue, whose duty may be the other
+ * role's where both owe the same. Rules without any are of a bad sequence of methods, 503.
+ */
+export function answerTo(rule: RuleId, role: Role): Answer {
+  const { duties }: Rule = rules[rule];
+  const answers = dutiesOf[role].flatMap(key => duties[key]?.answers ?? []);
+  return answers.find(({ kind, reading }) => reading === 'text' && kind !== 'method' && kind !== 'discarded') ?? commandInvalid;
+}
+
+const commandInvalid: Answer = { kind: 'connection-close', code: 503, reading: 'text' };
+
+/** A reply text: the name of the code, then what happened, within the 255 octets of a short string. */
+export function replyText(code: ReplyCode, detail: string): string {
+  const whole = `${replyCodes[code].name}: ${detail}`;
+  return new TextEncoder().encode(whole).length <= 255 ? whole : `${whole.slice(0, 80).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** An exception as the code's own severity has it: a soft error closes the channel, a hard one the connection. */
+export function exception(code: ReplyCode, detail: string, origin: { readonly classId: number; readonly methodId: number }): Exception {
+  const scope = replyCodes[code].severity === 'hard' ? 'connection' : 'channel';
+  return { scope, code, text: replyText(code, detail), classId: origin.classId, methodId: origin.methodId };
+}

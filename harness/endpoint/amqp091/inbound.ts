@@ -1,0 +1,215 @@
+import type { Method } from '../../spec/amqp091/classes.ts';
+import { classes } from '../../spec/amqp091/classes.ts';
+import { frameMinSize, frameTypes } from '../../spec/amqp091/constants.ts';
+import { decodeContentHeader } from '../../wire/amqp091/content.ts';
+import type { TagOptions } from '../../wire/amqp091/field-table.ts';
+import { decodeMethod } from '../../wire/amqp091/method.ts';
+import { frameHead, type RawFrame } from '../../wire/amqp091/raw-frame.ts';
+import { isViolation, shifted, type Violation } from '../../wire/decoded.ts';
+import { Splitter } from '../splitter.ts';
+import type { Breach } from './breaches.ts';
+import { type AssembledContent, Channel } from './channel.ts';
+import { type MethodFacts, methodFacts } from './method-facts.ts';
+import { Preamble } from './preamble.ts';
+import type { Progress } from './progress.ts';
+import { beforeOpen, type ConnectionMethodName, type ConnectionState, channelsUsable, connectionTransitions, discards } from './transitions.ts';
+import type { ConnectionEvent } from './vocabulary.ts';
+
+/** The method that a breach came with, by its numbers; zeros where there is none. */
+export interface Origin {
+  readonly classId: number;
+  readonly methodId: number;
+}
+
+/** Whom the input side tells what came. */
+export interface InboundUser {
+  take(event: Exclude<ConnectionEvent, { readonly kind: 'violation' | 'ended' }>): void;
+  violation(violation: Violation, channel: number, origin: Origin): void;
+}
+
+export interface InboundOptions extends TagOptions {
+  /** Most octets of one content that are assembled. */
+  readonly contentMax: number;
+  /** A method out of place is told all the same, after its violation. */
+  readonly tolerant: boolean;
+}
+
+const noOrigin: Origin = { classId: 0, methodId: 0 };
+const closeIds: readonly number[] = [classes.connection.methods.close.id, classes.connection.methods['close-ok'].id];
+
+/** The input side of a connection: finds the frames, judges each by the tables, assembles contents. Stops where the stream cannot be read on. */
+export class Inbound {
+  readonly splitter = new Splitter({ frameMax: frameMinSize });
+  /** Nothing more is read. */
+  deaf = false;
+  /** Of the frame at hand in the whole input. */
+  offset = 0;
+  readonly #progress: Progress;
+  readonly #user: InboundUser;
+  readonly #options: InboundOptions;
+  readonly #preamble: Preamble;
+
+  constructor(progress: Progress, user: InboundUser, options: InboundOptions) {
+    this.#progress = progress;
+    this.#user = user;
+    this.#options = options;
+    this.#preamble = new Preamble(progress.role);
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.deaf) return;
+    const rest = this.#preamble.done ? bytes : this.#open(bytes);
+    if (rest === undefined || this.deaf) return;
+    this.splitter.push(rest);
+    for (let frame = this.splitter.next(); frame !== undefined; frame = this.deaf ? undefined : this.splitter.next()) {
+      if (isViolation(frame)) this.#unreadable(frame);
+      else this.#frame(frame);
+    }
+  }
+
+  #open(bytes: Uint8Array): Uint8Array | undefined {
+    const opening = this.#preamble.take(bytes);
+    if (opening === undefined) return undefined;
+    if (isViolation(opening)) {
+      this.deaf = true;
+      this.#user.violation(opening, 0, noOrigin);
+      return undefined;
+    }
+    if (opening.header !== undefined) {
+      if (this.#progress.role === 'server') this.#progress.state = 'header';
+      else this.deaf = true;
+      this.#user.take({ kind: 'protocol-header', bytes: opening.header });
+    }
+    return opening.rest;
+  }
+
+  /** A wrong type or end leaves no way to find the next frame; the splitter steps over one that is too large. */
+  #unreadable(violation: Violation): void {
+    this.deaf = violation.rule !== 'amqp091/4.2.3.frame-max';
+    this.#user.violation(shifted(violation, this.#preamble.size), 0, noOrigin);
+  }
+
+  #frame(frame: RawFrame): void {
+    const { role, state } = this.#progress;
+    this.offset = frame.offset + this.#preamble.size;
+    if (discards(role, state) && !isClosing(frame)) return;
+    switch (frame.type) {
+      case frameTypes.method:
+        this.#method(frame);
+        break;
+      case frameTypes.heartbeat:
+        this.#heartbeat(frame);
+        break;
+      default:
+        this.#contentFrame(frame);
+    }
+  }
+
+  #heartbeat({ channel, payload }: RawFrame): void {
+    if (channel !== 0) this.#breach({ rule: 'amqp091/4.2.7.heartbeat-channel', detail: `a heartbeat on channel ${channel}` }, channel);
+    else if (payload.length > 0)
+      this.#breach({ rule: 'amqp091/4.2.7.heartbeat-format', detail: `a heartbeat with ${payload.length} octets of payload` }, channel);
+    else this.#user.take({ kind: 'heartbeat', channel });
+  }
+
+  #method({ channel: number, payload }: RawFrame): void {
+    const progress = this.#progress;
+    const channel = progress.channels.get(number);
+    const discarding = channel !== undefined && discards(progress.role, channel.state);
+    const method = decodeMethod(payload, this.#options);
+    if (isViolation(method)) {
+      if (!discarding) this.#user.violation(shifted(method, this.offset + frameHead), number, originOf(payload));
+      return;
+    }
+    const facts = methodFacts(method.name);
+    if (discarding && method.name !== 'channel.close' && method.name !== 'channel.close-ok') return;
+    const breach = facts.level === 'connection' ? this.#judgeConnection(number, method, facts) : this.#judgeChannel(number, channel, method, facts);
+    if (breach !== undefined) this.#breach(breach, number, facts);
+    if (this.deaf || (breach !== undefined && !this.#options.tolerant)) return;
+    progress.follow(facts.level === 'connection' ? 0 : number, method, facts, progress.peer);
+    if (facts.content && breach === undefined) channel?.begin(method);
+    else this.#user.take({ kind: 'method', channel: number, method });
+  }
+
+  #judgeConnection(number: number, { name }: Method, facts: MethodFacts): Breach | undefined {
+    const { state, peer } = this.#progress;
+    if (number !== 0) return { rule: 'amqp091/4.2.3.channel-zero', detail: `${name} on channel ${number}` };
+    if (connectionTransitions[state][peer]?.[name as ConnectionMethodName] !== undefined) return undefined;
+    if (beforeOpen.has(state)) return { rule: 'amqp091/connection.sequence-before-open', detail: `${name} after ${state}` };
+    if (!facts[peer]) return { rule: 'amqp091/4.2.4.method-direction', detail: `${name} is not the ${peer}'s to send` };
+    return { rule: 'amqp091/connection.sequence', detail: `${name} after ${state}` };
+  }
+
+  #judgeChannel(number: number, channel: Channel | undefined, { name }: Method, facts: MethodFacts): Breach | undefined {
+    const { state, peer, limits } = this.#progress;
+    if (beforeOpen.has(state)) return { rule: 'amqp091/connection.sequence-before-open', detail: `${name} after ${state}` };
+    if (number === 0) return { rule: 'amqp091/4.2.3.channel-number', detail: `${name} on channel 0` };
+    if (!channelsUsable.has(state)) return { rule: 'amqp091/connection.sequence', detail: `${name} after ${state}` };
+    if (name === 'channel.open' && limits.channelMax > 0 && number > limits.channelMax) {
+      return { rule: 'amqp091/connection.tune.channel-max', detail: `channel ${number} where channel-max is ${limits.channelMax}` };
+    }
+    return (channel ?? new Channel(number)).judge(name, facts, peer);
+  }
+
+  #contentFrame({ type, channel: number, payload }: RawFrame): void {
+    const { role, state, channels } = this.#progress;
+    const kind = type === frameTypes.header ? 'header' : 'body';
+    const channel = channels.get(number);
+    if (channel === undefined || !channelsUsable.has(state)) {
+      this.#breach(strayFrame(state, kind, number), number);
+      return;
+    }
+    if (discards(role, channel.state)) return;
+    const origin = channel.underway === undefined ? noOrigin : methodFacts(channel.underway.name);
+    const breach = channel.judgeFrame(kind);
+    if (breach !== undefined) this.#breach(breach, number, origin);
+    else if (kind === 'header') this.#header(channel, payload, origin);
+    else this.#body(channel, payload, origin);
+  }
+
+  #header(channel: Channel, payload: Uint8Array, origin: Origin): void {
+    const header = decodeContentHeader(payload, this.#options);
+    if (isViolation(header)) {
+      channel.abandon();
+      this.#user.violation(shifted(header, this.offset + frameHead), channel.number, origin);
+      return;
+    }
+    const taken = channel.header(header, this.#options.contentMax);
+    if (taken === 'too-large') {
+      const detail = `a body of ${header.bodySize} octets where ${this.#options.contentMax} are the most that is taken`;
+      this.#breach({ rule: 'amqp091/content-too-large', detail }, channel.number, origin);
+    } else if (taken !== undefined) this.#content(channel, taken);
+  }
+
+  #body(channel: Channel, payload: Uint8Array, origin: Origin): void {
+    const taken = channel.body(payload);
+    if (taken === undefined) return;
+    if ('rule' in taken) this.#breach(taken, channel.number, origin);
+    else this.#content(channel, taken);
+  }
+
+  #content(channel: Channel, { method, header, body }: AssembledContent): void {
+    this.#user.take({ kind: 'content', channel: channel.number, method, header, body });
+  }
+
+  #breach({ rule, detail }: Breach, channel: number, origin: Origin = noOrigin): void {
+    this.#user.violation({ kind: 'violation', rule, offset: this.offset, detail }, channel, origin);
+  }
+}
+
+function strayFrame(state: ConnectionState, kind: 'header' | 'body', number: number): Breach {
+  const detail = `a ${kind} frame on channel ${number}`;
+  if (number === 0) return { rule: 'amqp091/4.2.6.1.channel-zero', detail };
+  return { rule: beforeOpen.has(state) ? 'amqp091/connection.sequence-before-open' : 'amqp091/channel.not-open', detail: `${detail}, which is not open` };
+}
+
+/** Whether this is close or close-ok of the connection, all that counts after we sent close. */
+function isClosing({ type, channel, payload }: RawFrame): boolean {
+  const { classId, methodId } = originOf(payload);
+  return type === frameTypes.method && channel === 0 && classId === classes.connection.id && closeIds.includes(methodId);
+}
+
+function originOf(payload: Uint8Array): Origin {
+  const [classHigh = 0, classLow = 0, methodHigh = 0, methodLow = 0] = payload;
+  return { classId: classHigh * 256 + classLow, methodId: methodHigh * 256 + methodLow };
+}
