@@ -1,11 +1,11 @@
-import { classes, type Method, type MethodRow } from '../../spec/amqp091/classes.ts';
+import { classes, type Method } from '../../spec/amqp091/classes.ts';
 import { type DomainName, domains, type FieldTable, type FieldValue, type WireType, type WireValues } from '../../spec/amqp091/domains.ts';
 import { isViolation, shifted, type Violation } from '../decoded.ts';
 import { parseProtocolHeader } from '../protocol-header.ts';
 import type { ContentHeader } from './content.ts';
 import type { TagOptions } from './field-table.ts';
 import { decodePayload, type Frame } from './frame.ts';
-import { camelCase } from './method.ts';
+import { camelCase, methodFields } from './method.ts';
 import { decodeRawFrame } from './raw-frame.ts';
 import { readText } from './short-string.ts';
 
@@ -74,9 +74,7 @@ function fields(rows: Readonly<Record<string, DomainName>>, values: Readonly<Rec
 
 /** One method in a line: its name and the arguments that are not zero, empty or false. */
 export function describeMethod({ name, args }: Method): string {
-  const [className, methodName] = name.split('.') as [keyof typeof classes, string];
-  const row = (classes[className].methods as Readonly<Record<string, MethodRow>>)[methodName] as MethodRow;
-  const parts = fields(row.fields, args as Readonly<Record<string, unknown>>);
+  const parts = fields(methodFields(name), args as Readonly<Record<string, unknown>>);
   return parts.length === 0 ? name : `${name} (${parts.join(', ')})`;
 }
 

@@ -1,6 +1,6 @@
 import { type CamelCase, classes, type Method, type MethodArguments, type MethodName, type MethodRow } from '../../spec/amqp091/classes.ts';
 import { frameEnd, frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
-import { domains, type TagDialect } from '../../spec/amqp091/domains.ts';
+import { type DomainName, domains, type TagDialect } from '../../spec/amqp091/domains.ts';
 import type { Violation } from '../decoded.ts';
 import { Cursor } from './cursor.ts';
 import { wireCodecs } from './domain-codecs.ts';
@@ -23,6 +23,7 @@ interface Compiled {
   readonly name: MethodName;
   readonly classId: number;
   readonly methodId: number;
+  readonly fields: MethodRow['fields'];
   readonly zeros: Values;
   readonly steps: readonly Step[];
 }
@@ -80,7 +81,7 @@ function compile(name: MethodName, classId: number, row: MethodRow): Compiled {
     }
   }
   flush();
-  return { name, classId, methodId: row.id, zeros, steps };
+  return { name, classId, methodId: row.id, fields: row.fields, zeros, steps };
 }
 
 const compiled = Object.entries(classes).flatMap(([className, { id, methods }]) =>
@@ -102,6 +103,11 @@ function codecOf(name: MethodName): Compiled {
 /** A method of that name; arguments left out are zero, empty or false. */
 export function method<N extends MethodName>(name: N, args: Partial<MethodArguments<N>> = {}): Method<N> {
   return { name, args: { ...codecOf(name).zeros, ...args } } as unknown as Method<N>;
+}
+
+/** The fields of a method in wire order, by their names on the wire. */
+export function methodFields(name: MethodName): Readonly<Record<string, DomainName>> {
+  return codecOf(name).fields;
 }
 
 /** The numbers that stand for a method on the wire. */

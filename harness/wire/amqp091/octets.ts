@@ -34,47 +34,58 @@ export class Octets {
   }
 
   octet(value: number): void {
-    this.#bytes[this.#grow(1)] = within(value, 0, 0xff, 'octet');
+    const at = this.#grow(1);
+    this.#bytes[at] = within(value, 0, 0xff, 'octet');
   }
 
   short(value: number): void {
-    this.#view.setUint16(this.#grow(2), within(value, 0, 0xffff, 'short'));
+    const at = this.#grow(2);
+    this.#view.setUint16(at, within(value, 0, 0xffff, 'short'));
   }
 
   long(value: number): void {
-    this.#view.setUint32(this.#grow(4), within(value, 0, 0xffffffff, 'long'));
+    const at = this.#grow(4);
+    this.#view.setUint32(at, within(value, 0, 0xffffffff, 'long'));
   }
 
   longlong(value: bigint): void {
-    this.#view.setBigUint64(this.#grow(8), within(value, 0n, 0xffffffffffffffffn, 'longlong'));
+    const at = this.#grow(8);
+    this.#view.setBigUint64(at, within(value, 0n, 0xffffffffffffffffn, 'longlong'));
   }
 
   signedOctet(value: number): void {
-    this.#view.setInt8(this.#grow(1), within(value, -0x80, 0x7f, 'signed octet'));
+    const at = this.#grow(1);
+    this.#view.setInt8(at, within(value, -0x80, 0x7f, 'signed octet'));
   }
 
   signedShort(value: number): void {
-    this.#view.setInt16(this.#grow(2), within(value, -0x8000, 0x7fff, 'signed short'));
+    const at = this.#grow(2);
+    this.#view.setInt16(at, within(value, -0x8000, 0x7fff, 'signed short'));
   }
 
   signedLong(value: number): void {
-    this.#view.setInt32(this.#grow(4), within(value, -0x80000000, 0x7fffffff, 'signed long'));
+    const at = this.#grow(4);
+    this.#view.setInt32(at, within(value, -0x80000000, 0x7fffffff, 'signed long'));
   }
 
   signedLonglong(value: bigint): void {
-    this.#view.setBigInt64(this.#grow(8), within(value, -0x8000000000000000n, 0x7fffffffffffffffn, 'signed longlong'));
+    const at = this.#grow(8);
+    this.#view.setBigInt64(at, within(value, -0x8000000000000000n, 0x7fffffffffffffffn, 'signed longlong'));
   }
 
   float(value: number): void {
-    this.#view.setFloat32(this.#grow(4), value);
+    const at = this.#grow(4);
+    this.#view.setFloat32(at, value);
   }
 
   double(value: number): void {
-    this.#view.setFloat64(this.#grow(8), value);
+    const at = this.#grow(8);
+    this.#view.setFloat64(at, value);
   }
 
   raw(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#grow(bytes.length));
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   shortstr(text: string): void {
