@@ -2,14 +2,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import { CommandError, exitStatus } from './errors.ts';
+import type { Invocation } from './invocation.ts';
 import { didYouMean } from './nearest.ts';
 import { type CommandName, commands, type OptionRow, options } from './options.ts';
-
-/** What a command gets: its positional words and its options, as the table names them. */
-export interface Invocation {
-  readonly words: readonly (string | readonly string[] | undefined)[];
-  readonly options: Readonly<Record<string, unknown>>;
-}
 
 type Load = () => Promise<{ readonly execute: (invocation: Invocation) => Promise<number> }>;
 
@@ -35,7 +30,7 @@ const readers = { integer: wholeNumber, milliseconds: wholeNumber, list: (text: 
 function optionOf(row: OptionRow): Option {
   const option = new Option(row.flags, row.what);
   if (row.choices !== undefined) option.choices([...row.choices]);
-  if (row.as !== undefined) option.argParser(readers[row.as]);
+  if (row.as !== undefined) option.argParser<unknown>(readers[row.as]);
   if (row.default !== undefined) option.default(row.as === 'list' ? readers.list(String(row.default)) : row.default, String(row.default));
   return option;
 }

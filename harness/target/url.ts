@@ -63,9 +63,7 @@ export async function urlTarget(text: string, options: { readonly tls?: TlsFiles
   const address = parseBrokerUrl(text);
   const files = options.tls ?? {};
   const [ca, cert, key] = await Promise.all([pem(files.ca, '--ca'), pem(files.cert, '--cert'), pem(files.key, '--key')]);
-  const tls = address.tls
-    ? { servername: address.host, ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
-    : undefined;
+  const tls = address.tls ? { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) } : undefined;
   return {
     kind: 'url',
     url: address.shown,

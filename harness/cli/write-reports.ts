@@ -1,0 +1,56 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type FormatName, formatNames, renderFiles } from '../../reports/index.ts';
+import type { RunRecord } from '../check/record.ts';
+import { CommandError, usage } from './errors.ts';
+import { didYouMean } from './nearest.ts';
+
+/** Checks the names after `--format`. */
+export function parseFormats(names: readonly string[]): readonly FormatName[] {
+  return names.map(name => {
+    const known = formatNames.find(format => format === name);
+    if (known === undefined) throw usage(`There is no report format ${name}.${didYouMean(name, formatNames)} Known: ${formatNames.join(', ')}.`);
+    return known;
+  });
+}
+
+const whys: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EROFS: 'it is on a read-only file system',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'a part of its path is a file',
+};
+
+function cannotWrite(path: string, error: unknown): CommandError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new CommandError(`The report ${path} could not be written: ${whys[code] ?? code}. Choose another folder with --out.`);
+}
+
+/** Makes sure, before an hour is spent on judging, that reports can be written there. */
+export async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '.amqpspec'), 'Written by amqpspec run.\n');
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
+}
+
+/** Renders and writes; gives the paths written. */
+export async function writeReports(record: RunRecord, folder: string, formats: readonly FormatName[]): Promise<readonly string[]> {
+  const files = await renderFiles(record, formats);
+  const written: string[] = [];
+  for (const [name, contents] of Object.entries(files)) {
+    const path = join(folder, name);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, contents);
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+    written.push(path);
+  }
+  return written;
+}
