@@ -1,0 +1,82 @@
+import { html } from 'htm/preact';
+import type { VNode } from 'preact';
+import type { Json, RunRecord } from '../../harness/check/record.ts';
+import { visible } from '../words.ts';
+import { anchorOf } from './anchor.ts';
+import type { Tone } from './tone.ts';
+
+const stateTones: Readonly<Record<string, Tone>> = { met: 'pass', stale: 'fail', changed: 'fail', unjudged: 'open' };
+
+/** What was known beforehand, and what became of it. */
+export function Declarations({ record }: { readonly record: RunRecord }): VNode | null {
+  if (record.declarations.length === 0) return null;
+  return html`<section id="declarations" aria-labelledby="h-declarations">
+    <h2 id="h-declarations">Declared deviations</h2>
+    <div class="wide"><table>
+      <thead><tr><th scope="col">State</th><th scope="col">Check or rule</th><th scope="col">Expected</th><th scope="col">Reason</th><th scope="col">Said by</th></tr></thead>
+      <tbody>${record.declarations.map(
+        entry => html`<tr>
+          <td><span class=${`state ${stateTones[entry.state] ?? 'mute'}`}>${entry.state}</span></td>
+          <td>${entry.kind === 'check' ? html`<a href=${`#${anchorOf(entry.id)}`}><code>${entry.id}</code></a>` : html`<code>${entry.id}</code>${entry.checks.map(check => html`<a class="line" href=${`#${anchorOf(check)}`}><code>${check}</code></a>`)}`}</td>
+          <td>${entry.outcome}${entry.reaction !== undefined && html`: <code>${visible(entry.reaction)}</code>`}</td>
+          <td>${visible(entry.reason)}${entry.source !== undefined && html` <${Source} source=${entry.source} />`}</td>
+          <td>${[visible(entry.origin), entry.versions, entry.until === undefined ? undefined : `until ${entry.until}`].filter(part => part !== undefined).join(', ')}</td>
+        </tr>`,
+      )}</tbody>
+    </table></div>
+  </section>`;
+}
+
+function Source({ source }: { readonly source: string }): VNode {
+  return /^https?:\/\//.test(source) ? html`<a href=${source} rel="noreferrer">source</a>` : html`<span class="fine">${visible(source)}</span>`;
+}
+
+export function Measurements({ record }: { readonly record: RunRecord }): VNode | null {
+  if (record.measurements.length === 0) return null;
+  return html`<section id="measurements" aria-labelledby="h-measurements">
+    <h2 id="h-measurements">Measurements</h2>
+    <p class="lead">Shown, never judged: the standard leaves these free.</p>
+    <div class="wide"><table>
+      <thead><tr><th scope="col">What</th><th scope="col" class="number">Value</th><th scope="col">Remark</th></tr></thead>
+      <tbody>${record.measurements.map(
+        ({ name, value, unit, note, check }) => html`<tr>
+          <td>${visible(name)}</td>
+          <td class="number">${visible(typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value))}${unit !== undefined && html` <span class="fine">${unit}</span>`}</td>
+          <td>${note !== undefined && visible(note)}${check !== undefined && html` <a href=${`#${anchorOf(check)}`}><code>${check}</code></a>`}</td>
+        </tr>`,
+      )}</tbody>
+    </table></div>
+  </section>`;
+}
+
+export function Findings({ record }: { readonly record: RunRecord }): VNode | null {
+  if (record.findings.length === 0) return null;
+  return html`<section id="findings" aria-labelledby="h-findings">
+    <h2 id="h-findings">Fuzz findings</h2>
+    ${record.findings.map(
+      ({ id, kind, title, message, hex, decoded, replay, seed }) => html`<div class="panel finding" id=${anchorOf(`finding-${id}`)}>
+        <h3><span class="state fail">${kind}</span> ${visible(title)}</h3>
+        <p>${visible(message)}</p>
+        <pre class="octets">${hex.match(/../g)?.join(' ')}</pre>
+        ${decoded.map(line => html`<p class="fine">${visible(line)}</p>`)}
+        <p class="copy"><code>${visible(replay)}</code><button type="button" data-copy=${visible(replay)}>Copy</button></p>
+        <p class="fine">seed ${seed}</p>
+      </div>`,
+    )}
+  </section>`;
+}
+
+/** What the broker says of itself. */
+export function Properties({ record: { target } }: { readonly record: RunRecord }): VNode {
+  const capabilities = Object.entries(target.capabilities);
+  const properties = Object.entries(target.properties).filter(([name]) => name !== 'capabilities');
+  return html`<section id="target" aria-labelledby="h-target">
+    <h2 id="h-target">The broker on itself</h2>
+    <dl class="facts panel">
+      <div><dt>Capabilities</dt><dd>${capabilities.length === 0 ? 'none advertised' : capabilities.map(([name, has]) => html`<span class=${`capability ${has ? '' : 'lacks'}`}>${has ? '' : 'no '}${visible(name)}</span>`)}</dd></div>
+      ${properties.map(([name, value]) => html`<div><dt>${visible(name)}</dt><dd>${visible(plain(value))}</dd></div>`)}
+    </dl>
+  </section>`;
+}
+
+const plain = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,0 +1,78 @@
+import { html } from 'htm/preact';
+import type { VNode } from 'preact';
+import type { RunRecord } from '../../harness/check/record.ts';
+import type { DutyRecord, RuleRecord } from '../../harness/check/record-rules.ts';
+import { placeOf, protocolName } from '../summarize.ts';
+import { plural, sourceWords, visible } from '../words.ts';
+import { anchorOf } from './anchor.ts';
+import { Answers, Fact } from './check-detail.ts';
+import { Icon, type Tone } from './tone.ts';
+
+const faces: Readonly<Record<RuleRecord['verdict'], { readonly tone: Tone; readonly label: string }>> = {
+  pass: { tone: 'pass', label: 'Kept' },
+  fail: { tone: 'fail', label: 'Broken' },
+  untested: { tone: 'mute', label: 'Not tested' },
+};
+
+/** `amqp091/4.2.3.frame-end` belongs to `4.2`, `amqp091/queue.declare.passive` to `queue`. */
+const chapterOf = ({ id }: RuleRecord) => {
+  const name = id.slice(id.indexOf('/') + 1);
+  return `${placeOf(id).protocol}/${/^\d+(\.\d+)?/.exec(name)?.[0] ?? name.split('.')[0]}`;
+};
+
+/** Every rule of the standard with what this run showed of it. */
+export function Ledger({ record }: { readonly record: RunRecord }): VNode {
+  const chapters = [...new Set(record.rules.map(chapterOf))];
+  return html`<section id="rules" aria-labelledby="h-rules">
+    <h2 id="h-rules">Rule ledger</h2>
+    <p class="lead">${plural(record.rules.length, 'rule')} of the standard in our own words. A rule is kept when a check of it passed and none failed by it.</p>
+    <div class="chips" role="group" aria-label="Narrow the list of rules">${(['fail', 'untested', 'pass'] as const).map(
+      verdict =>
+        html`<button type="button" class="chip" aria-pressed="false" data-rules=${verdict}><${Icon} tone=${faces[verdict].tone} />${faces[verdict].label} <b>${record.rules.filter(rule => rule.verdict === verdict).length}</b></button>`,
+    )}</div>
+    ${chapters.map(chapter => html`<${Chapter} chapter=${chapter} rules=${record.rules.filter(rule => chapterOf(rule) === chapter)} />`)}
+  </section>`;
+}
+
+function Chapter({ chapter, rules }: { readonly chapter: string; readonly rules: readonly RuleRecord[] }): VNode {
+  const { protocol, area } = placeOf(chapter);
+  return html`<div class="area rules">
+    <h3>${/^\d/.test(area) ? `Section ${area}` : area} <span class="fine">AMQP ${protocolName(protocol)}, ${rules.filter(rule => rule.verdict === 'pass').length} of ${plural(rules.length, 'rule')} kept</span></h3>
+    ${rules.map(rule => html`<${Row} rule=${rule} />`)}
+  </div>`;
+}
+
+function Row({ rule }: { readonly rule: RuleRecord }): VNode {
+  const { tone, label } = faces[rule.verdict];
+  return html`<details class=${`rule ${tone}`} id=${anchorOf(rule.id)} data-verdict=${rule.verdict}>
+    <summary>
+      <${Icon} tone=${tone} label=${label} />
+      <span class="title">${visible(rule.statement)}</span>
+      <span class="level">${rule.level}</span>
+      <code class="slug">${rule.section}</code>
+    </summary>
+  </details>`;
+}
+
+/** All about one rule: where it stands, who is bound and how, and which checks show it. */
+export function RuleDetail({ rule }: { readonly rule: RuleRecord }): VNode {
+  return html`<div class="detail">
+    <dl class="facts">
+      <${Fact} name="Rule"><code>${rule.id}</code><//>
+      <${Fact} name="Source">${rule.source.map(source => html`<span class="line">${'url' in source && /^https?:/.test(source.url) ? html`<a href=${source.url} rel="noreferrer">${sourceWords(source)}</a>` : sourceWords(source)}</span>`)}<//>
+      ${rule.capability !== undefined && html`<${Fact} name="Binds">where <code>${rule.capability}</code> is advertised<//>`}
+      ${rule.why !== undefined && html`<${Fact} name="Not tested">${visible(rule.why)}<//>`}
+      ${rule.duties.map(duty => html`<${Duty} duty=${duty} />`)}
+    </dl>
+  </div>`;
+}
+
+const verbs = { emit: 'must send it right', enforce: 'must answer a breach', permit: 'is free to' } as const;
+
+function Duty({ duty }: { readonly duty: DutyRecord }): VNode {
+  return html`<${Fact} name=${duty.role === 'server' ? 'Broker' : 'Client'}>
+    <p>${duty.level === 'MUST' || duty.kind === 'permit' ? verbs[duty.kind] : verbs[duty.kind].replace('must', 'should')} <span class="tag">${duty.kind}</span> <span class="tag">${faces[duty.verdict].label.toLowerCase()}</span>${duty.reason !== undefined && html`: ${visible(duty.reason)}`}</p>
+    ${duty.answers.length > 0 && html`<${Answers} answers=${duty.answers} />`}
+    ${duty.checks.map(check => html`<a class="line" href=${`#${anchorOf(check)}`}><code>${check}</code></a>`)}
+  <//>`;
+}

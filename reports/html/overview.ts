@@ -1,0 +1,123 @@
+import { html } from 'htm/preact';
+import type { VNode } from 'preact';
+import type { RunRecord } from '../../harness/check/record.ts';
+import { areasOf, type Groups, groupOf, groups, headline, levels, placeOf, productOf, protocolName, stateOf } from '../summarize.ts';
+import { duration, plural, visible } from '../words.ts';
+import { anchorOf } from './anchor.ts';
+import { Bar, type Part } from './bar.ts';
+import { faceOf, faces, Icon, type Tone } from './tone.ts';
+
+const stateTones = { 'as declared': 'pass', surprises: 'fail', 'not judged': 'open' } as const satisfies Record<string, Tone>;
+
+/** Who was judged, when and how, and the verdict in one sentence. */
+export function Header({ record }: { readonly record: RunRecord }): VNode {
+  const { target, tool, profile } = record;
+  const protocols = target.protocols.length === 0 ? 'AMQP' : `AMQP ${target.protocols.join(' and ')}`;
+  const facts: readonly (readonly [string, string])[] = [
+    ['Target', `${visible(target.url)}${target.image === undefined ? '' : ` (${visible(target.image)})`}`],
+    ['Profile', profile === null ? 'none applied' : [profile.name, profile.version].filter(part => part !== null).join(' ')],
+    ['Date', `${record.startedAt.slice(0, 19).replace('T', ' ')} UTC, took ${duration(record.durationMs)}`],
+    ['Selection', selectionWords(record)],
+    ['Seed', String(record.seed)],
+    ['Judge', `${tool.name} ${tool.version}`],
+  ];
+  const tone = stateTones[stateOf(record)];
+  return html`<header class="top">
+    <p class="over">Conformance to ${protocols}</p>
+    <h1>${productOf(record)}</h1>
+    <p class=${`headline ${tone}`}><${Icon} tone=${tone} /><span>${headline(record)}</span></p>
+    <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+    ${record.notes.map(note => html`<p class="note"><strong>Note.</strong> ${visible(note.text)}</p>`)}
+    ${record.hints.map(hint => html`<p class="note">The profile <code>${hint.profile}</code> would explain ${hint.explains} of ${plural(hint.of, 'surprise')}. It was not applied; <code>--as ${hint.profile}</code> applies it.</p>`)}
+  </header>`;
+}
+
+function selectionWords({ selection }: RunRecord): string {
+  const { protocol, gate, only, skip, thorough, safe, shard } = selection;
+  const parts = [
+    protocol === 'all' ? 'every protocol' : `protocol ${protocol}`,
+    `${gate === 'must' ? 'MUST gates' : 'MUST and SHOULD gate'}`,
+    ...(only.length === 0 ? [] : [`only ${only.join(', ')}`]),
+    ...(skip.length === 0 ? [] : [`without ${skip.join(', ')}`]),
+    ...(thorough ? ['thorough'] : []),
+    ...(safe ? ['safe'] : []),
+    ...(shard === null ? [] : [`shard ${shard}`]),
+  ];
+  return parts.join(', ');
+}
+
+/** The run in numbers, and how much of the standard was shown. */
+export function Summary({ record }: { readonly record: RunRecord }): VNode {
+  const found = groups(record.verdicts);
+  const { summary: sum } = record;
+  const unjudged = sum.unsupported + sum.notApplicable + sum.notRun;
+  const failures = [`${plural(sum.surprises, 'surprise')}`, `${sum.declared} as declared`].join(', ');
+  const parts: readonly Part[] = (Object.keys(faces) as (keyof Groups)[]).map(name => ({ tone: faces[name].tone, count: found[name].length })).reverse();
+  return html`<section aria-labelledby="h-summary">
+    <h2 id="h-summary">Summary</h2>
+    <ul class="tiles">
+      <${Tile} tone="pass" count=${sum.pass} label="passed" more=${`of ${plural(sum.checks, 'check')}`} />
+      <${Tile} tone="fail" count=${sum.fail} label="failed" more=${failures} />
+      <${Tile} tone="open" count=${sum.inconclusive} label="inconclusive" more="could not be judged" />
+      <${Tile} tone="mute" count=${unjudged} label="not judged" more=${`${sum.unsupported} unsupported, ${sum.notApplicable} not applicable, ${sum.notRun} not run`} />
+    </ul>
+    <${Bar} parts=${parts} />
+    <div class="two">
+      <${Coverage} record=${record} />
+      <${Areas} record=${record} />
+    </div>
+  </section>`;
+}
+
+interface TileProps {
+  readonly tone: Tone;
+  readonly count: number;
+  readonly label: string;
+  readonly more: string;
+}
+
+function Tile({ tone, count, label, more }: TileProps): VNode {
+  return html`<li class=${`tile ${count === 0 ? 'mute' : tone}`}><strong>${count}</strong> <span>${label}</span><small>${more}</small></li>`;
+}
+
+/** How the rules came out, level by level. */
+function Coverage({ record }: { readonly record: RunRecord }): VNode {
+  const rows = levels
+    .filter(level => record.summary.rules[level].total > 0)
+    .map(level => {
+      const { total, pass, fail, untested, unshowable } = record.summary.rules[level];
+      const parts: readonly Part[] = [
+        { tone: 'pass', count: pass },
+        { tone: 'fail', count: fail },
+        { tone: 'mute', count: untested - unshowable },
+        { tone: 'none', count: unshowable },
+      ];
+      return html`<tr><th scope="row">${level.toUpperCase()}</th><td>${total}</td><td>${pass}</td><td>${fail}</td><td>${untested - unshowable}</td><td>${unshowable}</td></tr>
+      <tr class="barrow" aria-hidden="true"><td colspan="6"><${Bar} parts=${parts} /></td></tr>`;
+    });
+  return html`<div class="panel">
+    <h3>Rules that bind a broker</h3>
+    <table class="coverage">
+      <thead><tr><th scope="col">Level</th><th scope="col">Rules</th><th scope="col">Kept</th><th scope="col">Broken</th><th scope="col">Not tested</th><th scope="col"><abbr title="No run over the wire can show these; the ledger says why">Unshowable</abbr></th></tr></thead>
+      <tbody>${rows}</tbody>
+    </table>
+    <p class="fine"><a href="#rules">The ledger</a> tells each rule's story.</p>
+  </div>`;
+}
+
+/** Each check as one square, area by area. */
+function Areas({ record }: { readonly record: RunRecord }): VNode {
+  const several = new Set(record.verdicts.map(({ check }) => placeOf(check).protocol)).size > 1;
+  const rows = areasOf(record.verdicts).map(area => {
+    const verdicts = record.verdicts.filter(({ check }) => check.startsWith(`${area}/`));
+    const kept = verdicts.filter(verdict => verdict.outcome === 'pass').length;
+    const { protocol, area: name } = placeOf(area);
+    return html`<tr><th scope="row"><a href=${`#area-${anchorOf(area)}`}>${several ? `${protocolName(protocol)} ${name}` : name}</a></th>
+      <td class="squares" aria-hidden="true">${verdicts.map(verdict => html`<a tabindex="-1" class=${faceOf(verdict).tone} data-group=${groupOf(verdict)} title=${`${verdict.check}: ${faceOf(verdict).label.toLowerCase()}`} href=${`#${anchorOf(verdict.check)}`}></a>`)}</td>
+      <td>${kept}/${verdicts.length}</td></tr>`;
+  });
+  return html`<div class="panel">
+    <h3>Checks by area</h3>
+    <table class="areas"><thead class="unseen"><tr><th scope="col">Area</th><td>Checks</td><th scope="col">Passed</th></tr></thead><tbody>${rows}</tbody></table>
+  </div>`;
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { html } from 'htm/preact';
+import type { VNode } from 'preact';
+import type { RunRecord } from '../../harness/check/record.ts';
+import { headline, productOf } from '../summarize.ts';
+import { Declarations, Findings, Measurements, Properties } from './appendix.ts';
+import { Checks } from './checks.ts';
+import { Ledger } from './ledger.ts';
+import { Header, Summary } from './overview.ts';
+import { script } from './script.ts';
+import { style } from './style.ts';
+import { styleOfLists } from './style-lists.ts';
+import { IconSheet } from './tone.ts';
+
+const css = style + styleOfLists;
+
+const digest = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The page may show itself and reach nothing: its own style and script, by digest, and no other. */
+const policy = `default-src 'none'; style-src ${digest(css)}; script-src ${digest(script)}; base-uri 'none'; form-action 'none'`;
+
+/** The whole document; `bodies` is the JSON text of the rows' details by element id, with no `<` in it. */
+export function Page({ record, bodies }: { readonly record: RunRecord; readonly bodies: string }): VNode {
+  const product = productOf(record);
+  const raw = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
+  return html`<html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta http-equiv="Content-Security-Policy" content=${policy} />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <meta name="referrer" content="no-referrer" />
+      <meta name="generator" content=${`${record.tool.name} ${record.tool.version}`} />
+      <title>${product}: ${headline(record)}</title>
+      <style ...${raw(css)}></style>
+    </head>
+    <body>
+      <${IconSheet} />
+      <a class="skip" href="#checks">To the checks</a>
+      <main>
+        <${Header} record=${record} />
+        <${Contents} record=${record} />
+        <${Summary} record=${record} />
+        <noscript><p class="note">Without scripts this report shows every verdict, but not the rows' details. They are in run.json.</p></noscript>
+        <${Findings} record=${record} />
+        <${Checks} record=${record} />
+        <${Declarations} record=${record} />
+        <${Ledger} record=${record} />
+        <${Measurements} record=${record} />
+        <${Properties} record=${record} />
+      </main>
+      <footer class="bottom">Made by ${record.tool.name} ${record.tool.version} from a run record of schema ${record.schemaVersion}. The file needs no network.</footer>
+      <script type="application/json" id="bodies" ...${raw(bodies)}></script>
+      <script ...${raw(script)}></script>
+    </body>
+  </html>`;
+}
+
+function Contents({ record }: { readonly record: RunRecord }): VNode {
+  const sections: readonly (readonly [id: string, label: string, count: number])[] = [
+    ['findings', 'Fuzz findings', record.findings.length],
+    ['checks', 'Checks', record.verdicts.length],
+    ['declarations', 'Declared deviations', record.declarations.length],
+    ['rules', 'Rule ledger', record.rules.length],
+    ['measurements', 'Measurements', record.measurements.length],
+  ];
+  const links = sections.filter(([, , count]) => count > 0).map(([id, label, count]) => html`<li><a href=${`#${id}`}>${label} <span>${count}</span></a></li>`);
+  return html`<nav aria-label="Contents"><ul>${links}<li><a href="#target">The broker on itself</a></li></ul></nav>`;
+}

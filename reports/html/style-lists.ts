@@ -1,0 +1,116 @@
+/** The lists of checks and rules, their filters, and what is in a row when it is opened. */
+export const styleOfLists = `
+.filters { position: sticky; top: 0; z-index: 2; background: var(--paper); padding: .7rem 0 .6rem; margin-bottom: .4rem; border-bottom: 1px solid var(--line); }
+.asked { display: flex; gap: .6rem; align-items: center; }
+.asked label:first-child { flex: 1; }
+input[type=search], select { width: 100%; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--strong); border-radius: 6px; padding: .38rem .65rem; height: 2.3rem; }
+select { max-width: 14rem; }
+output { color: var(--soft); font-size: .9rem; white-space: nowrap; min-width: 7.5rem; text-align: right; font-variant-numeric: tabular-nums; }
+.chips, .chips > div { display: flex; flex-wrap: wrap; gap: .35rem; }
+.filters .chips { margin-top: .5rem; gap: .35rem 1.1rem; }
+button { font: inherit; color: inherit; cursor: pointer; }
+.chip { display: inline-flex; align-items: center; gap: .35rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .12rem .55rem; font-size: .86rem; line-height: 1.55; }
+.chip b { font-weight: 400; color: var(--soft); font-variant-numeric: tabular-nums; }
+.chip:hover { border-color: var(--strong); }
+.chip[aria-pressed=true] { border-color: var(--ink); background: var(--ink); color: var(--card); }
+.chip[aria-pressed=true] b, .chip[aria-pressed=true] .icon { color: inherit; }
+.chip.quiet { border-color: transparent; background: none; color: var(--link); }
+.empty { padding: 2rem 0; color: var(--soft); }
+.empty button { border: 0; background: none; padding: 0; color: var(--link); text-decoration: underline; }
+[hidden] { display: none !important; }
+
+.area { margin-top: 1.5rem; }
+.area > h3 { padding: 0 0 .4rem; text-transform: none; }
+.area > h3 .fine { margin-left: .4rem; }
+details { background: var(--card); border: 1px solid var(--line); border-bottom-width: 0; color: var(--ink); }
+details:first-of-type { border-radius: 8px 8px 0 0; }
+details:last-of-type { border-bottom-width: 1px; border-radius: 0 0 8px 8px; }
+details:only-of-type { border-radius: 8px; }
+summary { list-style: none; cursor: pointer; display: grid; align-items: baseline; gap: 0 .9rem; padding: .42rem .9rem; border-radius: inherit; }
+summary::-webkit-details-marker { display: none; }
+summary:hover { background: var(--wash); }
+summary .icon { position: relative; top: .16em; }
+.check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 14.5rem 15rem 4.4rem 3.6rem; }
+.rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem 11rem; }
+summary .title { font-weight: 500; }
+summary .slug { color: var(--soft); font-size: .8rem; }
+summary .level { color: var(--soft); font-size: .78rem; font-weight: 550; }
+summary .reaction { color: var(--soft); font-size: .86rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+summary .took { color: var(--soft); font-size: .8rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+summary .told { grid-column: 2 / -1; color: var(--soft); font-size: .88rem; max-width: 56rem; overflow-wrap: anywhere; padding-bottom: .15rem; }
+.told b { font-weight: 600; }
+.fail .told b { color: var(--fail); } .declared .told b { color: var(--declared); } .advisory .told b { color: var(--advisory); } .open .told b { color: var(--open); }
+details[open] > summary { border-radius: 0; background: var(--wash); }
+details[open] > summary .title { font-weight: 650; }
+details[open] > summary .told { display: none; }
+
+.detail { padding: 1rem 1.2rem 1.4rem 2.85rem; border-top: 1px solid var(--line); font-size: .92rem; }
+.clause { border-left: 3px solid var(--strong); padding-left: .9rem; margin-bottom: .9rem; max-width: 52rem; }
+.clause p { font-size: 1.05rem; line-height: 1.45; }
+.clause footer { color: var(--soft); font-size: .86rem; margin-top: .2rem; }
+.detail .facts > div { grid-template-columns: 6.2rem minmax(0, 1fr); }
+.tag { display: inline-block; border: 1px solid var(--line); border-radius: 4px; padding: 0 .38em; font-size: .78rem; color: var(--soft); }
+.answers li { padding: .05rem 0; }
+.copy { display: flex; gap: .6rem; align-items: flex-start; max-width: 56rem; }
+.copy code { background: var(--wash); border-radius: 4px; padding: .18rem .5rem; flex: 1; }
+.copy button { border: 1px solid var(--strong); border-radius: 5px; background: var(--card); padding: 0 .6rem; font-size: .82rem; line-height: 1.8; min-width: 4.6rem; }
+.copy button:hover { background: var(--wash); }
+
+.log { margin-top: 1.1rem; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
+.log h4, .log .legend { padding: .4rem .8rem; background: var(--wash); }
+.log h4 { float: left; line-height: 1.6; }
+.log .legend { display: flex; justify-content: flex-end; gap: 1.4rem; font-size: .8rem; color: var(--soft); border-bottom: 1px solid var(--line); line-height: 1.6; flex-wrap: wrap; }
+.legend span { display: inline-flex; gap: .9rem; font-family: var(--mono); }
+.legend input { vertical-align: -.1em; }
+.log li { display: grid; grid-template-columns: 4.4rem 2.6rem minmax(0, 1fr); gap: .5rem; padding: .28rem .8rem; }
+.log li + li { border-top: 1px solid var(--line); }
+.log li.note { color: var(--soft); font-style: italic; }
+.log .at { color: var(--soft); font-size: .8rem; text-align: right; font-variant-numeric: tabular-nums; padding-top: .1rem; white-space: nowrap; }
+.log .way { text-align: right; white-space: nowrap; }
+.log .way small { color: var(--soft); margin-right: .3rem; }
+.log .sent .way { color: var(--channel); } .log .received .way { color: var(--pass); }
+.log .received { background: color-mix(in srgb, var(--wash) 45%, transparent); }
+.log .frame p { font-family: var(--mono); font-size: .82rem; line-height: 1.5; overflow-wrap: anywhere; }
+.octets i { font-style: normal; }
+.o-type, .o-doff { color: var(--type); } .o-channel { color: var(--channel); } .o-size { color: var(--size); } .o-end { color: var(--end); }
+pre.octets { margin: .15rem 0 .25rem; font-size: .76rem; line-height: 1.5; color: var(--soft); overflow-x: auto; }
+pre .off, pre .asc { opacity: .75; }
+.log:has(input:not(:checked)) .octets { display: none; }
+
+.wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
+.wide th, .wide td { padding: .5rem .9rem; vertical-align: top; }
+.wide tbody tr { border-top: 1px solid var(--line); }
+.number { text-align: right; }
+.state { font-weight: 600; }
+.finding { margin-bottom: .8rem; }
+.finding > * + * { margin-top: .35rem; }
+#target .panel { padding-block: .7rem; }
+.capability { display: inline-block; margin-right: 1rem; }
+.lacks { color: var(--soft); }
+@media (max-width: 1020px) {
+  .check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 13rem 4.4rem; }
+  summary .reaction, summary .took { display: none; }
+}
+@media (max-width: 760px) {
+  .filters { position: static; }
+  .asked { flex-wrap: wrap; }
+  .asked label:first-child { flex-basis: 100%; }
+  .asked label + label { flex: 1; }
+  select { max-width: none; }
+  .check > summary, .rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) auto; padding: .5rem .8rem; gap: 0 .6rem; }
+  summary .title { grid-column: 2; grid-row: 1; }
+  summary .level { grid-column: 3; grid-row: 1; }
+  summary .slug { grid-column: 2 / -1; grid-row: 2; }
+  summary .told { grid-row: 3; }
+  .detail { padding: .9rem .8rem 1.1rem; }
+  .detail .facts > div { grid-template-columns: minmax(0, 1fr); gap: 0; padding: .3rem 0; }
+  .detail .facts dt { font-size: .82rem; }
+  .log li { grid-template-columns: auto 1fr; gap: .1rem .5rem; padding: .4rem .6rem; }
+  .log .at { order: 2; text-align: left; }
+  .log .frame { grid-column: 1 / -1; order: 3; min-width: 0; }
+  .log .legend { justify-content: flex-start; clear: both; gap: .4rem 1rem; }
+  .log h4 { float: none; padding-bottom: 0; }
+  .legend span { gap: .6rem; }
+}
+@media print { details { break-inside: avoid; } .filters { display: none; } }
+`;
