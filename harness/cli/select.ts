@@ -1,0 +1,36 @@
+import picomatch from 'picomatch';
+import type { Check } from '../check/check.ts';
+import { usage } from './errors.ts';
+import { didYouMean } from './nearest.ts';
+
+/** What the command line says of the choice of checks. */
+export interface SelectionOptions {
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly protocol?: string;
+}
+
+function matcher(globs: readonly string[], option: string, checks: readonly Check[]): (check: Check) => boolean {
+  const matchers = globs.map(glob => {
+    const matches = picomatch(glob);
+    const named = (check: Check): boolean => [check.id, ...(check.aliases ?? [])].some(id => matches(id));
+    if (!checks.some(named)) {
+      const known = checks.map(check => check.id);
+      throw usage(`${option} ${glob} matches no check.${didYouMean(glob, known)} amqpspec list checks shows them.`);
+    }
+    return named;
+  });
+  return check => matchers.some(matches => matches(check));
+}
+
+const prefixes: Readonly<Record<string, string>> = { '0-9-1': 'amqp091/', '1.0': 'amqp10/' };
+
+/** The checks that were asked for. A glob that matches nothing is a usage error, never an empty run. */
+export function select(checks: readonly Check[], { only, skip, protocol = 'all' }: SelectionOptions): readonly Check[] {
+  const ofProtocol = checks.filter(check => protocol === 'all' || check.id.startsWith(prefixes[protocol] ?? ''));
+  const wanted = only === undefined ? () => true : matcher(only, '--only', checks);
+  const unwanted = skip === undefined ? () => false : matcher(skip, '--skip', checks);
+  const selected = ofProtocol.filter(check => wanted(check) && !unwanted(check));
+  if (selected.length === 0) throw usage('No check is left: --only, --skip and --protocol exclude each other.');
+  return selected;
+}
