@@ -1,4 +1,6 @@
+import type { Command, Effect } from '../broker/vocabulary.ts';
 import type { ContentMethodName, Method } from '../spec/amqp091/classes.ts';
+import type { Store } from '../store/store.ts';
 import type { Frame } from '../wire/amqp091/codec.ts';
 import type { Violation } from '../wire/decoded.ts';
 
@@ -65,19 +67,31 @@ export interface FrameSeam {
   readonly start: () => Filter;
 }
 
-/** Changes what the listener allows and how long it waits. */
+/** Changes what the listener allows and how long it waits: merged into the broker's settings. */
 export interface ListenerSeam {
   readonly kind: 'listener';
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Filled in with the broker's effect vocabulary. */
+export type Apply = (command: Command) => readonly Effect[];
+
+/** Stands around the broker's core: passes the command on, or others, or none, and says what comes of it. */
+export type Around = (command: Command, apply: Apply) => readonly Effect[];
+
+/** Rewrites what the broker does. */
 export interface EffectSeam {
   readonly kind: 'effects';
-  readonly rewrite: (effect: unknown) => readonly unknown[];
+  /** Called once for each broker, so that it may remember. */
+  readonly start: () => Around;
 }
 
-export type Seam = FrameSeam | EffectSeam | ListenerSeam;
+/** Rewrites what the broker's store does. */
+export interface StoreSeam {
+  readonly kind: 'store';
+  readonly wrap: (store: Store) => Store;
+}
+
+export type Seam = FrameSeam | EffectSeam | StoreSeam | ListenerSeam;
 
 /** Breaks one duty at a seam outside broker and probe. */
 export interface Fault {

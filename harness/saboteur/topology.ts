@@ -17,7 +17,7 @@ const predeclared = [
 export class Topology {
   readonly exchangeTypes = new Map<string, string>(predeclared);
   readonly queues = new Map<string, MethodArguments<'queue.declare'>>();
-  /** Queues that were declared and then deleted. */
+  /** Queues that were deleted. */
   readonly deleted = new Set<string>();
   readonly durableExchanges = new Set<string>();
   bindings: readonly Binding[] = [];
@@ -29,13 +29,18 @@ export class Topology {
     if (name === 'queue.declare' && !args.passive) this.queues.set(args.queue, args);
     if (name === 'queue.bind') this.bindings = [...this.bindings, args];
     if (name === 'queue.unbind') this.bindings = this.bindings.filter(each => !sameBinding(each, args));
-    if (name === 'queue.delete' && this.queues.delete(args.queue)) this.deleted.add(args.queue);
+    if (name === 'queue.delete') this.#noteDeleted(args.queue);
     if (name === 'exchange.delete') this.exchangeTypes.delete(args.exchange);
   }
 
   /** The bindings on one exchange. */
   on(exchange: string): readonly Binding[] {
     return this.bindings.filter(binding => binding.exchange === exchange);
+  }
+
+  #noteDeleted(queue: string): void {
+    this.queues.delete(queue);
+    this.deleted.add(queue);
   }
 
   #noteExchange(args: MethodArguments<'exchange.declare'>): void {

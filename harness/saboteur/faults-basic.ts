@@ -1,0 +1,520 @@
+import type { CommandOf, Effect, EffectOf } from '../broker/vocabulary.ts';
+import type { BasicProperties } from '../spec/amqp091/classes.ts';
+import { type Frame, method } from '../wire/amqp091/codec.ts';
+import { forgiven, miscoded, unpunished } from './departures.ts';
+import { changed, command, effects, last, overtaken } from './effect-seam.ts';
+import type { Apply, EffectSeam, FrameSeam } from './fault.ts';
+import { delivered } from './messages.ts';
+import { refused, refusedFrom } from './refusals.ts';
+import { answer, either, remembering, request } from './rewrites.ts';
+import { type FaultTable, faultsIn } from './row.ts';
+import { knowing } from './topology.ts';
+
+const publishing = faultsIn('amqp091/publish/**');
+const consuming = faultsIn('amqp091/consume/**');
+const cancelling = faultsIn('amqp091/cancel/*');
+const delivering = faultsIn('amqp091/deliver/*');
+const getting = faultsIn('amqp091/get/*');
+const acknowledging = faultsIn('amqp091/ack/*');
+const rejecting = faultsIn('amqp091/reject/*');
+const nacking = faultsIn('amqp091/nack/*');
+const recovering = faultsIn('amqp091/recover/*');
+const limiting = faultsIn('amqp091/qos/**');
+
+const flipped = (body: Uint8Array): Uint8Array => body.map((octet, at) => (at === body.length - 1 ? octet ^ 0xff : octet));
+
+/** Class basic: publish, consume, get and all that settles. */
+export const basicFaults = {
+  'amqp091/3.1.1.body-intact:emit': [
+    publishing(
+      'spoils the last octet of a body of 256 octets or more',
+      delivered('basic.get-ok', message => message.body.length >= 256 && message.with({ body: flipped(message.body) })),
+    ),
+    publishing(
+      'loses messages without a body',
+      delivered('basic.get-ok', message => message.body.length === 0 && { send: [getEmpty(message.channel)] }),
+    ),
+    delivering(
+      'spoils the last octet of a large body',
+      delivered('basic.deliver', message => message.body.length >= 256 && message.with({ body: flipped(message.body) })),
+    ),
+  ],
+  'amqp091/3.1.1.properties-intact:emit': [
+    publishing(
+      'loses the app-id',
+      delivered('basic.get-ok', message => message.properties.appId !== undefined && message.with({ properties: withoutAppId(message.properties) })),
+    ),
+    delivering(
+      'loses a priority of zero',
+      delivered('basic.deliver', message => message.properties.priority === 0 && message.with({ properties: { ...message.properties, priority: 1 } })),
+    ),
+  ],
+  'amqp091/basic.persistence-order:emit': [
+    delivering(
+      'lets a transient message overtake a persistent one',
+      overtaken(() => afterTransient()),
+      ['amqp091/deliver/order-of-persistence'],
+    ),
+  ],
+  'amqp091/basic.automatic-acknowledgement:emit': [
+    getting(
+      'wants an acknowledgement in spite of no-ack',
+      request(['basic.get', 'basic.consume'], draft => draft.args.noAck && draft.with({ noAck: false })),
+      ['amqp091/get/*', 'amqp091/consume/*', 'amqp091/qos/**'],
+    ),
+  ],
+  'amqp091/basic.explicit-acknowledgement:emit': [
+    acknowledging('hands a message that waits for its acknowledgement to others as well', handsOutTwice(), [
+      'amqp091/ack/*',
+      'amqp091/get/*',
+      'amqp091/reject/*',
+      'amqp091/nack/*',
+    ]),
+  ],
+  'amqp091/basic.qos.prefetch-count:emit': [
+    limiting(
+      'takes no notice of a prefetch count',
+      request('basic.qos', draft => draft.args.prefetchCount > 0 && draft.accepted()),
+    ),
+  ],
+  'amqp091/basic.qos.no-ack:emit': [limiting('holds a consumer with no-ack to the prefetch count', boundInSpiteOfNoAck())],
+  'amqp091/basic.consume.minimum:emit': [consuming('allows ten consumers', refusedFrom(11, 'basic.consume', 406))],
+  'amqp091/basic.consume.queue-exists:enforce': [
+    consuming(
+      'consumes from a missing queue',
+      forgiven({ about: 'basic.consume', code: 404 }, () => method('basic.consume-ok', { consumerTag: 'none' })),
+    ),
+  ],
+  'amqp091/basic.consume.tag-generated:emit': [
+    consuming(
+      'gives each nameless consumer the same tag',
+      request('basic.consume', draft => draft.args.consumerTag === '' && draft.with({ consumerTag: 'consumer' })),
+      ['amqp091/consume/**', 'amqp091/queue/**'],
+    ),
+  ],
+  'amqp091/basic.consume.tag-in-use:enforce': [
+    consuming(
+      'takes a tag that is in use',
+      withTags((tags, draft) => tags.get(draft.args.consumerTag) === draft.channel && draft.accepted({ consumerTag: draft.args.consumerTag })),
+    ),
+  ],
+  'amqp091/basic.consume.tag-channel:emit': [consuming('wants tags to differ on all channels of a connection', tagsPerConnection())],
+  'amqp091/basic.consume.tag-channel:enforce': [consuming("cancels another channel's consumer", cancelsForeign())],
+  'amqp091/basic.consume.exclusive:enforce': [
+    consuming(
+      'does not know exclusive consumers',
+      request('basic.consume', draft => draft.args.exclusive && draft.with({ exclusive: false })),
+    ),
+  ],
+  'amqp091/basic.consume-ok.tag:emit': [
+    consuming(
+      'cuts a tag at its first space',
+      answer(
+        ['basic.consume-ok', 'basic.deliver'],
+        draft => draft.args.consumerTag.includes(' ') && draft.with({ consumerTag: draft.args.consumerTag.split(' ', 1)[0] ?? '' }),
+      ),
+    ),
+  ],
+  'amqp091/basic.cancel.effect:emit': [
+    cancelling(
+      'confirms a cancel that it does not do',
+      request('basic.cancel', draft => !draft.args.noWait && draft.accepted({ consumerTag: draft.args.consumerTag })),
+      ['amqp091/cancel/*', 'amqp091/consume/*', 'amqp091/queue/**'],
+    ),
+  ],
+  'amqp091/basic.cancel.delivered:emit': [
+    cancelling(
+      'takes back with a cancel what it delivered',
+      request('basic.cancel', draft => draft.followedBy(method('basic.recover-async', { requeue: true }))),
+    ),
+  ],
+  'amqp091/basic.cancel.queue-gone:emit': [
+    cancelling(
+      'does not find a consumer whose queue is gone',
+      knowing(topology => refused('basic.cancel', 404, () => topology.deleted.size > 0)),
+    ),
+  ],
+  'amqp091/basic.cancel.notify:emit': [
+    cancelling(
+      'keeps quiet about the loss of a consumer',
+      answer('basic.cancel', draft => draft.swallowed()),
+    ),
+  ],
+  'amqp091/basic.publish.exchange-exists:enforce': [
+    publishing('drops what is published to a missing exchange', unpunished({ about: 'basic.publish', code: 404 })),
+  ],
+  'amqp091/basic.publish.mandatory:emit': [
+    publishing(
+      'does not know mandatory',
+      request('basic.publish', draft => draft.args.mandatory && draft.with({ mandatory: false })),
+      ['amqp091/publish/mandatory/*', 'amqp091/confirm/*'],
+    ),
+    publishing('returns a mandatory message that a queue took', returnsRouted(), ['amqp091/publish/mandatory/*']),
+  ],
+  'amqp091/basic.publish.unroutable:emit': [
+    publishing(
+      'returns every message that no queue takes',
+      request('basic.publish', draft => !draft.args.mandatory && draft.with({ mandatory: true })),
+      ['amqp091/publish/**', 'amqp091/routing/**', 'amqp091/binding/**', 'amqp091/confirm/**'],
+    ),
+  ],
+  'amqp091/basic.publish.immediate:emit': [
+    publishing(
+      'does not know immediate',
+      request('basic.publish', draft => draft.args.immediate && draft.with({ immediate: false })),
+    ),
+  ],
+  'amqp091/basic.return.no-route:emit': [
+    publishing(
+      'returns for want of a consumer what has no route',
+      answer('basic.return', draft => draft.args.replyCode === 312 && draft.with({ replyCode: 313 })),
+    ),
+  ],
+  'amqp091/basic.return.content:emit': [
+    publishing(
+      'returns a message without its key',
+      answer('basic.return', draft => draft.args.routingKey.includes('.') && draft.with({ routingKey: '' })),
+    ),
+  ],
+  'amqp091/basic.deliver.origin:emit': [
+    delivering(
+      'does not say which exchange a delivery came from',
+      answer('basic.deliver', draft => draft.args.exchange !== '' && draft.with({ exchange: '' })),
+    ),
+    delivering(
+      'gives the default exchange a name',
+      answer('basic.deliver', draft => draft.args.exchange === '' && draft.with({ exchange: 'amq.default' })),
+    ),
+  ],
+  'amqp091/basic.get.empty:emit': [
+    getting(
+      'does not answer a get when the queue is empty',
+      answer('basic.get-empty', (draft, at) => {
+        const asked = at.method('to-server', draft.channel);
+        return asked?.name === 'basic.get' && !asked.args.noAck && draft.swallowed();
+      }),
+      ['amqp091/get/*', 'amqp091/queue/**', 'amqp091/ack/*', 'amqp091/cancel/*'],
+    ),
+  ],
+  'amqp091/basic.get.queue-exists:enforce': [
+    getting(
+      'finds a missing queue empty',
+      forgiven({ about: 'basic.get', code: 404 }, () => method('basic.get-empty')),
+    ),
+  ],
+  'amqp091/basic.get-ok.origin:emit': [
+    getting(
+      'does not say which exchange a message came from',
+      answer('basic.get-ok', draft => draft.args.exchange !== '' && draft.with({ exchange: '' })),
+    ),
+  ],
+  'amqp091/basic.get-ok.message-count:emit': [
+    getting(
+      'counts the message at hand among those left',
+      answer('basic.get-ok', draft => draft.with({ messageCount: draft.args.messageCount + 1 })),
+    ),
+  ],
+  'amqp091/domain.delivery-tag.non-zero:emit': [
+    getting(
+      'gives what needs no acknowledgement the tag zero',
+      tagOf('basic.get-ok', () => 0n),
+    ),
+    delivering(
+      'gives the sixth delivery the tag zero',
+      answer('basic.deliver', draft => draft.args.deliveryTag === 6n && draft.with({ deliveryTag: 0n })),
+    ),
+  ],
+  'amqp091/domain.delivery-tag.distinct:emit': [
+    getting(
+      'gives what needs no acknowledgement always the same tag',
+      tagOf('basic.get-ok', () => 1n),
+    ),
+    delivering(
+      'gives the sixth delivery the tag of the fifth',
+      answer('basic.deliver', draft => draft.args.deliveryTag === 6n && draft.with({ deliveryTag: 5n })),
+    ),
+  ],
+  'amqp091/domain.delivery-tag.channel-local:enforce': [
+    acknowledging('calls an unknown delivery tag not found', miscoded(404, { about: 'basic.ack', code: 406 })),
+  ],
+  'amqp091/domain.redelivered.first:emit': [
+    getting(
+      'flags every message as redelivered',
+      answer(['basic.get-ok', 'basic.deliver'], draft => !draft.args.redelivered && draft.with({ redelivered: true })),
+      ['amqp091/get/*', 'amqp091/deliver/*'],
+    ),
+  ],
+  'amqp091/domain.redelivered.implementation:emit': [
+    acknowledging(
+      'never flags a message as redelivered',
+      answer(['basic.get-ok', 'basic.deliver'], draft => draft.args.redelivered && draft.with({ redelivered: false })),
+      ['amqp091/ack/*', 'amqp091/reject/*', 'amqp091/recover/*'],
+    ),
+  ],
+  'amqp091/4.5.redelivery:emit': [
+    acknowledging('drops what is unacknowledged when its channel closes', dropsUnsettled(), [
+      'amqp091/ack/*',
+      'amqp091/reject/*',
+      'amqp091/nack/*',
+      'amqp091/get/*',
+      'amqp091/consume/*',
+      'amqp091/queue/**',
+    ]),
+  ],
+  'amqp091/4.6.not-before:emit': [
+    consuming('delivers first and replies to consume and recover then', last(['consuming', 'recovered']), ['amqp091/consume/*', 'amqp091/recover/*']),
+  ],
+  'amqp091/4.6.thereafter:emit': [consuming('replies to a bind before it routes by it', lateBinding(), ['amqp091/binding/**'])],
+  'amqp091/4.7.order:emit': [
+    delivering(
+      'lets the sixteenth message overtake the fifteenth',
+      overtaken(() => fifteenth()),
+      ['amqp091/deliver/*', 'amqp091/get/*', 'amqp091/confirm/*'],
+    ),
+  ],
+  'amqp091/basic.ack.single:emit': [
+    acknowledging(
+      'takes every ack for a multiple one',
+      request('basic.ack', draft => !draft.args.multiple && draft.with({ multiple: true })),
+    ),
+  ],
+  'amqp091/basic.ack.multiple:emit': [
+    acknowledging(
+      'settles only the message that a multiple ack names',
+      request('basic.ack', draft => draft.args.multiple && draft.args.deliveryTag > 0n && draft.with({ multiple: false })),
+    ),
+  ],
+  'amqp091/basic.ack.all:emit': [
+    acknowledging(
+      'settles nothing when a multiple ack names the tag zero',
+      request('basic.ack', draft => draft.args.deliveryTag === 0n && draft.swallowed()),
+    ),
+  ],
+  'amqp091/basic.ack.exists:enforce': [acknowledging('takes no notice of an ack for nothing', unpunished({ about: 'basic.ack', code: 406 }))],
+  'amqp091/basic.reject.requeue:emit': [
+    rejecting(
+      'discards what is rejected with requeue',
+      request('basic.reject', draft => draft.args.requeue && draft.with({ requeue: false })),
+    ),
+  ],
+  'amqp091/basic.reject.discard:emit': [
+    rejecting(
+      'requeues whatever is rejected',
+      request('basic.reject', draft => !draft.args.requeue && draft.with({ requeue: true })),
+    ),
+  ],
+  'amqp091/basic.reject.exists:enforce': [rejecting('takes no notice of a reject for nothing', unpunished({ about: 'basic.reject', code: 406 }))],
+  'amqp091/basic.nack.requeue:emit': [
+    nacking(
+      'discards what is refused with requeue',
+      request('basic.nack', draft => draft.args.requeue && draft.with({ requeue: false })),
+    ),
+  ],
+  'amqp091/basic.nack.discard:emit': [
+    nacking(
+      'requeues whatever is refused',
+      request('basic.nack', draft => !draft.args.requeue && draft.with({ requeue: true })),
+    ),
+  ],
+  'amqp091/basic.nack.multiple:emit': [
+    nacking(
+      'refuses only the message that a multiple nack names',
+      request('basic.nack', draft => draft.args.multiple && draft.args.deliveryTag > 0n && draft.with({ multiple: false })),
+    ),
+  ],
+  'amqp091/basic.nack.all:emit': [
+    nacking(
+      'refuses nothing when a multiple nack names the tag zero',
+      request('basic.nack', draft => draft.args.deliveryTag === 0n && draft.swallowed()),
+    ),
+  ],
+  'amqp091/basic.nack.exists:enforce': [nacking('takes no notice of a nack for nothing', unpunished({ about: 'basic.nack', code: 406 }))],
+  'amqp091/basic.recover.requeue:emit': [
+    recovering(
+      'says that it recovered and puts nothing back',
+      request('basic.recover', draft => draft.args.requeue && draft.accepted()),
+    ),
+    recovering(
+      'does not answer recover',
+      request('basic.recover', draft => draft.swallowed()),
+    ),
+  ],
+  'amqp091/basic.recover.original-recipient:emit': [
+    recovering(
+      'gives recovered messages to whoever is next',
+      answer('basic.deliver', draft => draft.args.redelivered && draft.args.consumerTag === 'first' && draft.with({ consumerTag: 'second' })),
+    ),
+  ],
+  'amqp091/basic.recover.redelivered:emit': [recovering('does not flag recovered messages', recoveredUnflagged())],
+} as const satisfies FaultTable;
+
+function getEmpty(channel: number): Frame {
+  return { type: 'method', channel, method: method('basic.get-empty') };
+}
+
+function withoutAppId({ appId: _, ...others }: BasicProperties): BasicProperties {
+  return others;
+}
+
+function afterTransient(): (publish: CommandOf<'publish'>) => boolean {
+  let before: boolean | undefined;
+  return ({ message: { persistent } }) => {
+    const waits = persistent && before === false;
+    before = persistent;
+    return waits;
+  };
+}
+
+function fifteenth(): (publish: CommandOf<'publish'>) => boolean {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count === 15;
+  };
+}
+
+/** Tags of what was got with no-ack: nobody needs them. */
+function tagOf(name: 'basic.get-ok', tag: () => bigint): FrameSeam {
+  return answer(name, (draft, at) => {
+    const asked = at.method('to-server', draft.channel);
+    return asked?.name === 'basic.get' && asked.args.noAck && draft.with({ deliveryTag: tag() });
+  });
+}
+
+type Consume = Parameters<Parameters<typeof request<'basic.consume'>>[1]>[0];
+
+/** Consumes, with the channel of each tag that the connection gave so far. */
+function withTags(change: (tags: ReadonlyMap<string, number>, draft: Consume) => ReturnType<Parameters<typeof request<'basic.consume'>>[1]>): FrameSeam {
+  return remembering(() => {
+    const tags = new Map<string, number>();
+    return request('basic.consume', draft => {
+      const wanted = change(tags, draft);
+      if (draft.args.consumerTag !== '') tags.set(draft.args.consumerTag, draft.channel);
+      return wanted;
+    });
+  });
+}
+
+function tagsPerConnection(): FrameSeam {
+  return remembering(() => {
+    const tags = new Map<string, number>();
+    return refused('basic.consume', 530, ({ args, channel }) => {
+      const holder = tags.get(args.consumerTag);
+      if (args.consumerTag !== '') tags.set(args.consumerTag, channel);
+      return holder !== undefined && holder !== channel;
+    });
+  });
+}
+
+function cancelsForeign(): FrameSeam {
+  return remembering(() => {
+    const tags = new Map<string, number>();
+    const noting = request('basic.consume', ({ args, channel }) => {
+      tags.set(args.consumerTag, channel);
+      return false;
+    });
+    const cancelling = request('basic.cancel', draft => {
+      const holder = tags.get(draft.args.consumerTag);
+      return holder !== undefined && holder !== draft.channel && draft.accepted({ consumerTag: draft.args.consumerTag });
+    });
+    return either(noting, cancelling);
+  });
+}
+
+function boundInSpiteOfNoAck(): FrameSeam {
+  return remembering(() => {
+    const limited = new Set<number>();
+    const noting = request('basic.qos', ({ channel }) => {
+      limited.add(channel);
+      return false;
+    });
+    return either(
+      noting,
+      request('basic.consume', draft => draft.args.noAck && limited.has(draft.channel) && draft.with({ noAck: false })),
+    );
+  });
+}
+
+function recoveredUnflagged(): FrameSeam {
+  return remembering(() => {
+    let recovered = false;
+    const noting = request('basic.recover', () => {
+      recovered = true;
+      return false;
+    });
+    return either(
+      noting,
+      answer(['basic.get-ok', 'basic.deliver'], draft => recovered && draft.args.redelivered && draft.with({ redelivered: false })),
+    );
+  });
+}
+
+/** What was got and waits for its acknowledgement is given to one more get on the same queue that would find it empty. */
+function handsOutTwice(): EffectSeam {
+  return {
+    kind: 'effects',
+    start: () => {
+      const held = new Map<string, EffectOf<'got'>[]>();
+      return (each, apply) => {
+        const all = apply(each);
+        if (each.kind !== 'get' || each.queue === '') return all;
+        const queue = held.get(each.queue) ?? [];
+        held.set(each.queue, queue);
+        if (!each.noAck) queue.push(...all.filter(one => one.kind === 'got'));
+        if (!all.some(one => one.kind === 'got-nothing')) return all;
+        const again = queue.shift();
+        return again === undefined ? all : [{ ...again, connection: each.connection, channel: each.channel, redelivered: true }];
+      };
+    },
+  };
+}
+
+function returnsRouted(): EffectSeam {
+  return command('publish', (publish, apply) => {
+    const all = apply(publish);
+    if (!publish.mandatory || all.some(one => one.kind === 'return' || one.kind === 'refused')) return all;
+    const { connection, channel, message } = publish;
+    return [...all, { kind: 'return', connection, channel, code: 312, text: 'no-route', message }];
+  });
+}
+
+/** Before a channel goes, all that it holds is settled for good. */
+function dropsUnsettled(): EffectSeam {
+  return effects((each, apply) => {
+    if (each.kind === 'close-channel') settleAll(each.connection, each.channel, apply);
+    else if (each.kind === 'disconnect') for (const channel of [1, 2, 3]) settleAll(each.connection, channel, apply);
+    return apply(each);
+  });
+}
+
+function settleAll(connection: number, channel: number, apply: Apply): void {
+  apply({ kind: 'settle', connection, channel, deliveryTag: 0, multiple: true, outcome: 'discard' });
+}
+
+/** A bind that comes after a publish on its channel is answered at once and done after the next publish. */
+function lateBinding(): EffectSeam {
+  return {
+    kind: 'effects',
+    start: () => {
+      const published = new Set<string>();
+      let waiting: CommandOf<'bind-queue'> | undefined;
+      return (each, apply) => {
+        const before = waiting;
+        waiting = undefined;
+        const path = 'connection' in each && 'channel' in each ? `${each.connection} ${each.channel}` : '';
+        if (each.kind === 'publish') published.add(path);
+        if (each.kind === 'bind-queue' && published.has(path)) {
+          waiting = each;
+          const bound: Effect = { kind: 'queue-bound', connection: each.connection, channel: each.channel };
+          return before === undefined ? [bound] : [...done(before, apply), bound];
+        }
+        if (before === undefined) return apply(each);
+        return each.kind === 'publish' ? [...apply(each), ...done(before, apply)] : [...done(before, apply), ...apply(each)];
+      };
+    },
+  };
+}
+
+function done(bind: CommandOf<'bind-queue'>, apply: Apply): readonly Effect[] {
+  return changed(apply(bind), 'queue-bound', () => []);
+}
