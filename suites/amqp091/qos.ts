@@ -1,6 +1,6 @@
 import { check } from '../../harness/check/check.ts';
 import type { ProbeChannel } from '../../harness/probe/peer.ts';
-import { fill, numbered, queueHolds, requireTexts, textOf } from './observations.ts';
+import { deliveries, fill, numbered, queueHolds, requireTexts, textOf } from './observations.ts';
 
 /** A channel with a prefetch count, and a consumer on a new queue that holds `messages` messages. */
 async function limited(channel: ProbeChannel, prefetchCount: number, messages: number, noAck = false): Promise<string> {
@@ -48,6 +48,21 @@ export const qosChecks = [
       const other = await channel.connection.channel();
       await other.consume(queue);
       for (const body of ['3', '4', '5']) requireTexts(peer, [textOf(await other.arrival('basic.deliver'))], [body], 'Deliveries to the other consumer');
+    },
+  }),
+  check('amqp091/qos/prefetch/global', {
+    title: 'A global prefetch count holds for the consumers of a channel together',
+    duties: ['amqp091/basic.qos.prefetch-count:emit'],
+    async run(peer) {
+      const channel = await peer.channel();
+      await channel.call('basic.qos', { prefetchCount: 2, global: true }, 'basic.qos-ok');
+      const queue = await channel.queue();
+      for (const consumerTag of ['one', 'other']) await channel.consume(queue, { consumerTag });
+      fill(channel, queue, numbered(5));
+      const came = await deliveries(channel, 2);
+      requireTexts(peer, came.map(textOf), ['1', '2'], 'Deliveries to both consumers');
+      await queueHolds(peer, channel, queue, 3);
+      await channel.barrier(['basic.deliver']);
     },
   }),
   check('amqp091/qos/prefetch/no-ack', {

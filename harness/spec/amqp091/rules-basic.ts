@@ -1,5 +1,20 @@
 import type { Rule } from '../rule.ts';
-import { channelClose, connectionClose, errata, extension, must, mustAnswer, mustByEffect, should, shouldByEffect, text, xml } from './phrases.ts';
+import {
+  channelClose,
+  connectionClose,
+  errata,
+  extension,
+  may,
+  must,
+  mustAnswer,
+  mustByEffect,
+  reply,
+  should,
+  shouldByEffect,
+  text,
+  untestable,
+  xml,
+} from './phrases.ts';
 
 const negativeAcknowledgement = extension('Negative Acknowledgements', 'https://www.rabbitmq.com/docs/nack');
 const cancelNotification = extension('Consumer Cancel Notification', 'https://www.rabbitmq.com/docs/consumer-cancel');
@@ -23,6 +38,30 @@ export const basicRules = {
     section: 'basic',
     statement: 'Messages of one priority are delivered in the order they came, persistent or not.',
     duties: { emit: must },
+  },
+  'amqp091/basic.flow': {
+    source: [xml('basic.03')],
+    section: 'basic',
+    statement: 'A server may slow a publisher down with channel.flow.',
+    duties: { permit: may },
+  },
+  'amqp091/basic.overflow-storage': {
+    source: [xml('basic.04')],
+    section: 'basic',
+    statement: 'A server may write transient messages to disk when memory runs short.',
+    duties: { permit: untestable('MAY', 'Where a message lies does not show on the wire.') },
+  },
+  'amqp091/basic.overflow-priority': {
+    source: [xml('basic.05'), text('3.1.1')],
+    section: 'basic',
+    statement: 'A server may discard or dead-letter transient messages, the least urgent first, when a queue grows past a limit that it sets.',
+    duties: { permit: untestable('MAY', 'The limit is an option of the server that no method asks for.') },
+  },
+  'amqp091/basic.priority-levels': {
+    source: [xml('basic.07')],
+    section: 'basic',
+    statement: 'A server may tell up to ten priorities apart.',
+    duties: { permit: may },
   },
   'amqp091/basic.automatic-acknowledgement': {
     source: [xml('basic.09'), xml('domain.no-ack'), text('3.1.8')],
@@ -141,10 +180,7 @@ export const basicRules = {
       emit: {
         level: 'SHOULD',
         shown: 'wire',
-        answers: [
-          { kind: 'method', method: 'basic.return', reading: 'text' },
-          { kind: 'connection-close', code: 540, reading: 'practice' },
-        ],
+        answers: [reply('basic.return'), connectionClose(540, 'practice')],
       },
     },
   },
@@ -220,6 +256,12 @@ export const basicRules = {
     statement: 'A message that is delivered again should bear the redelivered flag.',
     duties: { emit: should },
   },
+  'amqp091/domain.redelivered.hinting': {
+    source: [xml('domain.redelivered.hinting')],
+    section: 'domain redelivered',
+    statement: 'A client takes the redelivered flag as a hint and does not rely on it.',
+    duties: { 'client-emit': untestable('MUST', 'What a client concludes from the flag does not show on the wire.') },
+  },
   'amqp091/4.5.redelivery': {
     source: [text('4.5')],
     section: '4.5',
@@ -279,11 +321,7 @@ export const basicRules = {
     section: 'basic.reject',
     statement: 'A rejected message is not given back to the client on the same channel, except at a later stage.',
     duties: {
-      emit: {
-        level: 'MUST',
-        shown: 'untestable',
-        reason: 'The same rule allows the server to hold the message and give it back later, and sets no moment that parts the two.',
-      },
+      emit: untestable('MUST', 'The same rule allows the server to hold the message and give it back later, and sets no moment that parts the two.'),
     },
   },
   'amqp091/basic.reject.discard': {
@@ -291,6 +329,18 @@ export const basicRules = {
     section: 'basic.reject',
     statement: 'A message rejected without requeue is discarded or dead-lettered and is not delivered from its queue again.',
     duties: { emit: mustByEffect },
+  },
+  'amqp091/basic.reject.interpretation': {
+    source: [xml('basic.reject.02'), xml('basic.nack.02')],
+    section: 'basic.reject',
+    statement: 'A server should take a rejection to mean that the client cannot process the message at this time.',
+    duties: { emit: untestable('SHOULD', 'What a server makes of it shows only as far as other rules say what follows.') },
+  },
+  'amqp091/basic.reject.selecting': {
+    source: [xml('basic.reject.03'), xml('basic.nack.03')],
+    section: 'basic.reject',
+    statement: 'A client does not use rejection to choose which messages to process.',
+    duties: { 'client-emit': untestable('MUST', 'The reason of a rejection does not show on the wire.') },
   },
   'amqp091/basic.reject.exists': {
     source: [errata(21)],
@@ -332,6 +382,19 @@ export const basicRules = {
     statement: 'A nack whose tag is that of no outstanding delivery closes the channel as precondition-failed.',
     capability: 'basic.nack',
     duties: { enforce: mustAnswer(channelClose(406)), 'client-emit': must },
+  },
+  'amqp091/basic.nack.from-server': {
+    source: [xml('basic.nack.04')],
+    section: 'basic.nack',
+    statement: 'A client that publishes in confirm mode should be able to take a nack from the server.',
+    capability: 'basic.nack',
+    duties: { 'client-enforce': should },
+  },
+  'amqp091/basic.recover-async': {
+    source: [xml('basic.recover-async')],
+    section: 'basic.recover-async',
+    statement: 'A server may still take the deprecated recover-async.',
+    duties: { permit: may },
   },
   'amqp091/basic.recover.requeue': {
     source: [xml('basic.recover'), xml('basic.recover.requeue')],

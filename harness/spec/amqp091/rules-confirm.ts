@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { extension, must, mustByEffect, xml } from './phrases.ts';
+import { extension, must, mustByEffect, untestable, xml } from './phrases.ts';
 
 const publisherConfirms = extension('Consumer Acknowledgements and Publisher Confirms', 'https://www.rabbitmq.com/docs/confirms');
 
@@ -46,6 +46,13 @@ export const confirmRules = {
     statement: 'A message is confirmed only after every queue that it was routed to has taken it.',
     capability: 'publisher_confirms',
     duties: { emit: mustByEffect },
+  },
+  'amqp091/confirm.time': {
+    source: [xml('confirm.time guarantees'), publisherConfirms],
+    section: 'confirm',
+    statement: 'A client should not count on how soon a confirm comes.',
+    capability: 'publisher_confirms',
+    duties: { 'client-emit': untestable('SHOULD', 'What a client counts on does not show on the wire.') },
   },
   'amqp091/confirm.unselected': {
     source: [xml('basic.ack'), xml('confirm')],

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { channelClose, connectionClose, errata, must, mustAnswer, mustByEffect, shouldByEffect, text, xml } from './phrases.ts';
+import { channelClose, connectionClose, errata, mayAnswer, must, mustAnswer, mustByEffect, reply, shouldByEffect, text, untestable, xml } from './phrases.ts';
 
 /** Class queue, the domains it brings, and message queues and bindings as sections 2.1.4, 3.1.4 and 3.1.5 have them. */
 export const queueRules = {
@@ -86,6 +86,12 @@ export const queueRules = {
     section: 'queue.declare',
     statement: 'An auto-delete queue that never had a consumer stays; taking messages with get does not count as consuming.',
     duties: { emit: mustByEffect },
+  },
+  'amqp091/queue.declare.auto-delete-existing': {
+    source: [xml('queue.declare.auto-delete.pre-existence'), xml('queue.declare.passive.equivalent')],
+    section: 'queue.declare',
+    statement: 'Declaring an existing queue again with another auto-delete is fine by one sentence of the text and closes the channel by another.',
+    duties: { permit: mayAnswer(reply('queue.declare-ok'), channelClose(406)) },
   },
   'amqp091/queue.declare-ok.name': {
     source: [xml('queue.declare-ok.queue')],
@@ -220,6 +226,12 @@ export const queueRules = {
     section: 'queue.purge',
     statement: 'Purge leaves alone what was sent to a client and not yet acknowledged.',
     duties: { emit: mustByEffect },
+  },
+  'amqp091/queue.purge.storage': {
+    source: [xml('queue.purge.03')],
+    section: 'queue.purge',
+    statement: 'A server that keeps purged messages for its operators should keep them apart from those that live.',
+    duties: { emit: untestable('SHOULD', 'Where a server keeps what it purged does not show on the wire.') },
   },
   'amqp091/queue.purge.exists': {
     source: [xml('queue.purge.queue.must-exist')],
