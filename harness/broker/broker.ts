@@ -1,0 +1,117 @@
+import type { Store, StoredMessage } from '../store/store.ts';
+import { Core, type CoreSettings } from './core.ts';
+import { Deque } from './deque.ts';
+import type { Message } from './message.ts';
+import { textReadings } from './readings.ts';
+import type { Command, ConnectionEffect, ConnectionId, Effect } from './vocabulary.ts';
+
+export interface BrokerOptions extends Partial<CoreSettings> {
+  readonly store: Store;
+  /** Sees every effect before it is carried out and says what is to be carried out instead. */
+  rewriteEffect?(effect: Effect): readonly Effect[];
+}
+
+/** The end of a connection that carries out what the broker wants of it. */
+export interface Sink {
+  effect(effect: ConnectionEffect): void;
+}
+
+/** The core with its surroundings: commands one after the other, effects to connections and store, flushes back as commands. */
+export class Broker {
+  readonly core: Core;
+  readonly #options: BrokerOptions;
+  readonly #sinks = new Map<ConnectionId, Sink>();
+  readonly #backlog = new Deque<Command>();
+  readonly #effects: Effect[] = [];
+  #lastConnection = 0;
+  #busy = false;
+  #written = 0;
+  #flushing = false;
+
+  constructor(options: BrokerOptions) {
+    let names = 0;
+    this.#options = options;
+    this.core = new Core({
+      virtualHosts: options.virtualHosts ?? ['/'],
+      readings: options.readings ?? textReadings,
+      windowOctets: options.windowOctets ?? 256 * 1024,
+      memoryOctets: options.memoryOctets ?? 512 * 1024 * 1024,
+      uniqueName: options.uniqueName ?? (() => `${(names += 1)}`),
+    });
+  }
+
+  /** Brings back what the store holds. To be awaited before the first connection; `revive` makes a message of what a dialect stored. */
+  async restore(revive: (stored: StoredMessage) => Message): Promise<void> {
+    for await (const change of this.#options.store.load()) {
+      this.submit(change.change === 'append' ? { kind: 'restore', change, message: revive(change.message) } : { kind: 'restore', change });
+    }
+  }
+
+  /** Gives a connection its number; its effects go to `sink` from now on. */
+  attach(sink: Sink): ConnectionId {
+    this.#lastConnection += 1;
+    this.#sinks.set(this.#lastConnection, sink);
+    return this.#lastConnection;
+  }
+
+  /** The connection is gone: its state is let go of and nothing goes to its sink any more. */
+  detach(connection: ConnectionId): void {
+    if (this.#sinks.delete(connection)) this.submit({ kind: 'disconnect', connection });
+  }
+
+  /** Carries out a command and all its effects before it returns; when called from within a sink, after the command at hand. */
+  submit(command: Command): void {
+    this.#backlog.push(command);
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let next = this.#backlog.shift(); next !== undefined; next = this.#backlog.shift()) {
+        this.#effects.length = 0;
+        this.core.apply(next, this.#effects);
+        for (const effect of this.#effects) this.#carryOut(effect);
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Resolves when everything that has to be stored is stored. */
+  close(): Promise<void> {
+    return this.#options.store.close();
+  }
+
+  #carryOut(effect: Effect): void {
+    if (this.#options.rewriteEffect === undefined) this.#pass(effect);
+    else for (const each of this.#options.rewriteEffect(effect)) this.#pass(each);
+  }
+
+  #pass(effect: Effect): void {
+    if (effect.kind !== 'persist') {
+      this.#sinks.get(effect.connection)?.effect(effect);
+      return;
+    }
+    this.#options.store.write(effect.change);
+    if (effect.ticket === undefined) return;
+    this.#written = effect.ticket;
+    this.#flush();
+  }
+
+  /** One flush at a time, started when the turn at hand has written all it has to. */
+  #flush(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => {
+      const upTo = this.#written;
+      this.#options.store.flushed().then(
+        () => this.#flushed(upTo, false),
+        () => this.#flushed(upTo, true),
+      );
+    });
+  }
+
+  #flushed(upTo: number, failed: boolean): void {
+    this.#flushing = false;
+    this.submit({ kind: 'stored', upTo, failed });
+    if (this.#written > upTo) this.#flush();
+  }
+}

@@ -1,0 +1,71 @@
+import { Consumer } from './consumer.ts';
+import type { Core } from './core.ts';
+import { removeConsumer } from './lifecycle.ts';
+import { findQueue, isRefusal, refusedArgument } from './names.ts';
+import { accessRefused, notAllowed, quoted } from './refusal.ts';
+import type { Channel } from './session.ts';
+import type { CommandOf, Refusal } from './vocabulary.ts';
+
+export function consume(core: Core, channel: Channel, command: CommandOf<'consume'>): Refusal | undefined {
+  const queue = findQueue(channel, command.queue);
+  if (isRefusal(queue)) return queue;
+  const { consumerTag, noLocal, noAck, exclusive } = command;
+  if (channel.consumers.has(consumerTag)) return notAllowed(`there is a consumer ${quoted(consumerTag)} on this channel already`);
+  if (queue.hasExclusiveConsumer) return accessRefused(`queue ${quoted(queue.name)} has an exclusive consumer`);
+  if (exclusive && queue.consumers.size > 0) return accessRefused(`queue ${quoted(queue.name)} has consumers, so none can be exclusive`);
+  const refusal = refusedArgument(command.arguments);
+  if (refusal !== undefined) return refusal;
+  const tag = consumerTag === '' ? freeTag(core, channel) : consumerTag;
+  const consumer = new Consumer(tag, queue, channel, { noLocal, noAck, exclusive });
+  consumer.gate.countLimit = channel.consumerLimits.count;
+  consumer.gate.sizeLimit = channel.consumerLimits.size;
+  channel.consumers.set(tag, consumer);
+  channel.forgetLost(tag);
+  queue.consumers.add(consumer);
+  if (!command.noWait) core.emit({ kind: 'consuming', connection: channel.connection.id, channel: channel.number, consumerTag: tag });
+  core.dispatcher.retry(consumer);
+  return undefined;
+}
+
+function freeTag(core: Core, channel: Channel): string {
+  for (;;) {
+    const tag = `amq.ctag-${core.settings.uniqueName()}`;
+    if (!channel.consumers.has(tag)) return tag;
+  }
+}
+
+/**
+ * A tag that no consumer bears, or one whose consumer the broker ended, is cancelled already. A tag that only another channel of the
+ * connection knows is not this channel's to use.
+ */
+export function cancel(core: Core, channel: Channel, { consumerTag, noWait }: CommandOf<'cancel'>): Refusal | undefined {
+  const consumer = channel.consumers.get(consumerTag);
+  if (consumer === undefined && !channel.forgetLost(consumerTag)) {
+    for (const other of channel.connection.channels.values()) {
+      if (other.consumers.has(consumerTag)) return notAllowed(`consumer ${quoted(consumerTag)} belongs to another channel`);
+    }
+  }
+  if (consumer !== undefined) removeConsumer(core, consumer);
+  if (!noWait) core.emit({ kind: 'cancelled', connection: channel.connection.id, channel: channel.number, consumerTag });
+  return undefined;
+}
+
+export function limitPrefetch(core: Core, channel: Channel, command: CommandOf<'limit-prefetch'>): undefined {
+  const { prefetchCount: count, prefetchSize: size, global } = command;
+  core.emit({ kind: 'prefetch-limited', connection: channel.connection.id, channel: channel.number });
+  if (core.settings.readings.prefetch === 'practice' && !global) {
+    channel.consumerLimits = { count, size };
+    return;
+  }
+  const wide = core.settings.readings.prefetch === 'text' && global;
+  const gate = wide ? channel.connection.gate : channel.gate;
+  gate.countLimit = count;
+  gate.sizeLimit = size;
+  gate.wake(core.dispatcher.retry);
+}
+
+export function flow(core: Core, channel: Channel, { active }: CommandOf<'flow'>): undefined {
+  core.emit({ kind: 'flow-set', connection: channel.connection.id, channel: channel.number, active });
+  if (active) channel.gate.open(core.dispatcher.retry);
+  else channel.gate.close();
+}

@@ -1,0 +1,94 @@
+import { sameArguments } from './arguments.ts';
+import type { Core } from './core.ts';
+import { bindingDefinition, exchangeDefinition } from './durable.ts';
+import { Exchange, isExchangeType } from './exchange.ts';
+import { deleteExchange, isDurable, removeBinding } from './lifecycle.ts';
+import { findQueue, isRefusal, refusedArgument, refusedName } from './names.ts';
+import { accessRefused, commandInvalid, noSuchExchange, preconditionFailed, quoted } from './refusal.ts';
+import type { Channel } from './session.ts';
+import { isPredeclared } from './virtual-host.ts';
+import type { CommandOf, Refusal } from './vocabulary.ts';
+
+const defaultExchangeRefused = (): Refusal => accessRefused('the default exchange can be published to and bound to, and nothing else');
+
+export function declareExchange(core: Core, channel: Channel, command: CommandOf<'declare-exchange'>): Refusal | undefined {
+  const host = channel.connection.virtualHost;
+  if (command.exchange === '') return defaultExchangeRefused();
+  const existing = host.exchanges.get(command.exchange);
+  const refusal = command.passive
+    ? existing === undefined && noSuchExchange(command.exchange)
+    : existing === undefined
+      ? refusedExchange(core, command)
+      : differs(existing, command);
+  if (refusal) return refusal;
+  if (existing === undefined) createExchange(core, channel, command);
+  if (!command.noWait) core.emit({ kind: 'exchange-declared', connection: channel.connection.id, channel: channel.number });
+  return undefined;
+}
+
+function refusedExchange(core: Core, { exchange, type, arguments: args }: CommandOf<'declare-exchange'>): Refusal | undefined {
+  if (!isExchangeType(type)) return commandInvalid(`there is no exchange type ${quoted(type)}`);
+  return refusedName('exchange', exchange, core.settings.readings) ?? refusedArgument(args);
+}
+
+/** Auto-delete is no ground: the standard wants it ignored where the exchange exists. */
+function differs(existing: Exchange, { type, durable, arguments: args }: CommandOf<'declare-exchange'>): Refusal | undefined {
+  if (!isExchangeType(type)) return commandInvalid(`there is no exchange type ${quoted(type)}`);
+  const what =
+    existing.type !== type
+      ? `type ${existing.type}`
+      : existing.options.durable !== durable
+        ? `durable ${existing.options.durable}`
+        : !sameArguments(existing.options.arguments, args) && 'other arguments';
+  return what ? preconditionFailed(`exchange ${quoted(existing.name)} exists with ${what}`) : undefined;
+}
+
+function createExchange(core: Core, { connection }: Channel, command: CommandOf<'declare-exchange'>): void {
+  const { exchange: name, type, durable, autoDelete, internal, arguments: args } = command;
+  if (!isExchangeType(type)) return;
+  const exchange = new Exchange(connection.virtualHost.name, name, type, { durable, autoDelete, internal, arguments: args });
+  connection.virtualHost.exchanges.set(name, exchange);
+  if (durable) core.persist({ change: 'put', definition: exchangeDefinition(exchange) });
+}
+
+export function removeExchange(core: Core, channel: Channel, command: CommandOf<'delete-exchange'>): Refusal | undefined {
+  const host = channel.connection.virtualHost;
+  if (command.exchange === '') return defaultExchangeRefused();
+  if (isPredeclared(command.exchange)) return accessRefused(`exchange ${quoted(command.exchange)} comes with the virtual host and cannot be deleted`);
+  const exchange = host.exchanges.get(command.exchange);
+  if (exchange === undefined && core.settings.readings.missingDelete === 'text') return noSuchExchange(command.exchange);
+  if (command.ifUnused && exchange?.used === true) return preconditionFailed(`exchange ${quoted(command.exchange)} has bindings`);
+  if (exchange !== undefined) deleteExchange(core, host, exchange);
+  if (!command.noWait) core.emit({ kind: 'exchange-deleted', connection: channel.connection.id, channel: channel.number });
+  return undefined;
+}
+
+export function bindQueue(core: Core, channel: Channel, command: CommandOf<'bind-queue'>): Refusal | undefined {
+  const queue = findQueue(channel, command.queue);
+  if (isRefusal(queue)) return queue;
+  const exchange = channel.connection.virtualHost.exchanges.get(command.exchange);
+  if (exchange === undefined) return noSuchExchange(command.exchange);
+  const routingKey = command.queue === '' && command.routingKey === '' ? queue.name : command.routingKey;
+  const senseless = exchange.refuses(routingKey, command.arguments);
+  if (senseless !== undefined) return preconditionFailed(senseless);
+  const binding = exchange.bind(queue, routingKey, command.arguments);
+  if (binding !== undefined && isDurable(binding)) core.persist({ change: 'put', definition: bindingDefinition(binding) });
+  if (!command.noWait) core.emit({ kind: 'queue-bound', connection: channel.connection.id, channel: channel.number });
+  return undefined;
+}
+
+export function unbindQueue(core: Core, channel: Channel, command: CommandOf<'unbind-queue'>): Refusal | undefined {
+  const host = channel.connection.virtualHost;
+  const queue = findQueue(channel, command.queue);
+  if (isRefusal(queue)) return queue;
+  const exchange = host.exchanges.get(command.exchange);
+  if (exchange === undefined) return noSuchExchange(command.exchange);
+  const routingKey = command.queue === '' && command.routingKey === '' ? queue.name : command.routingKey;
+  const binding = exchange.find(queue, routingKey, command.arguments);
+  if (binding !== undefined && exchange === host.defaultExchange && routingKey === queue.name) {
+    return accessRefused('the binding of a queue to the default exchange by its own name stays');
+  }
+  if (binding !== undefined) removeBinding(core, host, binding);
+  core.emit({ kind: 'queue-unbound', connection: channel.connection.id, channel: channel.number });
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import type { Core } from './core.ts';
+import { findQueue, isRefusal } from './names.ts';
+import type { Entry } from './queue.ts';
+import { unknownDeliveryTag } from './refusal.ts';
+import type { Channel } from './session.ts';
+import type { CommandOf, Refusal } from './vocabulary.ts';
+
+/** Prefetch limits do not count what is got: it is not sent in advance. */
+export function get(core: Core, channel: Channel, command: CommandOf<'get'>): Refusal | undefined {
+  const queue = findQueue(channel, command.queue);
+  if (isRefusal(queue)) return queue;
+  const at = { connection: channel.connection.id, channel: channel.number };
+  const entry = queue.take();
+  if (entry === undefined) {
+    core.emit({ kind: 'got-nothing', ...at });
+    return undefined;
+  }
+  channel.lastDeliveryTag += 1;
+  const deliveryTag = channel.lastDeliveryTag;
+  if (command.noAck) core.dispatcher.finish(entry);
+  else channel.ledger.add(deliveryTag, entry);
+  core.emit({ kind: 'got', ...at, deliveryTag, redelivered: entry.deliveries > 1, messageCount: queue.ready, message: entry.message });
+  return undefined;
+}
+
+export function acknowledge(core: Core, channel: Channel, { deliveryTag, multiple, outcome }: CommandOf<'settle'>): Refusal | undefined {
+  const { ledger } = channel;
+  if (!multiple) {
+    const entry = ledger.take(deliveryTag);
+    if (entry === undefined) return unknownDeliveryTag(deliveryTag);
+    core.dispatcher.settleOne(channel, entry, outcome);
+    return undefined;
+  }
+  if (deliveryTag !== 0 && !ledger.has(deliveryTag)) return unknownDeliveryTag(deliveryTag);
+  core.dispatcher.settleMany(channel, ledger.takeThrough(deliveryTag === 0 ? Number.POSITIVE_INFINITY : deliveryTag), outcome);
+  return undefined;
+}
+
+/**
+ * Without requeue, what a consumer was sent is sent to it again. What it cannot get now (it was cancelled, its flow is stopped, its window is
+ * used up) and what came by get has no recipient to go to and is put back to its queue (errata item 2).
+ */
+export function recover(core: Core, channel: Channel, { requeue, noWait }: CommandOf<'recover'>): undefined {
+  const entries = channel.ledger.takeThrough(Number.POSITIVE_INFINITY);
+  if (!noWait) core.emit({ kind: 'recovered', connection: channel.connection.id, channel: channel.number });
+  const rest: Entry[] = [];
+  for (const entry of entries) if (requeue || !core.dispatcher.redeliver(entry)) rest.push(entry);
+  core.dispatcher.settleMany(channel, rest, 'requeue');
+}

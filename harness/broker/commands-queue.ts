@@ -1,0 +1,92 @@
+import { sameArguments } from './arguments.ts';
+import type { Core } from './core.ts';
+import { queueDefinition } from './durable.ts';
+import { deleteQueue } from './lifecycle.ts';
+import { findQueue, isRefusal, refusedArgument, refusedName } from './names.ts';
+import { Queue } from './queue.ts';
+import { preconditionFailed, quoted } from './refusal.ts';
+import type { Channel } from './session.ts';
+import type { CommandOf, Refusal } from './vocabulary.ts';
+
+export function declareQueue(core: Core, channel: Channel, command: CommandOf<'declare-queue'>): Refusal | undefined {
+  const queue = command.passive ? findQueue(channel, command.queue) : assertQueue(core, channel, command);
+  if (isRefusal(queue)) return queue;
+  channel.currentQueue = queue.name;
+  if (command.noWait) return undefined;
+  core.emit({
+    kind: 'queue-declared',
+    connection: channel.connection.id,
+    channel: channel.number,
+    queue: queue.name,
+    messageCount: queue.ready,
+    consumerCount: queue.activeConsumers,
+  });
+  return undefined;
+}
+
+function assertQueue(core: Core, channel: Channel, command: CommandOf<'declare-queue'>): Queue | Refusal {
+  if (command.queue === '') return refusedArgument(command.arguments) ?? createQueue(core, channel, freeName(core, channel), command);
+  if (!channel.connection.virtualHost.queues.has(command.queue)) {
+    return (
+      refusedName('queue', command.queue, core.settings.readings) ?? refusedArgument(command.arguments) ?? createQueue(core, channel, command.queue, command)
+    );
+  }
+  const queue = findQueue(channel, command.queue);
+  return isRefusal(queue) ? queue : (differs(queue, command) ?? queue);
+}
+
+function differs({ name, options }: Queue, command: CommandOf<'declare-queue'>): Refusal | undefined {
+  const exclusive = options.owner !== undefined;
+  const what =
+    options.durable !== command.durable
+      ? `durable ${options.durable}`
+      : exclusive !== command.exclusive
+        ? `exclusive ${exclusive}`
+        : options.autoDelete !== command.autoDelete
+          ? `auto-delete ${options.autoDelete}`
+          : !sameArguments(options.arguments, command.arguments) && 'other arguments';
+  return what ? preconditionFailed(`queue ${quoted(name)} exists with ${what}`) : undefined;
+}
+
+function createQueue(core: Core, { connection }: Channel, name: string, command: CommandOf<'declare-queue'>): Queue {
+  const host = connection.virtualHost;
+  const { durable, autoDelete, exclusive, arguments: args } = command;
+  const queue = new Queue(host.name, name, { durable, autoDelete, owner: exclusive ? connection.id : undefined, arguments: args });
+  host.queues.set(name, queue);
+  host.defaultExchange.bind(queue, name, []);
+  if (exclusive) connection.owned.add(queue);
+  if (queue.durable) core.persist({ change: 'put', definition: queueDefinition(queue) });
+  return queue;
+}
+
+function freeName(core: Core, { connection }: Channel): string {
+  for (;;) {
+    const name = `amq.gen-${core.settings.uniqueName()}`;
+    if (!connection.virtualHost.queues.has(name)) return name;
+  }
+}
+
+export function purgeQueue(core: Core, channel: Channel, command: CommandOf<'purge-queue'>): Refusal | undefined {
+  const queue = findQueue(channel, command.queue);
+  if (isRefusal(queue)) return queue;
+  const messageCount = core.dispatcher.drop(queue);
+  if (!command.noWait) core.emit({ kind: 'queue-purged', connection: channel.connection.id, channel: channel.number, messageCount });
+  return undefined;
+}
+
+/** Messages that wait for an acknowledgement are still the queue's: with them it is not empty. */
+export function removeQueue(core: Core, channel: Channel, command: CommandOf<'delete-queue'>): Refusal | undefined {
+  const queue = findQueue(channel, command.queue);
+  if (isRefusal(queue)) return toleratesMissing(core, command, queue) ? deleted(core, channel, command, 0) : queue;
+  if (command.ifUnused && queue.consumers.size > 0) return preconditionFailed(`queue ${quoted(queue.name)} has consumers`);
+  if (command.ifEmpty && queue.ready + queue.unacknowledged > 0) return preconditionFailed(`queue ${quoted(queue.name)} holds messages`);
+  return deleted(core, channel, command, deleteQueue(core, queue));
+}
+
+function toleratesMissing(core: Core, command: CommandOf<'delete-queue'>, { code }: Refusal): boolean {
+  return core.settings.readings.missingDelete === 'practice' && command.queue !== '' && code === 404;
+}
+
+function deleted(core: Core, channel: Channel, { noWait }: CommandOf<'delete-queue'>, messageCount: number): undefined {
+  if (!noWait) core.emit({ kind: 'queue-deleted', connection: channel.connection.id, channel: channel.number, messageCount });
+}

@@ -1,0 +1,76 @@
+import type { Change } from '../store/store.ts';
+import { Deque } from './deque.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { handle } from './handlers.ts';
+import { Reach } from './reach.ts';
+import type { Readings } from './readings.ts';
+import type { Channel, Connection } from './session.ts';
+import { VirtualHost } from './virtual-host.ts';
+import type { Command, ConnectionId, Effect } from './vocabulary.ts';
+
+export interface CoreSettings {
+  readonly virtualHosts: readonly string[];
+  readonly readings: Readings;
+  /** Octets sent to a connection after which the broker waits for `resume`. */
+  readonly windowOctets: number;
+  /** Octets of bodies held in all queues above which publishing connections are held. */
+  readonly memoryOctets: number;
+  /** The changing part of names that the broker chooses; every call another. */
+  uniqueName(): string;
+}
+
+/** A publish that is confirmed when the store has it. */
+interface AwaitingStore {
+  readonly ticket: number;
+  readonly channel: Channel;
+  readonly deliveryTag: number;
+}
+
+/**
+ * The broker as a function from command to effects: no frames, sockets, timers or randomness. `apply` is to be called with one command at a
+ * time; the effects that it adds are to be carried out in their order before the next.
+ */
+export class Core {
+  readonly settings: CoreSettings;
+  readonly virtualHosts = new Map<string, VirtualHost>();
+  readonly connections = new Map<ConnectionId, Connection>();
+  readonly dispatcher = new Dispatcher(this);
+  readonly reach = new Reach();
+  /** Connections that were asked to stop publishing. */
+  readonly holding = new Set<Connection>();
+  readonly awaitingStore = new Deque<AwaitingStore>();
+  /** Octets of the bodies in all queues, settled ones not counted. */
+  heldOctets = 0;
+  /** Of the message that came last. */
+  position = 0;
+  #ticket = 0;
+  #effects: Effect[] = [];
+
+  constructor(settings: CoreSettings) {
+    this.settings = settings;
+    for (const name of settings.virtualHosts) this.virtualHosts.set(name, new VirtualHost(name));
+  }
+
+  /** Carries out one command and adds what it brings about to `effects`. Never throws on what a peer may ask. */
+  apply(command: Command, effects: Effect[]): void {
+    this.#effects = effects;
+    handle(this, command);
+  }
+
+  emit(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  /** Has a change written; nobody waits for it. */
+  persist(change: Change): void {
+    this.emit({ kind: 'persist', change, ticket: undefined });
+  }
+
+  /** Has a change written and a publish confirmed when it is stored. */
+  persistAndConfirm(change: Change, channel: Channel, deliveryTag: number): void {
+    this.#ticket += 1;
+    this.awaitingStore.push({ ticket: this.#ticket, channel, deliveryTag });
+    channel.unconfirmed.push(deliveryTag);
+    this.emit({ kind: 'persist', change, ticket: this.#ticket });
+  }
+}

@@ -1,0 +1,189 @@
+import type { Consumer } from './consumer.ts';
+import type { Core } from './core.ts';
+import type { Message } from './message.ts';
+import type { Entry, Queue } from './queue.ts';
+import type { Channel, Connection } from './session.ts';
+import type { Outcome } from './vocabulary.ts';
+
+/** What a delivery costs of a window besides the body, in octets. */
+const deliveryOverhead = 256;
+
+/** Moves messages: into queues, from queues to consumers, and back or away when they are settled. */
+export class Dispatcher {
+  readonly #core: Core;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Puts a message into these queues and serves their consumers. With a channel, the publish is confirmed when it is taken over. */
+  enqueue(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): void {
+    const core = this.#core;
+    core.position += 1;
+    const stored = message.persistent && this.#store(message, queues, channel, deliveryTag);
+    for (const queue of queues) {
+      queue.add(message, core.position, message.persistent && queue.durable);
+      core.heldOctets += message.size;
+    }
+    for (const queue of queues) if (queue.available.size > 0) this.dispatch(queue);
+    if (channel !== undefined && !stored) this.confirm(channel, deliveryTag, true);
+  }
+
+  /** Serves the consumers of a queue in turn, as long as there is something to take and somebody who may take it. */
+  dispatch(queue: Queue): void {
+    let passed: Consumer[] | undefined;
+    while (queue.ready > 0) {
+      const consumer = queue.available.shift();
+      if (consumer === undefined) break;
+      const entry = queue.nextFor(consumer);
+      if (entry === undefined) {
+        consumer.ownUpTo = this.#core.position;
+        passed ??= [];
+        passed.push(consumer);
+        continue;
+      }
+      const gate = consumer.stoppedBy(entry.message.size);
+      if (gate !== undefined) {
+        gate.wait(consumer);
+        continue;
+      }
+      queue.takeOut(entry);
+      this.#deliver(consumer, entry);
+      queue.available.push(consumer);
+    }
+    if (passed !== undefined) for (const consumer of passed) queue.available.push(consumer);
+  }
+
+  /** Lets a consumer that a gate had stopped have its turn again. */
+  readonly retry = (consumer: Consumer): void => {
+    consumer.queue.available.push(consumer);
+    this.dispatch(consumer.queue);
+  };
+
+  /** Settles one delivery that was taken from a ledger. */
+  settleOne(channel: Channel, entry: Entry, outcome: Outcome): void {
+    const { consumer } = entry;
+    if (this.release(entry, outcome)) this.dispatch(entry.queue);
+    consumer?.gate.wake(this.retry);
+    this.wake(channel);
+  }
+
+  /** Settles deliveries that were taken from a ledger, all together: nothing goes out before the last one is settled. */
+  settleMany(channel: Channel, entries: readonly Entry[], outcome: Outcome): void {
+    const queues = new Set<Queue>();
+    const consumers = new Set<Consumer>();
+    for (const entry of entries) {
+      if (entry.consumer !== undefined) consumers.add(entry.consumer);
+      if (this.release(entry, outcome)) queues.add(entry.queue);
+    }
+    for (const queue of queues) this.dispatch(queue);
+    for (const consumer of consumers) consumer.gate.wake(this.retry);
+    this.wake(channel);
+  }
+
+  wake(channel: Channel): void {
+    channel.gate.wake(this.retry);
+    channel.connection.gate.wake(this.retry);
+  }
+
+  /** Takes a delivery back from its consumer and says whether it went back to its queue. Serves nobody. */
+  release(entry: Entry, outcome: Outcome): boolean {
+    entry.consumer?.released(entry.message.size);
+    if (outcome === 'requeue' && !entry.queue.deleted) {
+      entry.queue.putBack(entry);
+      return true;
+    }
+    this.finish(entry);
+    return false;
+  }
+
+  /** Delivers again to the same consumer what was taken from its channel's ledger. False: it is gone or may get nothing now. */
+  redeliver(entry: Entry): boolean {
+    const { consumer, queue } = entry;
+    if (consumer === undefined || queue.deleted || !queue.consumers.has(consumer) || consumer.channel.gate.closed || consumer.channel.connection.gate.closed)
+      return false;
+    consumer.released(entry.message.size);
+    entry.deliveries += 1;
+    this.#deliver(consumer, entry);
+    return true;
+  }
+
+  /** An entry that was taken out of its queue is done with. */
+  finish(entry: Entry): void {
+    entry.queue.settled();
+    if (entry.stored && !entry.queue.deleted) this.#unstore(entry);
+    this.#letGo(entry.message.size);
+  }
+
+  /** Drops what is ready in a queue and says how many there were. */
+  drop(queue: Queue): number {
+    const entries = queue.drain();
+    let octets = 0;
+    for (const entry of entries) {
+      octets += entry.message.size;
+      if (entry.stored && !queue.deleted) this.#unstore(entry);
+    }
+    this.#letGo(octets);
+    return entries.length;
+  }
+
+  confirm(channel: Channel, deliveryTag: number, accepted: boolean): void {
+    const lowest = channel.unconfirmed.at(0);
+    const multiple = lowest === undefined || lowest > deliveryTag;
+    this.#core.emit({ kind: 'confirm', connection: channel.connection.id, channel: channel.number, deliveryTag, multiple, accepted });
+  }
+
+  /** Asks a connection that publishes to wait while the broker holds too much. */
+  holdIfFull(connection: Connection): void {
+    if (this.#core.heldOctets <= this.#core.settings.memoryOctets || connection.held) return;
+    connection.held = true;
+    this.#core.holding.add(connection);
+    this.#core.emit({ kind: 'hold', connection: connection.id, held: true });
+  }
+
+  #deliver(consumer: Consumer, entry: Entry): void {
+    const { channel } = consumer;
+    const { connection } = channel;
+    const { message } = entry;
+    channel.lastDeliveryTag += 1;
+    const deliveryTag = channel.lastDeliveryTag;
+    const redelivered = entry.deliveries > 1;
+    if (consumer.options.noAck) this.finish(entry);
+    else {
+      entry.consumer = consumer;
+      channel.ledger.add(deliveryTag, entry);
+      consumer.took(message.size);
+    }
+    this.#core.emit({ kind: 'deliver', connection: connection.id, channel: channel.number, consumerTag: consumer.tag, deliveryTag, redelivered, message });
+    connection.window -= message.size + deliveryOverhead;
+    if (connection.window > 0 || connection.gate.closed) return;
+    connection.gate.close();
+    this.#core.emit({ kind: 'window-used', connection: connection.id });
+  }
+
+  /** Writes a persistent message for its durable queues. Says whether a confirm waits for that. */
+  #store(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): boolean {
+    const durable = queues.filter(queue => queue.durable).map(queue => queue.name);
+    const [first] = queues;
+    if (durable.length === 0 || first === undefined) return false;
+    const change = { change: 'append', virtualHost: first.virtualHost, queues: durable, position: this.#core.position, message } as const;
+    if (channel === undefined) this.#core.persist(change);
+    else this.#core.persistAndConfirm(change, channel, deliveryTag);
+    return true;
+  }
+
+  #unstore({ queue, position }: Entry): void {
+    this.#core.persist({ change: 'remove', virtualHost: queue.virtualHost, queue: queue.name, position });
+  }
+
+  #letGo(octets: number): void {
+    const core = this.#core;
+    core.heldOctets -= octets;
+    if (core.holding.size === 0 || core.heldOctets > core.settings.memoryOctets * 0.8) return;
+    for (const connection of core.holding) {
+      connection.held = false;
+      core.emit({ kind: 'hold', connection: connection.id, held: false });
+    }
+    core.holding.clear();
+  }
+}

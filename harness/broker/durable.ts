@@ -1,0 +1,65 @@
+import type { FieldTable } from '../spec/amqp091/domains.ts';
+import type { Change, Definition, DefinitionKey, Plain } from '../store/store.ts';
+import type { Core } from './core.ts';
+import { type Binding, Exchange, type ExchangeOptions, isExchangeType } from './exchange.ts';
+import type { Message } from './message.ts';
+import { Queue } from './queue.ts';
+
+/** A durable exchange as the store keeps it. */
+export function exchangeDefinition({ virtualHost, name, type, options }: Exchange): Definition {
+  const { autoDelete, internal, arguments: args } = options;
+  return { kind: 'exchange', virtualHost, name, attributes: { type, autoDelete, internal, arguments: args } };
+}
+
+/** A durable queue as the store keeps it. */
+export function queueDefinition({ virtualHost, name, options }: Queue): Definition {
+  return { kind: 'queue', virtualHost, name, attributes: { autoDelete: options.autoDelete, arguments: options.arguments } };
+}
+
+/** A durable binding as the store keeps it. */
+export function bindingDefinition(binding: Binding): Definition {
+  return { ...deletionOf(binding), attributes: null };
+}
+
+/** The key under which the store keeps a binding. */
+export function deletionOf({ exchange, queue, routingKey, arguments: args }: Binding): DefinitionKey & { readonly kind: 'binding' } {
+  return { kind: 'binding', virtualHost: queue.virtualHost, exchange: exchange.name, queue: queue.name, routingKey, arguments: args };
+}
+
+/** Brings back one change that a store loaded. What belongs to a virtual host that no longer exists stays in the store and out of the broker. */
+export function restore(core: Core, change: Change, message: Message | undefined): void {
+  if (change.change === 'put') restoreDefinition(core, change.definition);
+  if (change.change !== 'append' || message === undefined) return;
+  const host = core.virtualHosts.get(change.virtualHost);
+  core.position = Math.max(core.position, change.position);
+  for (const name of change.queues) {
+    const queue = host?.queues.get(name);
+    if (queue === undefined) continue;
+    queue.add(message, change.position, true);
+    core.heldOctets += message.size;
+  }
+}
+
+function restoreDefinition(core: Core, definition: Definition): void {
+  const host = core.virtualHosts.get(definition.virtualHost);
+  if (host === undefined) return;
+  if (definition.kind === 'exchange') {
+    const { type, ...options } = definition.attributes as unknown as ExchangeAttributes;
+    if (isExchangeType(type)) host.exchanges.set(definition.name, new Exchange(host.name, definition.name, type, { ...options, durable: true }));
+  } else if (definition.kind === 'queue') {
+    const attributes = definition.attributes as unknown as QueueAttributes;
+    const queue = new Queue(host.name, definition.name, { ...attributes, durable: true, owner: undefined });
+    host.queues.set(queue.name, queue);
+    host.defaultExchange.bind(queue, queue.name, []);
+  } else {
+    const queue = host.queues.get(definition.queue);
+    if (queue !== undefined) host.exchanges.get(definition.exchange)?.bind(queue, definition.routingKey, definition.arguments as unknown as FieldTable);
+  }
+}
+
+/** What the functions above wrote into `attributes`: a store gives back what it was given. */
+type ExchangeAttributes = Omit<ExchangeOptions, 'durable'> & { readonly type: string };
+type QueueAttributes = { readonly autoDelete: boolean; readonly arguments: FieldTable };
+
+/** Both are plain data, so that a store can keep them; this line does not compile should that change. */
+export type KeepsArguments = FieldTable extends Plain ? true : never;

@@ -1,0 +1,105 @@
+import { cancel, consume, flow, limitPrefetch } from './commands-consume.ts';
+import { bindQueue, declareExchange, removeExchange, unbindQueue } from './commands-exchange.ts';
+import { acknowledge, get, recover } from './commands-get.ts';
+import { publish, selectConfirm, stored } from './commands-publish.ts';
+import { declareQueue, purgeQueue, removeQueue } from './commands-queue.ts';
+import type { Core } from './core.ts';
+import { restore } from './durable.ts';
+import { closeChannel, closeConnection } from './lifecycle.ts';
+import { invalidPath } from './refusal.ts';
+import { Channel, Connection } from './session.ts';
+import type { Command, CommandKind, CommandOf, Refusal } from './vocabulary.ts';
+
+type OnChannelKind = { [K in CommandKind]: CommandOf<K> extends { readonly channel: number } ? K : never }[CommandKind];
+
+/** Does what a command asks on its channel, or says why not; then nothing was changed. */
+type ChannelHandler<K extends CommandKind> = (core: Core, channel: Channel, command: CommandOf<K>) => Refusal | undefined;
+
+const onChannel: { readonly [K in Exclude<OnChannelKind, 'open-channel' | 'close-channel'>]: ChannelHandler<K> } = {
+  publish,
+  settle: acknowledge,
+  get,
+  consume,
+  cancel,
+  flow,
+  recover,
+  'limit-prefetch': limitPrefetch,
+  'select-confirm': selectConfirm,
+  'declare-exchange': declareExchange,
+  'delete-exchange': removeExchange,
+  'declare-queue': declareQueue,
+  'bind-queue': bindQueue,
+  'unbind-queue': unbindQueue,
+  'purge-queue': purgeQueue,
+  'delete-queue': removeQueue,
+};
+
+type Handler<K extends CommandKind> = (core: Core, command: CommandOf<K>) => void;
+
+const elsewhere: { readonly [K in Exclude<CommandKind, OnChannelKind>]: Handler<K> } = {
+  connect,
+  disconnect,
+  resume,
+  stored,
+  inject,
+  restore: (core, { change, message }) => restore(core, change, message),
+};
+
+/** Carries out one command. */
+export function handle(core: Core, command: Command): void {
+  if ('channel' in command) handleOnChannel(core, command);
+  else (elsewhere[command.kind] as Handler<typeof command.kind>)(core, command);
+}
+
+function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
+  const connection = core.connections.get(command.connection);
+  if (connection === undefined) return;
+  if (command.kind === 'open-channel') openChannel(core, connection, command.channel);
+  const channel = connection.channels.get(command.channel);
+  if (channel === undefined || command.kind === 'open-channel') return;
+  if (command.kind === 'close-channel') closeChannel(core, channel);
+  else refuse(core, channel, (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command));
+}
+
+function refuse(core: Core, channel: Channel, refusal: Refusal | undefined): void {
+  if (refusal === undefined) return;
+  core.emit({ kind: 'refused', connection: channel.connection.id, channel: channel.number, ...refusal });
+  if (refusal.scope === 'connection') closeConnection(core, channel.connection);
+  else closeChannel(core, channel);
+}
+
+function openChannel(core: Core, connection: Connection, channel: number): void {
+  const before = connection.channels.get(channel);
+  if (before !== undefined) closeChannel(core, before);
+  connection.channels.set(channel, new Channel(connection, channel));
+  core.emit({ kind: 'channel-opened', connection: connection.id, channel });
+}
+
+function connect(core: Core, command: CommandOf<'connect'>): void {
+  const host = core.virtualHosts.get(command.virtualHost);
+  if (host === undefined) {
+    core.emit({ kind: 'refused', connection: command.connection, channel: 0, ...invalidPath(command.virtualHost) });
+    return;
+  }
+  core.connections.set(command.connection, new Connection(command.connection, host, command.cancelNotify, core.settings.windowOctets));
+  core.emit({ kind: 'connected', connection: command.connection });
+}
+
+function disconnect(core: Core, command: CommandOf<'disconnect'>): void {
+  const connection = core.connections.get(command.connection);
+  if (connection !== undefined) closeConnection(core, connection);
+}
+
+function resume(core: Core, command: CommandOf<'resume'>): void {
+  const connection = core.connections.get(command.connection);
+  if (connection === undefined) return;
+  connection.window = core.settings.windowOctets;
+  connection.gate.open(core.dispatcher.retry);
+}
+
+function inject(core: Core, { virtualHost, message }: CommandOf<'inject'>): void {
+  const exchange = core.virtualHosts.get(virtualHost)?.exchanges.get(message.exchange);
+  if (exchange === undefined) return;
+  const queues = core.reach.of(exchange, message);
+  if (queues.length > 0) core.dispatcher.enqueue(message, queues, undefined, 0);
+}

@@ -1,0 +1,92 @@
+import type { Consumer } from './consumer.ts';
+import type { Core } from './core.ts';
+import { deletionOf } from './durable.ts';
+import type { Binding, Exchange } from './exchange.ts';
+import type { Queue } from './queue.ts';
+import type { Channel, Connection } from './session.ts';
+import type { VirtualHost } from './virtual-host.ts';
+
+/** Ends a connection: its channels, then the queues it owned. Nothing that goes back to a queue is sent to it again. */
+export function closeConnection(core: Core, connection: Connection): void {
+  if (!core.connections.delete(connection.id)) return;
+  core.holding.delete(connection);
+  const freed = new Set<Queue>();
+  for (const channel of connection.channels.values()) leaveChannel(core, channel, freed);
+  for (const queue of connection.owned) deleteQueue(core, queue);
+  for (const queue of freed) if (!queue.deleted) core.dispatcher.dispatch(queue);
+}
+
+/** Ends a channel: its consumers, and what they had not settled goes back. */
+export function closeChannel(core: Core, channel: Channel): void {
+  if (channel.closed) return;
+  const freed = new Set<Queue>();
+  leaveChannel(core, channel, freed);
+  for (const queue of freed) if (!queue.deleted) core.dispatcher.dispatch(queue);
+  core.dispatcher.wake(channel);
+}
+
+function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
+  channel.closed = true;
+  channel.connection.channels.delete(channel.number);
+  const consumers = [...channel.consumers.values()];
+  for (const consumer of consumers) leaveQueue(consumer);
+  for (const entry of channel.ledger.takeThrough(Number.POSITIVE_INFINITY)) {
+    if (core.dispatcher.release(entry, 'requeue')) freed.add(entry.queue);
+  }
+  for (const consumer of consumers) deleteIfDone(core, consumer.queue);
+}
+
+/** Ends one consumer. What it was sent stays with its channel. */
+export function removeConsumer(core: Core, consumer: Consumer): void {
+  leaveQueue(consumer);
+  deleteIfDone(core, consumer.queue);
+}
+
+function leaveQueue(consumer: Consumer): void {
+  consumer.channel.consumers.delete(consumer.tag);
+  consumer.queue.forget(consumer);
+}
+
+function deleteIfDone(core: Core, queue: Queue): void {
+  if (queue.options.autoDelete && !queue.deleted && queue.consumers.size === 0) deleteQueue(core, queue);
+}
+
+/** Deletes a queue with its bindings and consumers, and says how many ready messages went with it. */
+export function deleteQueue(core: Core, queue: Queue): number {
+  const host = core.virtualHosts.get(queue.virtualHost);
+  host?.queues.delete(queue.name);
+  queue.deleted = true;
+  if (queue.options.owner !== undefined) core.connections.get(queue.options.owner)?.owned.delete(queue);
+  for (const consumer of [...queue.consumers]) loseConsumer(core, consumer);
+  const count = core.dispatcher.drop(queue);
+  for (const binding of [...queue.bindings]) removeBinding(core, host, binding);
+  if (queue.durable) core.persist({ change: 'delete', key: { kind: 'queue', virtualHost: queue.virtualHost, name: queue.name } });
+  return count;
+}
+
+function loseConsumer(core: Core, consumer: Consumer): void {
+  const { channel, tag } = consumer;
+  leaveQueue(consumer);
+  channel.lost(tag);
+  if (!channel.connection.cancelNotify) return;
+  core.emit({ kind: 'consumer-lost', connection: channel.connection.id, channel: channel.number, consumerTag: tag });
+}
+
+/** Removes a binding; an auto-delete exchange goes with its last one. */
+export function removeBinding(core: Core, host: VirtualHost | undefined, binding: Binding): void {
+  const { exchange } = binding;
+  exchange.unbind(binding);
+  if (isDurable(binding)) core.persist({ change: 'delete', key: deletionOf(binding) });
+  if (exchange.options.autoDelete && !exchange.used && host?.exchanges.get(exchange.name) === exchange) deleteExchange(core, host, exchange);
+}
+
+export function deleteExchange(core: Core, host: VirtualHost, exchange: Exchange): void {
+  host.exchanges.delete(exchange.name);
+  for (const binding of [...exchange.bindings()]) removeBinding(core, host, binding);
+  if (exchange.options.durable) core.persist({ change: 'delete', key: { kind: 'exchange', virtualHost: host.name, name: exchange.name } });
+}
+
+/** Whether a binding outlives the broker: both its ends do, and it is not the one that every queue has by itself. */
+export function isDurable({ exchange, queue }: Binding): boolean {
+  return exchange.name !== '' && exchange.options.durable && queue.durable;
+}

@@ -1,0 +1,16 @@
+/** How the broker reads what the standard leaves open, says twice, or says otherwise than most brokers do. */
+export interface Readings {
+  /**
+   * Whose prefetch basic.qos limits. `text`: the channel's, and with `global` the connection's. `practice`: that of each consumer to come,
+   * and with `global` the channel's, as RabbitMQ redefined it. With one consumer on a channel both come to the same.
+   */
+  readonly prefetch: 'text' | 'practice';
+  /** Names of queues and exchanges. `text`: letters, digits, hyphen, underscore, period, colon, at most 127. `practice`: any short string. */
+  readonly names: 'text' | 'practice';
+  /** Deleting a queue or exchange that is not there. `text`: 404. `practice`: nothing left to do. */
+  readonly missingDelete: 'text' | 'practice';
+}
+
+export const textReadings: Readings = { prefetch: 'text', names: 'text', missingDelete: 'text' };
+
+export const practiceReadings: Readings = { prefetch: 'practice', names: 'practice', missingDelete: 'practice' };

@@ -1,0 +1,70 @@
+import type { Consumer } from './consumer.ts';
+import { Deque } from './deque.ts';
+import { Gate } from './gate.ts';
+import { Ledger } from './ledger.ts';
+import type { Queue } from './queue.ts';
+import type { VirtualHost } from './virtual-host.ts';
+import type { ConnectionId } from './vocabulary.ts';
+
+/** What the broker knows of one connection. */
+export class Connection {
+  readonly id: ConnectionId;
+  readonly virtualHost: VirtualHost;
+  readonly cancelNotify: boolean;
+  readonly channels = new Map<number, Channel>();
+  /** Exclusive queues that end with this connection. */
+  readonly owned = new Set<Queue>();
+  /** Closed while the window is used up; carries the prefetch limit of the whole connection. */
+  readonly gate = new Gate();
+  /** Octets that may still be sent before the dialect has to say `resume`. */
+  window: number;
+  /** Whether the dialect was asked to stop reading. */
+  held = false;
+
+  constructor(id: ConnectionId, virtualHost: VirtualHost, cancelNotify: boolean, window: number) {
+    this.id = id;
+    this.virtualHost = virtualHost;
+    this.cancelNotify = cancelNotify;
+    this.window = window;
+  }
+}
+
+/** How many tags of lost consumers a channel remembers. */
+const lostMax = 1024;
+
+/** What the broker knows of one channel. */
+export class Channel {
+  readonly connection: Connection;
+  readonly number: number;
+  readonly consumers = new Map<string, Consumer>();
+  /** Deliveries sent and not settled. */
+  readonly ledger = new Ledger();
+  /** Closed while the client has stopped the flow; carries the prefetch limit of the channel. */
+  readonly gate = new Gate();
+  /** Prefetch limits of consumers to come, where prefetch is read as per consumer. */
+  consumerLimits = { count: 0, size: 0 };
+  lastDeliveryTag = 0;
+  /** Name of the queue declared last. */
+  currentQueue = '';
+  /** Number of the last message published since confirm was selected; undefined: not selected. */
+  published: number | undefined;
+  /** Numbers that wait for the store, lowest first. */
+  readonly unconfirmed = new Deque<number>();
+  closed = false;
+  readonly #lost = new Set<string>();
+
+  constructor(connection: Connection, number: number) {
+    this.connection = connection;
+    this.number = number;
+  }
+
+  /** Remembers a consumer that the broker ended, so that the client may still cancel it. */
+  lost(tag: string): void {
+    if (this.#lost.size >= lostMax) for (const oldest of this.#lost) if (this.#lost.delete(oldest)) break;
+    this.#lost.add(tag);
+  }
+
+  forgetLost(tag: string): boolean {
+    return this.#lost.delete(tag);
+  }
+}

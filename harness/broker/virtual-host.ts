@@ -1,0 +1,33 @@
+import { Exchange, type ExchangeType } from './exchange.ts';
+import type { Queue } from './queue.ts';
+
+/** The exchanges that every virtual host comes with. `amq.match` and `amq.headers` are two names the standard gives for one kind. */
+const predeclared: readonly (readonly [name: string, type: ExchangeType])[] = [
+  ['', 'direct'],
+  ['amq.direct', 'direct'],
+  ['amq.fanout', 'fanout'],
+  ['amq.topic', 'topic'],
+  ['amq.headers', 'headers'],
+  ['amq.match', 'headers'],
+];
+
+/** A name space of its own for exchanges and queues. */
+export class VirtualHost {
+  readonly name: string;
+  readonly exchanges = new Map<string, Exchange>();
+  readonly queues = new Map<string, Queue>();
+  readonly defaultExchange: Exchange;
+
+  constructor(name: string) {
+    this.name = name;
+    for (const [exchange, type] of predeclared) {
+      const options = { durable: true, autoDelete: false, internal: false, arguments: [] };
+      this.exchanges.set(exchange, new Exchange(name, exchange, type, options));
+    }
+    this.defaultExchange = this.exchanges.get('') ?? new Exchange(name, '', 'direct', { durable: true, autoDelete: false, internal: false, arguments: [] });
+  }
+}
+
+export function isPredeclared(exchange: string): boolean {
+  return predeclared.some(([name]) => name === exchange);
+}

@@ -1,0 +1,151 @@
+import type { ReplyCode } from '../spec/amqp091/constants.ts';
+import type { FieldTable } from '../spec/amqp091/domains.ts';
+import type { Change } from '../store/store.ts';
+import type { Message } from './message.ts';
+
+/** Names one connection for as long as the broker lives; never used twice. */
+export type ConnectionId = number;
+
+/** Which channel of which connection a command or an effect is about. */
+interface OnChannel {
+  readonly connection: ConnectionId;
+  readonly channel: number;
+}
+
+interface OnQueue extends OnChannel {
+  /** Empty: the queue that was declared last on the channel. */
+  readonly queue: string;
+}
+
+interface Quiet {
+  /** No reply wanted; a refusal comes all the same. */
+  readonly noWait: boolean;
+}
+
+/** What becomes of a delivery that a client settles. */
+export type Outcome = 'accept' | 'requeue' | 'discard';
+
+/** What a client, the store or the embedding program asks of the broker. Commands of unknown connections and channels have no effect. */
+export type Command =
+  /** Opens a connection to a virtual host. `cancelNotify`: the client wants to hear of consumers it loses. */
+  | { readonly kind: 'connect'; readonly connection: ConnectionId; readonly virtualHost: string; readonly cancelNotify: boolean }
+  /** The connection is gone, however it ended. */
+  | { readonly kind: 'disconnect'; readonly connection: ConnectionId }
+  /** What `window-used` reported was sent: deliveries may go on. */
+  | { readonly kind: 'resume'; readonly connection: ConnectionId }
+  | ({ readonly kind: 'open-channel' } & OnChannel)
+  | ({ readonly kind: 'close-channel' } & OnChannel)
+  | ({ readonly kind: 'flow'; readonly active: boolean } & OnChannel)
+  | ({
+      readonly kind: 'declare-exchange';
+      readonly exchange: string;
+      readonly type: string;
+      readonly passive: boolean;
+      readonly durable: boolean;
+      readonly autoDelete: boolean;
+      readonly internal: boolean;
+      readonly arguments: FieldTable;
+    } & OnChannel &
+      Quiet)
+  | ({ readonly kind: 'delete-exchange'; readonly exchange: string; readonly ifUnused: boolean } & OnChannel & Quiet)
+  | ({
+      readonly kind: 'declare-queue';
+      readonly passive: boolean;
+      readonly durable: boolean;
+      readonly exclusive: boolean;
+      readonly autoDelete: boolean;
+      readonly arguments: FieldTable;
+    } & OnQueue &
+      Quiet)
+  | ({ readonly kind: 'bind-queue'; readonly exchange: string; readonly routingKey: string; readonly arguments: FieldTable } & OnQueue & Quiet)
+  | ({ readonly kind: 'unbind-queue'; readonly exchange: string; readonly routingKey: string; readonly arguments: FieldTable } & OnQueue)
+  | ({ readonly kind: 'purge-queue' } & OnQueue & Quiet)
+  | ({ readonly kind: 'delete-queue'; readonly ifUnused: boolean; readonly ifEmpty: boolean } & OnQueue & Quiet)
+  /** Zero is no limit. `prefetchSize` in octets of message bodies. */
+  | ({ readonly kind: 'limit-prefetch'; readonly prefetchSize: number; readonly prefetchCount: number; readonly global: boolean } & OnChannel)
+  | ({
+      readonly kind: 'consume';
+      /** Empty: the broker chooses one. */
+      readonly consumerTag: string;
+      readonly noLocal: boolean;
+      readonly noAck: boolean;
+      readonly exclusive: boolean;
+      readonly arguments: FieldTable;
+    } & OnQueue &
+      Quiet)
+  | ({ readonly kind: 'cancel'; readonly consumerTag: string } & OnChannel & Quiet)
+  | ({ readonly kind: 'publish'; readonly message: Message; readonly mandatory: boolean; readonly immediate: boolean } & OnChannel)
+  | ({ readonly kind: 'get'; readonly noAck: boolean } & OnQueue)
+  /** `multiple`: everything up to and including the tag; tag zero then means everything. */
+  | ({ readonly kind: 'settle'; readonly deliveryTag: number; readonly multiple: boolean; readonly outcome: Outcome } & OnChannel)
+  | ({ readonly kind: 'recover'; readonly requeue: boolean } & OnChannel & Quiet)
+  | ({ readonly kind: 'select-confirm' } & OnChannel & Quiet)
+  /** Every `persist` with a ticket up to this one is stored, or will never be. */
+  | { readonly kind: 'stored'; readonly upTo: number; readonly failed: boolean }
+  /** Brings back one change that a store loaded; `message` goes with an append. */
+  | { readonly kind: 'restore'; readonly change: Change; readonly message?: Message }
+  /** Publishes from within the embedding program, on no connection. */
+  | { readonly kind: 'inject'; readonly virtualHost: string; readonly message: Message };
+
+export type CommandKind = Command['kind'];
+export type CommandOf<K extends CommandKind> = Extract<Command, { readonly kind: K }>;
+
+/** What a command brings about, in the order in which it has to happen. */
+export type Effect =
+  | { readonly kind: 'connected'; readonly connection: ConnectionId }
+  | ({ readonly kind: 'channel-opened' } & OnChannel)
+  | ({ readonly kind: 'flow-set'; readonly active: boolean } & OnChannel)
+  | ({ readonly kind: 'exchange-declared' } & OnChannel)
+  | ({ readonly kind: 'exchange-deleted' } & OnChannel)
+  | ({ readonly kind: 'queue-declared'; readonly queue: string; readonly messageCount: number; readonly consumerCount: number } & OnChannel)
+  | ({ readonly kind: 'queue-bound' } & OnChannel)
+  | ({ readonly kind: 'queue-unbound' } & OnChannel)
+  | ({ readonly kind: 'queue-purged'; readonly messageCount: number } & OnChannel)
+  | ({ readonly kind: 'queue-deleted'; readonly messageCount: number } & OnChannel)
+  | ({ readonly kind: 'prefetch-limited' } & OnChannel)
+  | ({ readonly kind: 'consuming'; readonly consumerTag: string } & OnChannel)
+  | ({ readonly kind: 'cancelled'; readonly consumerTag: string } & OnChannel)
+  | ({
+      readonly kind: 'deliver';
+      readonly consumerTag: string;
+      readonly deliveryTag: number;
+      readonly redelivered: boolean;
+      readonly message: Message;
+    } & OnChannel)
+  | ({
+      readonly kind: 'got';
+      readonly deliveryTag: number;
+      readonly redelivered: boolean;
+      readonly messageCount: number;
+      readonly message: Message;
+    } & OnChannel)
+  | ({ readonly kind: 'got-nothing' } & OnChannel)
+  | ({ readonly kind: 'recovered' } & OnChannel)
+  | ({ readonly kind: 'confirm-selected' } & OnChannel)
+  /** A mandatory message that no queue takes goes back. */
+  | ({ readonly kind: 'return'; readonly code: ReplyCode; readonly text: string; readonly message: Message } & OnChannel)
+  /** The broker has taken a message over, or could not (`accepted` false). `multiple`: no lower tag of the channel is still open. */
+  | ({ readonly kind: 'confirm'; readonly deliveryTag: number; readonly multiple: boolean; readonly accepted: boolean } & OnChannel)
+  /** The broker ended a consumer by itself; only for connections that asked for it. */
+  | ({ readonly kind: 'consumer-lost'; readonly consumerTag: string } & OnChannel)
+  /** The last command of the connection is refused; channel or connection are closed for the broker already. Channel 0: not about a channel. */
+  | ({ readonly kind: 'refused'; readonly scope: 'channel' | 'connection'; readonly code: ReplyCode; readonly text: string } & OnChannel)
+  /** The connection's window is used up: no deliveries until `resume`. */
+  | { readonly kind: 'window-used'; readonly connection: ConnectionId }
+  /** Stop or go on reading from a connection that publishes more than the broker can hold. */
+  | { readonly kind: 'hold'; readonly connection: ConnectionId; readonly held: boolean }
+  /** Write this change. With a ticket, `stored` is awaited. */
+  | { readonly kind: 'persist'; readonly change: Change; readonly ticket: number | undefined };
+
+export type EffectKind = Effect['kind'];
+export type EffectOf<K extends EffectKind> = Extract<Effect, { readonly kind: K }>;
+
+/** Effects that a connection's dialect carries out. */
+export type ConnectionEffect = Exclude<Effect, { readonly kind: 'persist' }>;
+
+/** Why a command is refused. */
+export interface Refusal {
+  readonly scope: 'channel' | 'connection';
+  readonly code: ReplyCode;
+  readonly text: string;
+}
