@@ -7,8 +7,8 @@ import type { Command, ConnectionEffect, ConnectionId, Effect } from './vocabula
 
 export interface BrokerOptions extends Partial<CoreSettings> {
   readonly store: Store;
-  /** Sees every effect before it is carried out and says what is to be carried out instead. */
-  rewriteEffect?(effect: Effect): readonly Effect[];
+  /** Stands around the core: passes a command on, or others, or none, and says which effects are carried out. */
+  around?(command: Command, apply: (command: Command) => readonly Effect[]): readonly Effect[];
 }
 
 /** The end of a connection that carries out what the broker wants of it. */
@@ -66,9 +66,7 @@ export class Broker {
     this.#busy = true;
     try {
       for (let next = this.#backlog.shift(); next !== undefined; next = this.#backlog.shift()) {
-        this.#effects.length = 0;
-        this.core.apply(next, this.#effects);
-        for (const effect of this.#effects) this.#carryOut(effect);
+        for (const effect of this.#effectsOf(next)) this.#carryOut(effect);
       }
     } finally {
       this.#busy = false;
@@ -80,12 +78,19 @@ export class Broker {
     return this.#options.store.close();
   }
 
-  #carryOut(effect: Effect): void {
-    if (this.#options.rewriteEffect === undefined) this.#pass(effect);
-    else for (const each of this.#options.rewriteEffect(effect)) this.#pass(each);
+  #effectsOf(command: Command): readonly Effect[] {
+    const { around } = this.#options;
+    if (around !== undefined) return around(command, each => this.#apply(each, []));
+    this.#effects.length = 0;
+    return this.#apply(command, this.#effects);
   }
 
-  #pass(effect: Effect): void {
+  #apply(command: Command, effects: Effect[]): readonly Effect[] {
+    this.core.apply(command, effects);
+    return effects;
+  }
+
+  #carryOut(effect: Effect): void {
     if (effect.kind !== 'persist') {
       this.#sinks.get(effect.connection)?.effect(effect);
       return;
