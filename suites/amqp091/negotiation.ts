@@ -1,0 +1,168 @@
+import { type Check, check } from '../../harness/check/check.ts';
+import type { Draft, Peer } from '../../harness/probe/peer.ts';
+import type { DutyId } from '../../harness/spec/catalogue.ts';
+import { pattern, same } from './frames.ts';
+import { relayed } from './relay.ts';
+
+const channelMax: DutyId = 'amqp091/connection.tune-ok.channel-max-upper-limit:enforce';
+const frameMax: DutyId = 'amqp091/connection.tune-ok.frame-max-upper-limit:enforce';
+const frameMin: DutyId = 'amqp091/connection.tune-ok.frame-max-minimum:enforce';
+const beyond: DutyId = 'amqp091/connection.tune.channel-max:enforce';
+
+/** Answers the offer with these limits, the rest as offered, and wants to be refused. */
+async function refusedTuneOk(
+  peer: Peer,
+  duty: DutyId,
+  wanted: (offer: { readonly channelMax: number; readonly frameMax: number }) => Draft<'connection.tune-ok'>,
+) {
+  const connection = await peer.connection({ upTo: 'tune' });
+  connection.send(0, 'connection.tune-ok', { ...connection.tune, heartbeat: 0, ...wanted(connection.tune) });
+  await connection.answersTo(duty);
+}
+
+/** Sections 2.3.3 and 4.3, methods tune and tune-ok. */
+export const negotiationChecks: readonly Check[] = [
+  check('amqp091/negotiation/limits-proposed', {
+    title: 'Valid credentials are answered with a proposal of limits',
+    duties: ['amqp091/2.3.3.limits-proposed:emit', 'amqp091/connection.start-ok.answered:emit'],
+    async run(peer: Peer) {
+      const { tune } = await peer.connection({ upTo: 'tune' });
+      peer.measure('channel-max offered', tune.channelMax);
+      peer.measure('frame-max offered', tune.frameMax);
+      peer.measure('heartbeat offered', tune.heartbeat);
+    },
+  }),
+  check('amqp091/negotiation/frame-max-offer', {
+    title: 'The frame-max offered is zero or at least 4096',
+    duties: ['amqp091/connection.tune.frame-max-offer:emit'],
+    async run(peer: Peer) {
+      const { tune } = await peer.connection({ upTo: 'tune' });
+      peer.require(tune.frameMax === 0 || tune.frameMax >= 4096, `The frame-max offered is ${tune.frameMax}.`);
+    },
+  }),
+  check('amqp091/negotiation/frame-max-4096', {
+    title: 'A frame-max of 4096 is accepted and works',
+    duties: ['amqp091/2.3.3.limits-lowered:emit'],
+    async run(peer: Peer) {
+      const body = pattern(9000);
+      const message = await relayed(peer, await peer.channel({ frameMax: 4096 }), { body });
+      peer.require(same(message.body, body), 'A body in frames of 4096 octets came back changed.');
+    },
+  }),
+  check('amqp091/negotiation/frame-max-zero', {
+    title: 'A frame-max of zero leaves the offer standing',
+    duties: ['amqp091/connection.tune-ok.frame-max-zero:emit'],
+    async run(peer: Peer) {
+      const body = pattern(9000);
+      const message = await relayed(peer, await peer.channel({ frameMax: 0 }), { body });
+      peer.require(same(message.body, body), 'A body came back changed.');
+    },
+  }),
+  ...[4095, 1].map(size =>
+    check(`amqp091/negotiation/frame-max-${size}`, {
+      title: `A frame-max of ${size} ends the connection without a word`,
+      duties: [frameMin],
+      departs: true,
+      run: (peer: Peer) => refusedTuneOk(peer, frameMin, () => ({ frameMax: size })),
+    }),
+  ),
+  check('amqp091/negotiation/frame-max-above-offer', {
+    title: 'A frame-max above the offer ends the connection without a word',
+    duties: [frameMax],
+    departs: true,
+    run: (peer: Peer) =>
+      refusedTuneOk(peer, frameMax, offer => {
+        if (offer.frameMax === 0 || offer.frameMax === 0xffffffff) peer.notApplicable('The server offers no limit on frames.');
+        return { frameMax: offer.frameMax + 1 };
+      }),
+  }),
+  check('amqp091/negotiation/channel-max-above-offer', {
+    title: 'A channel-max above the offer ends the connection without a word',
+    duties: [channelMax],
+    departs: true,
+    run: (peer: Peer) =>
+      refusedTuneOk(peer, channelMax, offer => {
+        if (offer.channelMax === 0 || offer.channelMax === 0xffff) peer.notApplicable('The server offers no limit on channels.');
+        return { channelMax: offer.channelMax + 1 };
+      }),
+  }),
+  check('amqp091/negotiation/channel-max-zero', {
+    title: 'What becomes of a channel-max of zero',
+    duties: ['amqp091/connection.tune-ok.channel-max-notnull:permit'],
+    departs: true,
+    async run(peer: Peer) {
+      const connection = await peer.connection({ upTo: 'tune-ok', channelMax: 0 });
+      connection.send(0, 'connection.open', { virtualHost: '/' });
+      const seen = await connection.next('close');
+      peer.measure('channel-max of zero in tune-ok', seen.kind === 'method' ? seen.method.name : seen.kind);
+    },
+  }),
+  check('amqp091/negotiation/one-channel', {
+    title: 'A channel-max of one leaves one channel to use',
+    duties: ['amqp091/2.3.3.limits-lowered:emit'],
+    async run(peer: Peer) {
+      const channel = await peer.channel({ channelMax: 1 });
+      await channel.call('basic.qos', { prefetchCount: 1 }, 'basic.qos-ok');
+    },
+  }),
+  check('amqp091/negotiation/all-channels', {
+    title: 'Every channel up to the agreed channel-max can be open at once',
+    duties: ['amqp091/connection.tune.channel-max:emit'],
+    async run(peer: Peer) {
+      const connection = await peer.connection({ channelMax: 20 });
+      for (let number = 1; number <= 20; number++) await connection.channel(number);
+      await connection.bareChannel(20).call('basic.qos', { prefetchCount: 1 }, 'basic.qos-ok');
+    },
+  }),
+  check('amqp091/negotiation/channels-in-any-order', {
+    title: 'Channel numbers can be used in any order and with gaps',
+    duties: ['amqp091/connection.tune.channel-max:emit'],
+    async run(peer: Peer) {
+      const connection = await peer.connection({ channelMax: 20 });
+      for (const number of [20, 3, 11, 1]) await connection.channel(number);
+    },
+  }),
+  check('amqp091/negotiation/highest-channel', {
+    title: 'The highest channel number of the offer can be used',
+    duties: ['amqp091/connection.tune.channel-max:emit'],
+    async run(peer: Peer) {
+      const connection = await peer.connection();
+      const channel = await connection.channel(connection.limits.channelMax === 0 ? 0xffff : connection.limits.channelMax);
+      await channel.call('basic.qos', { prefetchCount: 1 }, 'basic.qos-ok');
+    },
+  }),
+  check('amqp091/negotiation/channel-beyond-agreed', {
+    title: 'A channel above the channel-max that the client lowered costs the connection',
+    duties: [beyond],
+    departs: true,
+    async run(peer: Peer) {
+      const connection = await peer.connection({ channelMax: 5 });
+      await connection.channel(5);
+      connection.send(6, 'channel.open');
+      await connection.answersTo(beyond);
+    },
+  }),
+  check('amqp091/negotiation/channel-beyond-one', {
+    title: 'A second channel costs the connection where one was agreed on',
+    duties: [beyond],
+    departs: true,
+    async run(peer: Peer) {
+      const connection = await peer.connection({ channelMax: 1 });
+      await connection.channel(1);
+      connection.send(2, 'channel.open');
+      await connection.answersTo(beyond);
+    },
+  }),
+  check('amqp091/negotiation/channel-beyond-offer', {
+    title: 'A channel above the channel-max of the offer costs the connection',
+    duties: [beyond],
+    departs: true,
+    async run(peer: Peer) {
+      const connection = await peer.connection();
+      const { channelMax: agreed } = connection.limits;
+      if (agreed === 0 || agreed === 0xffff) peer.notApplicable('No channel number lies above the agreed channel-max.');
+      connection.send(agreed + 1, 'channel.open');
+      await connection.answersTo(beyond);
+    },
+  }),
+];
