@@ -11,6 +11,8 @@ export interface Piece {
   readonly octets: number;
   readonly hex: string;
   readonly decoded: readonly string[];
+  /** Whether it is one frame from its first octet to its last. */
+  readonly whole: boolean;
 }
 
 /** Octets of one piece that a report shows; the record holds all. */
@@ -27,7 +29,16 @@ export function piecesOf(transcript: readonly TranscriptEntry[], protocol: strin
       const offset = offsets.get(stream) ?? 0;
       offsets.set(stream, offset + part.length / 2);
       const lines = matched ? decoded.slice(index, index + 1) : decoded;
-      return { connection, direction, atMs, offset, octets: part.length / 2, hex: part.slice(0, shownOctets * 2), decoded: lines };
+      return {
+        connection,
+        direction,
+        atMs,
+        offset,
+        octets: part.length / 2,
+        hex: part.slice(0, shownOctets * 2),
+        decoded: lines,
+        whole: matched && isFrame(part, protocol),
+      };
     });
   });
 }
@@ -44,6 +55,8 @@ export function framesOf(hex: string, protocol: string): string[] {
   }
   return parts;
 }
+
+const isFrame = (hex: string, protocol: string) => !hex.startsWith('414d5150') && frameOctets(hex, protocol) * 2 === hex.length;
 
 function frameOctets(hex: string, protocol: string): number {
   if (hex.startsWith('414d5150')) return 8;

@@ -97,8 +97,7 @@ export function visible(text: string): string {
 function visibleCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code === 0x0a) return character;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return '\u2421';
+  if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`;
   const harmful =
     (code >= 0x80 && code <= 0x9f) || (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
   const unpaired = code >= 0xd800 && code <= 0xdfff;

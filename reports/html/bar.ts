@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import type { Tone } from './tone.ts';
 
 export interface Part {
-  readonly tone: Tone | 'none';
+  readonly tone: Tone;
   readonly count: number;
 }
 

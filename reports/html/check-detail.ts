@@ -5,7 +5,7 @@ import type { RuleRecord } from '../../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../../harness/check/record-verdicts.ts';
 import type { Answer } from '../../harness/spec/rule.ts';
 import { declarationOf, placeOf } from '../summarize.ts';
-import { answerWords, duration, endingWords, reasonWords, sourceWords, visible } from '../words.ts';
+import { answerWords, endingWords, reasonWords, sourceWords, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 import { WireLog } from './wire-log-view.ts';
 
@@ -29,7 +29,6 @@ export function CheckDetail({
       <${Fact} name="Ended">${visible(endingWords(verdict.ending))}<//>
       <${Fact} name="Bystander">${bystander(verdict)}<//>
       <${Fact} name="Declared"><${Declared} record=${record} verdict=${verdict} /><//>
-      <${Fact} name="Took">${duration(verdict.durationMs)}<//>
       <${Fact} name="Duties">${verdict.duties.map(duty => html`<code class="line">${duty}</code>`)}<//>
       <${Fact} name="Replay"><span class="copy"><code>${visible(verdict.replay)}</code><button type="button" data-copy=${visible(verdict.replay)}>Copy</button></span><//>
     </dl>

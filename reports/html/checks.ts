@@ -5,7 +5,7 @@ import type { VerdictRecord } from '../../harness/check/record-verdicts.ts';
 import { areasOf, type Groups, groupOf, groups, placeOf, protocolName } from '../summarize.ts';
 import { duration, reasonWords, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
-import { faceOf, faces, Icon } from './tone.ts';
+import { faceOf, faces, Icon, labelOf } from './tone.ts';
 
 /** Every check in a list that can be narrowed. The rows' details are filled in when they are opened. */
 export function Checks({ record }: { readonly record: RunRecord }): VNode {
@@ -54,7 +54,8 @@ function Area({ area, verdicts }: { readonly area: string; readonly verdicts: re
 /** One check in one line; a second line tells what was wrong with it. */
 function Row({ verdict }: { readonly verdict: VerdictRecord }): VNode {
   const { check, title, level, rule, reaction, outcome, durationMs } = verdict;
-  const { label, tone } = faceOf(verdict);
+  const { tone } = faceOf(verdict);
+  const label = labelOf(verdict);
   const told = outcome === 'pass' ? verdict.message : reasonWords(verdict);
   const text = [check, title, rule, reaction, label, told].join(' ').toLowerCase();
   return html`<details class=${`check ${tone}`} id=${anchorOf(check)} data-group=${groupOf(verdict)} data-level=${level} data-text=${visible(text)}>
@@ -62,8 +63,8 @@ function Row({ verdict }: { readonly verdict: VerdictRecord }): VNode {
       <${Icon} tone=${tone} label=${label} />
       <span class="title">${visible(title)}</span>
       <code class="slug">${placeOf(check).slug}</code>
-      <span class="level">${level}</span>
       <span class="reaction">${visible(reaction)}</span>
+      <span class="level">${level}</span>
       <span class="took">${duration(durationMs)}</span>
       ${told !== undefined && told !== '' && html`<span class="told"><b>${label}.</b> ${visible(told)}</span>`}
     </summary>

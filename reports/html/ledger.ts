@@ -8,11 +8,20 @@ import { anchorOf } from './anchor.ts';
 import { Answers, Fact } from './check-detail.ts';
 import { Icon, type Tone } from './tone.ts';
 
-const faces: Readonly<Record<RuleRecord['verdict'], { readonly tone: Tone; readonly label: string }>> = {
-  pass: { tone: 'pass', label: 'Kept' },
+/** How a rule came out. `beyond`: it binds the client only, or nothing that a run can see. */
+type Standing = RuleRecord['verdict'] | 'beyond';
+
+const faces: Readonly<Record<Standing, { readonly tone: Tone; readonly label: string }>> = {
   fail: { tone: 'fail', label: 'Broken' },
-  untested: { tone: 'mute', label: 'Not tested' },
+  pass: { tone: 'pass', label: 'Kept' },
+  untested: { tone: 'open', label: 'Not tested' },
+  beyond: { tone: 'mute', label: 'Beyond a run' },
 };
+
+function standingOf(rule: RuleRecord): Standing {
+  const shown = rule.duties.some(duty => duty.role === 'server' && duty.shown !== 'untestable');
+  return rule.verdict === 'untested' && !shown ? 'beyond' : rule.verdict;
+}
 
 /** `amqp091/4.2.3.frame-end` belongs to `4.2`, `amqp091/queue.declare.passive` to `queue`. */
 const chapterOf = ({ id }: RuleRecord) => {
@@ -25,10 +34,11 @@ export function Ledger({ record }: { readonly record: RunRecord }): VNode {
   const chapters = [...new Set(record.rules.map(chapterOf))];
   return html`<section id="rules" aria-labelledby="h-rules">
     <h2 id="h-rules">Rule ledger</h2>
-    <p class="lead">${plural(record.rules.length, 'rule')} of the standard in our own words. A rule is kept when a check of it passed and none failed by it.</p>
-    <div class="chips" role="group" aria-label="Narrow the list of rules">${(['fail', 'untested', 'pass'] as const).map(
-      verdict =>
-        html`<button type="button" class="chip" aria-pressed="false" data-rules=${verdict}><${Icon} tone=${faces[verdict].tone} />${faces[verdict].label} <b>${record.rules.filter(rule => rule.verdict === verdict).length}</b></button>`,
+    <p class="lead">${plural(record.rules.length, 'rule')} of the standard in our own words. A rule is kept when a check of it passed and none failed by it; beyond a run are those that bind the client only or that nothing on the wire can show.</p>
+    <div class="asked"><label><span class="unseen">Free text</span><input id="rq" type="search" placeholder="Search rules" autocomplete="off" spellcheck="false" /></label><output id="rshown" aria-live="polite">${plural(record.rules.length, 'rule')}</output></div>
+    <div class="chips" role="group" aria-label="Narrow the list of rules">${(Object.keys(faces) as Standing[]).map(
+      standing =>
+        html`<button type="button" class="chip" aria-pressed="false" data-rules=${standing}><${Icon} tone=${faces[standing].tone} />${faces[standing].label} <b>${record.rules.filter(rule => standingOf(rule) === standing).length}</b></button>`,
     )}</div>
     ${chapters.map(chapter => html`<${Chapter} chapter=${chapter} rules=${record.rules.filter(rule => chapterOf(rule) === chapter)} />`)}
   </section>`;
@@ -43,8 +53,9 @@ function Chapter({ chapter, rules }: { readonly chapter: string; readonly rules:
 }
 
 function Row({ rule }: { readonly rule: RuleRecord }): VNode {
-  const { tone, label } = faces[rule.verdict];
-  return html`<details class=${`rule ${tone}`} id=${anchorOf(rule.id)} data-verdict=${rule.verdict}>
+  const { tone, label } = faces[standingOf(rule)];
+  const text = [rule.id, rule.section, rule.statement, ...rule.checks].join(' ').toLowerCase();
+  return html`<details class=${`rule ${tone}`} id=${anchorOf(rule.id)} data-standing=${standingOf(rule)} data-text=${visible(text)}>
     <summary>
       <${Icon} tone=${tone} label=${label} />
       <span class="title">${visible(rule.statement)}</span>

@@ -5,7 +5,7 @@ import { areasOf, type Groups, groupOf, groups, headline, levels, placeOf, produ
 import { duration, plural, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 import { Bar, type Part } from './bar.ts';
-import { faceOf, faces, Icon, type Tone } from './tone.ts';
+import { faceOf, faces, Icon, labelOf, type Tone } from './tone.ts';
 
 const stateTones = { 'as declared': 'pass', surprises: 'fail', 'not judged': 'open' } as const satisfies Record<string, Tone>;
 
@@ -25,7 +25,7 @@ export function Header({ record }: { readonly record: RunRecord }): VNode {
   return html`<header class="top">
     <p class="over">Conformance to ${protocols}</p>
     <h1>${productOf(record)}</h1>
-    <p class=${`headline ${tone}`}><${Icon} tone=${tone} /><span>${headline(record)}</span></p>
+    <p class="headline"><${Icon} tone=${tone} /><span>${headline(record)}</span></p>
     <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     ${record.notes.map(note => html`<p class="note"><strong>Note.</strong> ${visible(note.text)}</p>`)}
     ${record.hints.map(hint => html`<p class="note">The profile <code>${hint.profile}</code> would explain ${hint.explains} of ${plural(hint.of, 'surprise')}. It was not applied; <code>--as ${hint.profile}</code> applies it.</p>`)}
@@ -58,14 +58,34 @@ export function Summary({ record }: { readonly record: RunRecord }): VNode {
     <ul class="tiles">
       <${Tile} tone="pass" count=${sum.pass} label="passed" more=${`of ${plural(sum.checks, 'check')}`} />
       <${Tile} tone="fail" count=${sum.fail} label="failed" more=${failures} />
-      <${Tile} tone="open" count=${sum.inconclusive} label="inconclusive" more="could not be judged" />
-      <${Tile} tone="mute" count=${unjudged} label="not judged" more=${`${sum.unsupported} unsupported, ${sum.notApplicable} not applicable, ${sum.notRun} not run`} />
+      <${Tile} tone="open" count=${sum.inconclusive} label="inconclusive" more=${sum.inconclusive === 0 ? 'every check came to a judgement' : 'could not be judged'} />
+      <${Tile} tone="mute" count=${unjudged} label="not judged" more=${unjudged === 0 ? 'nothing was left out' : `${sum.unsupported} unsupported, ${sum.notApplicable} not applicable, ${sum.notRun} not run`} />
     </ul>
     <${Bar} parts=${parts} />
     <div class="two">
       <${Coverage} record=${record} />
       <${Areas} record=${record} />
     </div>
+  </section>`;
+}
+
+/** How many surprises are told above the list. */
+const told = 30;
+
+/** What a reader came for: every check that came out other than declared. */
+export function Surprises({ record }: { readonly record: RunRecord }): VNode | null {
+  const { surprises } = groups(record.verdicts);
+  if (surprises.length === 0) return null;
+  const ranked = ['MUST', 'SHOULD', 'MAY'].flatMap(level => surprises.filter(verdict => verdict.level === level));
+  return html`<section id="surprises" aria-labelledby="h-surprises">
+    <h2 id="h-surprises">Other than declared</h2>
+    <ul class="surprises">${ranked
+      .slice(0, told)
+      .map(
+        verdict =>
+          html`<li><a href=${`#${anchorOf(verdict.check)}`}><${Icon} tone="fail" label=${labelOf(verdict)} /><span><strong>${visible(verdict.title)}</strong><span class="fine">${visible(verdict.message ?? verdict.reaction)}</span></span><span class="level">${verdict.level}</span></a></li>`,
+      )}</ul>
+    ${ranked.length > told && html`<p class="fine">and ${ranked.length - told} more below</p>`}
   </section>`;
 }
 
@@ -89,8 +109,8 @@ function Coverage({ record }: { readonly record: RunRecord }): VNode {
       const parts: readonly Part[] = [
         { tone: 'pass', count: pass },
         { tone: 'fail', count: fail },
-        { tone: 'mute', count: untested - unshowable },
-        { tone: 'none', count: unshowable },
+        { tone: 'open', count: untested - unshowable },
+        { tone: 'mute', count: unshowable },
       ];
       return html`<tr><th scope="row">${level.toUpperCase()}</th><td>${total}</td><td>${pass}</td><td>${fail}</td><td>${untested - unshowable}</td><td>${unshowable}</td></tr>
       <tr class="barrow" aria-hidden="true"><td colspan="6"><${Bar} parts=${parts} /></td></tr>`;
@@ -113,7 +133,7 @@ function Areas({ record }: { readonly record: RunRecord }): VNode {
     const kept = verdicts.filter(verdict => verdict.outcome === 'pass').length;
     const { protocol, area: name } = placeOf(area);
     return html`<tr><th scope="row"><a href=${`#area-${anchorOf(area)}`}>${several ? `${protocolName(protocol)} ${name}` : name}</a></th>
-      <td class="squares" aria-hidden="true">${verdicts.map(verdict => html`<a tabindex="-1" class=${faceOf(verdict).tone} data-group=${groupOf(verdict)} title=${`${verdict.check}: ${faceOf(verdict).label.toLowerCase()}`} href=${`#${anchorOf(verdict.check)}`}></a>`)}</td>
+      <td class="squares" aria-hidden="true">${verdicts.map(verdict => html`<a tabindex="-1" class=${faceOf(verdict).tone} data-group=${groupOf(verdict)} title=${`${verdict.check}: ${labelOf(verdict).toLowerCase()}`} href=${`#${anchorOf(verdict.check)}`}></a>`)}</td>
       <td>${kept}/${verdicts.length}</td></tr>`;
   });
   return html`<div class="panel">

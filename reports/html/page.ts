@@ -6,7 +6,7 @@ import { headline, productOf } from '../summarize.ts';
 import { Declarations, Findings, Measurements, Properties } from './appendix.ts';
 import { Checks } from './checks.ts';
 import { Ledger } from './ledger.ts';
-import { Header, Summary } from './overview.ts';
+import { Header, Summary, Surprises } from './overview.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 import { styleOfLists } from './style-lists.ts';
@@ -42,6 +42,7 @@ export function Page({ record, bodies }: { readonly record: RunRecord; readonly 
         <${Contents} record=${record} />
         <${Summary} record=${record} />
         <noscript><p class="note">Without scripts this report shows every verdict, but not the rows' details. They are in run.json.</p></noscript>
+        <${Surprises} record=${record} />
         <${Findings} record=${record} />
         <${Checks} record=${record} />
         <${Declarations} record=${record} />
@@ -58,6 +59,7 @@ export function Page({ record, bodies }: { readonly record: RunRecord; readonly 
 
 function Contents({ record }: { readonly record: RunRecord }): VNode {
   const sections: readonly (readonly [id: string, label: string, count: number])[] = [
+    ['surprises', 'Surprises', record.summary.surprises],
     ['findings', 'Fuzz findings', record.findings.length],
     ['checks', 'Checks', record.verdicts.length],
     ['declarations', 'Declared deviations', record.declarations.length],

@@ -5,8 +5,9 @@
 export const script = `
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const bodies = JSON.parse(document.getElementById('bodies').textContent);
+  let bodies;
   const fill = row => {
+    bodies = bodies || JSON.parse(document.getElementById('bodies').textContent);
     if (row.dataset.filled || bodies[row.id] === undefined) return;
     row.dataset.filled = 'yes';
     row.insertAdjacentHTML('beforeend', bodies[row.id]);
@@ -51,17 +52,20 @@ export const script = `
   document.getElementById('filters').addEventListener('submit', event => event.preventDefault());
 
   const ledger = all('[data-rules]');
+  const rules = all('details.rule');
+  const rq = document.getElementById('rq');
   const narrowRules = () => {
+    const words = rq.value.toLowerCase().split(/\\s+/).filter(Boolean);
     const wanted = new Set(ledger.filter(chip => chip.getAttribute('aria-pressed') === 'true').map(chip => chip.dataset.rules));
-    for (const chapter of all('.rules')) {
-      let any = false;
-      for (const row of all('details.rule', chapter)) {
-        row.hidden = wanted.size > 0 && !wanted.has(row.dataset.verdict);
-        any = any || !row.hidden;
-      }
-      chapter.hidden = !any;
+    let shown = 0;
+    for (const row of rules) {
+      row.hidden = (wanted.size > 0 && !wanted.has(row.dataset.standing)) || !words.every(word => row.dataset.text.includes(word));
+      if (!row.hidden) shown += 1;
     }
+    for (const chapter of all('.rules')) chapter.hidden = all('details.rule:not([hidden])', chapter).length === 0;
+    document.getElementById('rshown').textContent = shown === rules.length ? shown + ' rules' : shown + ' of ' + rules.length + ' rules';
   };
+  rq.addEventListener('input', narrowRules);
 
   const copy = async button => {
     try {
@@ -91,7 +95,7 @@ export const script = `
     if (row === null) return;
     if (row.matches('details.check')) { if (row.hidden) reset(); row.open = true; }
     if (row.matches('details.rule')) {
-      if (row.hidden) { for (const chip of ledger) chip.setAttribute('aria-pressed', 'false'); narrowRules(); }
+      if (row.hidden) { rq.value = ''; for (const chip of ledger) chip.setAttribute('aria-pressed', 'false'); narrowRules(); }
       row.open = true;
     }
     if (row.matches('.area') && row.hidden) reset();

@@ -8,6 +8,7 @@ select { max-width: 14rem; }
 output { color: var(--soft); font-size: .9rem; white-space: nowrap; min-width: 7.5rem; text-align: right; font-variant-numeric: tabular-nums; }
 .chips, .chips > div { display: flex; flex-wrap: wrap; gap: .35rem; }
 .filters .chips { margin-top: .5rem; gap: .35rem 1.1rem; }
+#rules .asked { margin-bottom: .5rem; max-width: 40rem; }
 button { font: inherit; color: inherit; cursor: pointer; }
 .chip { display: inline-flex; align-items: center; gap: .35rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .12rem .55rem; font-size: .86rem; line-height: 1.55; }
 .chip b { font-weight: 400; color: var(--soft); font-variant-numeric: tabular-nums; }
@@ -15,6 +16,15 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .chip[aria-pressed=true] { border-color: var(--ink); background: var(--ink); color: var(--card); }
 .chip[aria-pressed=true] b, .chip[aria-pressed=true] .icon { color: inherit; }
 .chip.quiet { border-color: transparent; background: none; color: var(--link); }
+.surprises { background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
+.surprises li + li { border-top: 1px solid var(--line); }
+.surprises a { display: grid; grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem; gap: 0 .9rem; padding: .45rem .9rem; color: inherit; text-decoration: none; }
+.surprises a:hover { background: var(--wash); }
+.surprises .icon { margin-top: .22em; }
+.surprises strong { font-weight: 600; }
+.surprises strong::first-letter { text-transform: uppercase; }
+.surprises .level { color: var(--soft); font-size: .78rem; font-weight: 550; text-align: right; }
+.surprises .fine { display: block; overflow-wrap: anywhere; }
 .empty { padding: 2rem 0; color: var(--soft); }
 .empty button { border: 0; background: none; padding: 0; color: var(--link); text-decoration: underline; }
 [hidden] { display: none !important; }
@@ -26,20 +36,21 @@ details { background: var(--card); border: 1px solid var(--line); border-bottom-
 details:first-of-type { border-radius: 8px 8px 0 0; }
 details:last-of-type { border-bottom-width: 1px; border-radius: 0 0 8px 8px; }
 details:only-of-type { border-radius: 8px; }
-summary { list-style: none; cursor: pointer; display: grid; align-items: baseline; gap: 0 .9rem; padding: .42rem .9rem; border-radius: inherit; }
+summary { list-style: none; cursor: pointer; display: grid; align-items: baseline; gap: 0 .9rem; padding: .3rem .9rem; border-radius: inherit; }
 summary::-webkit-details-marker { display: none; }
 summary:hover { background: var(--wash); }
 summary .icon { position: relative; top: .16em; }
-.check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 14.5rem 15rem 4.4rem 3.6rem; }
+.check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 13rem 17.5rem 4rem 3.6rem; }
 .rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem 11rem; }
-summary .title { font-weight: 500; }
+summary .title { font-weight: 500; overflow-wrap: anywhere; }
+summary .title::first-letter { text-transform: uppercase; }
 summary .slug { color: var(--soft); font-size: .8rem; }
 summary .level { color: var(--soft); font-size: .78rem; font-weight: 550; }
 summary .reaction { color: var(--soft); font-size: .86rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 summary .took { color: var(--soft); font-size: .8rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 summary .told { grid-column: 2 / -1; color: var(--soft); font-size: .88rem; max-width: 56rem; overflow-wrap: anywhere; padding-bottom: .15rem; }
 .told b { font-weight: 600; }
-.fail .told b { color: var(--fail); } .declared .told b { color: var(--declared); } .advisory .told b { color: var(--advisory); } .open .told b { color: var(--open); }
+.fail .told b { color: var(--fail); } :is(.declared, .advisory) .told b { color: var(--declared); } .open .told b { color: var(--open); }
 details[open] > summary { border-radius: 0; background: var(--wash); }
 details[open] > summary .title { font-weight: 650; }
 details[open] > summary .told { display: none; }
@@ -57,11 +68,15 @@ details[open] > summary .told { display: none; }
 .copy button:hover { background: var(--wash); }
 
 .log { margin-top: 1.1rem; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
-.log h4, .log .legend { padding: .4rem .8rem; background: var(--wash); }
-.log h4 { float: left; line-height: 1.6; }
-.log .legend { display: flex; justify-content: flex-end; gap: 1.4rem; font-size: .8rem; color: var(--soft); border-bottom: 1px solid var(--line); line-height: 1.6; flex-wrap: wrap; }
+.legend { display: flex; align-items: baseline; gap: .2rem 1.4rem; flex-wrap: wrap; padding: .4rem .8rem; background: var(--wash); border-bottom: 1px solid var(--line); font-size: .8rem; color: var(--soft); }
+.legend h4 { flex: 1; }
 .legend span { display: inline-flex; gap: .9rem; font-family: var(--mono); }
 .legend input { vertical-align: -.1em; }
+.log details, .log details:first-of-type { border: 0; border-bottom: 1px solid var(--line); border-radius: 0; background: none; }
+.log summary { display: block; padding: .32rem .8rem .32rem 3.1rem; color: var(--soft); font-size: .84rem; }
+.log summary::before { content: '+'; display: inline-block; width: 1.1em; font-family: var(--mono); }
+.log [open] > summary::before { content: '-'; }
+.log [open] > summary { border-bottom: 1px solid var(--line); }
 .log li { display: grid; grid-template-columns: 4.4rem 2.6rem minmax(0, 1fr); gap: .5rem; padding: .28rem .8rem; }
 .log li + li { border-top: 1px solid var(--line); }
 .log li.note { color: var(--soft); font-style: italic; }
@@ -73,8 +88,11 @@ details[open] > summary .told { display: none; }
 .log .frame p { font-family: var(--mono); font-size: .82rem; line-height: 1.5; overflow-wrap: anywhere; }
 .octets i { font-style: normal; }
 .o-type, .o-doff { color: var(--type); } .o-channel { color: var(--channel); } .o-size { color: var(--size); } .o-end { color: var(--end); }
-pre.octets { margin: .15rem 0 .25rem; font-size: .76rem; line-height: 1.5; color: var(--soft); overflow-x: auto; }
-pre .off, pre .asc { opacity: .75; }
+div.octets { display: flex; gap: 1.1rem; margin: .1rem 0 .2rem; overflow-x: auto; }
+pre { margin: 0; font-size: .76rem; line-height: 1.5; color: var(--soft); }
+.octets pre:nth-child(2) { min-width: 48ch; }
+.octets pre:first-child, .octets pre:last-child { opacity: .78; }
+pre.octets { white-space: pre-wrap; }
 .log:has(input:not(:checked)) .octets { display: none; }
 
 .wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
@@ -108,9 +126,11 @@ pre .off, pre .asc { opacity: .75; }
   .log li { grid-template-columns: auto 1fr; gap: .1rem .5rem; padding: .4rem .6rem; }
   .log .at { order: 2; text-align: left; }
   .log .frame { grid-column: 1 / -1; order: 3; min-width: 0; }
-  .log .legend { justify-content: flex-start; clear: both; gap: .4rem 1rem; }
-  .log h4 { float: none; padding-bottom: 0; }
+  .legend h4 { flex-basis: 100%; }
   .legend span { gap: .6rem; }
+  .octets pre:nth-child(2) { min-width: 0; }
+  .surprises a { grid-template-columns: 1.05em minmax(0, 1fr); }
+  .surprises .level { display: none; }
 }
 @media print { details { break-inside: avoid; } .filters { display: none; } }
 `;

@@ -3,7 +3,7 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: #f7f7f5; --card: #ffffff; --ink: #1b1f24; --soft: #565f6b; --line: #e2e4e3; --strong: #c9cdcc; --link: #1f5d99; --wash: #f0f1ef;
-  --pass: #1c7a4a; --fail: #b3261e; --declared: #8a5800; --advisory: #8a5800; --open: #6a45b8; --mute: #616a75;
+  --pass: #1c7a4a; --fail: #b3261e; --declared: #8a5800; --open: #6a45b8; --mute: #616a75;
   --pass-fill: #3f9f6e; --fail-fill: #d4483f; --declared-fill: #d6a13a; --open-fill: #9478d6; --mute-fill: #b9bfc4;
   --type: #8a5800; --channel: #1f5d99; --size: #6a45b8; --end: #b3261e;
   --text: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', sans-serif;
@@ -12,13 +12,13 @@ export const style = `
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #131618; --card: #1a1e21; --ink: #e4e7e9; --soft: #9da7b0; --line: #2a3034; --strong: #3d454b; --link: #86b9ea; --wash: #20262a;
-    --pass: #58c48d; --fail: #ff8278; --declared: #e3b04f; --advisory: #e3b04f; --open: #b9a2f2; --mute: #98a2ab;
+    --pass: #58c48d; --fail: #ff8278; --declared: #e3b04f; --open: #b9a2f2; --mute: #98a2ab;
     --pass-fill: #3a9467; --fail-fill: #d9544a; --declared-fill: #b98a30; --open-fill: #8468cc; --mute-fill: #4d565d;
     --type: #e3b04f; --channel: #86b9ea; --size: #b9a2f2; --end: #ff8278;
   }
 }
 * { box-sizing: border-box; }
-html { scroll-padding-top: 7.5rem; -webkit-text-size-adjust: 100%; }
+html { scroll-padding-top: 8.4rem; -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 var(--text); }
 main, .bottom { max-width: 1180px; margin: 0 auto; padding: 0 24px; }
 h1, h2, h3, h4, p, dl, dd, ul, ol, blockquote { margin: 0; padding: 0; }
@@ -40,7 +40,8 @@ section { margin-top: 3rem; }
 .fine { color: var(--soft); font-size: .84rem; font-weight: 400; }
 .lead { color: var(--soft); max-width: 46rem; margin-bottom: 1rem; }
 .line { display: block; }
-.pass { color: var(--pass); } .fail { color: var(--fail); } .declared { color: var(--declared); } .advisory { color: var(--advisory); } .open { color: var(--open); } .mute { color: var(--mute); }
+:is(.icon, .tile, .state).pass { color: var(--pass); } :is(.icon, .tile, .state).fail { color: var(--fail); } :is(.icon, .tile, .state):is(.declared, .advisory) { color: var(--declared); }
+:is(.icon, .tile, .state).open { color: var(--open); } :is(.icon, .tile, .state).mute { color: var(--mute); }
 .icon { width: 1.05em; height: 1.05em; flex: none; }
 
 .top { padding-top: 3rem; }
@@ -53,11 +54,11 @@ section { margin-top: 3rem; }
 .facts dd { overflow-wrap: anywhere; }
 .top .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 2.5rem; border-top: 1px solid var(--line); padding-top: .7rem; font-size: .92rem; }
 .top .facts > div { grid-template-columns: 5.2rem minmax(0, 1fr); }
-.note { border-left: 3px solid var(--declared-fill); background: var(--card); padding: .6rem .9rem; margin-top: .8rem; border-radius: 0 4px 4px 0; }
+.top .note, main > noscript .note { border-left: 3px solid var(--declared-fill); background: var(--card); padding: .6rem .9rem; margin-top: .8rem; border-radius: 0 4px 4px 0; }
 
 nav { margin-top: 1.4rem; border-block: 1px solid var(--line); }
 nav ul { display: flex; flex-wrap: wrap; gap: 0 1.6rem; }
-nav a { display: block; padding: .55rem 0; text-decoration: none; color: var(--ink); font-weight: 550; }
+nav a { display: block; padding: .5rem 0; text-decoration: none; color: var(--ink); font-weight: 550; }
 nav a:hover { color: var(--link); }
 nav span { color: var(--soft); font-weight: 400; font-variant-numeric: tabular-nums; }
 
@@ -69,9 +70,9 @@ nav span { color: var(--soft); font-weight: 400; font-variant-numeric: tabular-n
 .tile small { display: block; color: var(--soft); margin-top: .3rem; font-size: .84rem; line-height: 1.35; }
 .bar { display: block; width: 100%; height: 6px; }
 .bar .pass { fill: var(--pass-fill); } .bar .fail { fill: var(--fail-fill); } .bar .declared, .bar .advisory { fill: var(--declared-fill); }
-.bar .open { fill: var(--open-fill); } .bar .mute { fill: var(--mute-fill); } .bar .none { fill: var(--wash); }
+.bar .open { fill: var(--open-fill); } .bar .mute { fill: var(--mute-fill); }
 .tiles + .bar { border-radius: 0 0 8px 8px; overflow: hidden; }
-.two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.2rem; margin-top: 1.2rem; align-items: start; }
+.two { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 1.2rem; margin-top: 1.2rem; align-items: start; }
 .panel { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1rem 1.2rem; }
 .panel > h3 { margin-bottom: .6rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
@@ -79,12 +80,13 @@ th { text-align: left; font-weight: 550; }
 thead th { color: var(--soft); font-weight: 400; font-size: .84rem; }
 abbr { text-decoration: underline dotted; text-underline-offset: .2em; }
 .coverage td, .coverage thead th:not(:first-child) { text-align: right; }
-.coverage tr:not(.barrow) > * { padding: .35rem 0 .2rem; }
+.coverage tr:not(.barrow) > * { padding: .35rem 0 .2rem .7rem; }
+.coverage tr:not(.barrow) > :first-child { padding-left: 0; }
 .coverage .barrow td { padding: 0 0 .45rem; }
 .coverage + .fine { margin-top: .3rem; }
 .areas th { white-space: nowrap; padding: .18rem 1rem .18rem 0; width: 1%; vertical-align: top; }
 .areas th a { color: var(--ink); }
-.areas td:last-child { text-align: right; color: var(--soft); padding-left: .8rem; white-space: nowrap; vertical-align: top; }
+.areas td:last-child { text-align: right; color: var(--soft); padding: .18rem 0 .18rem .8rem; white-space: nowrap; vertical-align: top; }
 .squares { line-height: 0; padding: .42rem 0 .2rem; }
 .squares a { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin: 0 3px 3px 0; background: currentColor; opacity: .92; }
 .squares a:hover { outline: 2px solid var(--ink); outline-offset: 1px; }
@@ -97,6 +99,8 @@ abbr { text-decoration: underline dotted; text-underline-offset: .2em; }
   h1 { font-size: 1.7rem; }
   .headline { font-size: 1.08rem; }
   .top .facts, .two { grid-template-columns: minmax(0, 1fr); }
+  nav ul { padding: .3rem 0; }
+  nav a { padding: .22rem 0; }
   .tiles { grid-template-columns: 1fr 1fr; }
   .tile { padding: .8rem .9rem; }
   .tile:nth-child(odd) { border-left: 0; }

@@ -13,7 +13,7 @@ interface GroupFace {
 
 /** How each group of verdicts is shown, in the order a reader should meet them. */
 export const faces: Readonly<Record<keyof Groups, GroupFace>> = {
-  surprises: { tone: 'fail', label: 'Surprise' },
+  surprises: { tone: 'fail', label: 'Surprises' },
   advisory: { tone: 'advisory', label: 'Failed, gates nothing' },
   declared: { tone: 'declared', label: 'As declared' },
   inconclusive: { tone: 'open', label: 'Inconclusive' },
@@ -22,6 +22,12 @@ export const faces: Readonly<Record<keyof Groups, GroupFace>> = {
   notRun: { tone: 'mute', label: 'Not run' },
   passed: { tone: 'pass', label: 'Passed' },
 };
+
+/** A single verdict in a word or two; `faces` has the names of whole groups. */
+export function labelOf(verdict: VerdictRecord): string {
+  if (!verdict.surprise) return faceOf(verdict).label;
+  return verdict.outcome === 'pass' ? 'Stale declaration' : 'Failed';
+}
 
 export const faceOf = (verdict: VerdictRecord) => faces[groupOf(verdict)];
 

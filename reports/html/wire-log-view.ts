@@ -25,13 +25,48 @@ const said = { sent: 'sent', received: 'received', note: 'note' } as const;
 /** Both directions of every connection of a check: decoded, and octet by octet. */
 export function WireLog({ transcript, protocol }: { readonly transcript: readonly TranscriptEntry[]; readonly protocol: string }): VNode {
   const pieces = piecesOf(transcript, protocol);
-  const connections = new Set(pieces.map(piece => piece.connection)).size;
+  const several = new Set(pieces.map(piece => piece.connection)).size > 1;
   const legend = [...(headers[protocol] ?? []).map(([name]) => name), 'payload', ...(protocol === 'amqp091' ? ['end'] : [])];
   return html`<section class="log">
-    <h4>Wire log</h4>
-    <p class="legend"><label><input type="checkbox" checked /> octets</label> <span class="octets">${legend.map(name => html`<i class=${`o-${name}`}>${name}</i>`)}</span></p>
-    <ol>${pieces.map(piece => html`<${Line} piece=${piece} protocol=${protocol} several=${connections > 1} />`)}</ol>
+    <div class="legend"><h4>Wire log</h4><label><input type="checkbox" checked /> octets</label><span class="octets">${legend.map(name => html`<i class=${`o-${name}`}>${name}</i>`)}</span></div>
+    ${scenesOf(pieces).map(({ handshake, pieces: part }) => {
+      const lines = html`<ol>${part.map(piece => html`<${Line} piece=${piece} protocol=${protocol} several=${several} />`)}</ol>`;
+      return handshake ? html`<details><summary>healthy handshake, ${plural(part.length, 'step')}</summary>${lines}</details>` : lines;
+    })}
   </section>`;
+}
+
+interface Scene {
+  readonly handshake: boolean;
+  readonly pieces: Piece[];
+}
+
+const opening = /protocol header|\b(connection\.(start|secure|tune|open)(-ok)?|sasl-\w+)\b/;
+
+/** Cuts out the handshakes that went well and that something follows: a reader who asks why a later frame failed can skip them. */
+function scenesOf(pieces: readonly Piece[]): Scene[] {
+  const scenes: Scene[] = [];
+  let plain: Piece[] = [];
+  for (let index = 0; index < pieces.length; ) {
+    const length = handshakeLength(pieces.slice(index));
+    if (length > 0 && index + length < pieces.length) {
+      scenes.push({ handshake: false, pieces: plain }, { handshake: true, pieces: pieces.slice(index, index + length) });
+      plain = [];
+      index += length;
+    } else plain.push(...pieces.slice(index, ++index));
+  }
+  return [...scenes, { handshake: false, pieces: plain }].filter(scene => scene.pieces.length > 0);
+}
+
+/** How many pieces, from a protocol header to connection.open-ok on the same connection; 0 where this is no whole handshake. */
+function handshakeLength(pieces: readonly Piece[]): number {
+  const [first] = pieces;
+  if (first === undefined || !(first.decoded[0] ?? '').includes('protocol header')) return 0;
+  const other = pieces.findIndex(
+    piece => piece.connection !== first.connection || piece.direction === 'note' || piece.decoded.some(line => !opening.test(line)),
+  );
+  const whole = pieces.slice(0, other === -1 ? pieces.length : other);
+  return whole.findIndex(piece => piece.decoded.some(line => line.includes('connection.open-ok'))) + 1;
 }
 
 function Line({ piece, protocol, several }: { readonly piece: Piece; readonly protocol: string; readonly several: boolean }): VNode {
@@ -45,29 +80,26 @@ function Line({ piece, protocol, several }: { readonly piece: Piece; readonly pr
   </li>`;
 }
 
-/** Rows of 16: offset, octets, characters. The first row shows which octets are the frame's header. */
+/** Rows of 16 in three columns: offset, octets, characters. In the octets the parts of a whole frame are told apart. */
 function Octets({ piece, protocol }: { readonly piece: Piece; readonly protocol: string }): VNode {
   const rows = hexRows(piece.hex, piece.offset);
-  const framed = piece.decoded.length === 1 && !piece.hex.startsWith('414d5150') && piece.hex.length === piece.octets * 2;
-  return html`<pre class="octets">${rows.map((row, index) => {
-    const marks = framed ? marked(row.hex, index === 0, protocol === 'amqp091' && index === rows.length - 1, protocol) : row.hex;
-    return html`<span class="off">${row.offset}</span>  ${marks}${' '.repeat(48 - row.hex.length)}  <span class="asc">${visible(row.ascii)}</span>${'\n'}`;
-  })}</pre>`;
+  const framed = piece.whole && piece.hex.length === piece.octets * 2;
+  const hex = rows.map(row => row.hex).join('\n');
+  return html`<div class="octets">
+    <pre>${rows.map(row => row.offset).join('\n')}</pre>
+    <pre>${framed ? marked(hex, protocol) : hex}</pre>
+    <pre>${rows.map(row => row.ascii).join('\n')}</pre>
+  </div>`;
 }
 
-function marked(hex: string, first: boolean, last: boolean, protocol: string): (VNode | string)[] {
+/** Octets with the fields of the frame's header, and its last octet, marked. Each octet takes two digits and one space or line feed, and one more in the middle of a row. */
+function marked(hex: string, protocol: string): (VNode | string)[] {
   const parts: (VNode | string)[] = [];
   let at = 0;
-  const take = (octets: number) => {
-    const from = at;
-    at = Math.min(hex.length, from + octets * 3 - 1);
-    return hex.slice(from, at);
-  };
-  const fields = first ? (headers[protocol] ?? []) : [];
-  for (const [name, octets] of fields) {
-    parts.push(html`<i class=${`o-${name}`}>${take(octets)}</i>`, hex.slice(at, at + 1));
-    at += 1;
+  for (const [name, octets] of headers[protocol] ?? []) {
+    parts.push(html`<i class=${`o-${name}`}>${hex.slice(at, at + octets * 3 - 1)}</i>`, hex.slice(at + octets * 3 - 1, at + octets * 3));
+    at += octets * 3;
   }
-  const payload = last ? hex.slice(at, -2) : hex.slice(at);
-  return [...parts, payload, ...(last ? [html`<i class="o-end">${hex.slice(-2)}</i>`] : [])];
+  if (protocol !== 'amqp091') return [...parts, hex.slice(at)];
+  return [...parts, hex.slice(at, -2), html`<i class="o-end">${hex.slice(-2)}</i>`];
 }
