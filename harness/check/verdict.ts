@@ -1,29 +1,15 @@
+import type { Ending } from '../probe/stop.ts';
+import type { TranscriptEntry } from '../probe/transcript.ts';
 import type { DutyId, RuleId } from '../spec/catalogue.ts';
 import type { Answer, Level, Reading } from '../spec/rule.ts';
+
+export type { Ending } from '../probe/stop.ts';
+export type { TranscriptEntry } from '../probe/transcript.ts';
 
 export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'unsupported' | 'not-applicable' | 'not-run';
 
 /** Why a check could not be judged. */
 export type InconclusiveReason = 'no-provisioner' | 'target-down' | 'peer-slow' | 'cut-while-writing' | 'harness';
-
-/** How the conversation that decided the verdict ended. */
-export type Ending =
-  | { readonly kind: 'open' | 'eof' | 'reset' | 'silence' | 'peer-died' }
-  | { readonly kind: 'channel-closed' | 'connection-closed'; readonly code: number; readonly text: string }
-  | { readonly kind: 'link-detached' | 'session-ended' | 'connection-closed'; readonly condition: string };
-
-/** One piece of the wire log: octets as they went, with the connection they belong to. */
-export interface TranscriptEntry {
-  /** Connections of one check are numbered from 1 in the order they were dialled. */
-  readonly connection: number;
-  readonly direction: 'sent' | 'received' | 'note';
-  /** Milliseconds since the check began. */
-  readonly atMs: number;
-  /** Hexadecimal, no spaces. Empty for a note. */
-  readonly hex: string;
-  /** One line per frame, or the note's text. */
-  readonly decoded: readonly string[];
-}
 
 /** What came of one check against one target. */
 export interface Verdict {

@@ -23,8 +23,10 @@ export interface ConnectOptions {
   readonly heartbeatS?: number;
   /** Merged into the client's capabilities table; left out: every capability that the probe honours. */
   readonly capabilities?: Readonly<Record<string, boolean>>;
-  /** How far the healthy handshake goes; the check does the rest itself. Defaults to `open-ok`. */
-  readonly upTo?: 'dial' | 'start' | 'tune' | 'tune-ok' | 'open-ok';
+  /** Added to client-properties. */
+  readonly properties?: FieldTable;
+  /** How far the healthy handshake goes, this step included; the check does the rest itself. After a step of the client nothing is awaited. Defaults to `open-ok`. */
+  readonly upTo?: 'dial' | 'start' | 'start-ok' | 'tune' | 'tune-ok' | 'open' | 'open-ok';
   /** Whether the probe sends heartbeats as agreed. Defaults to true. */
   readonly heartbeats?: boolean;
 }
@@ -57,11 +59,18 @@ export interface ProbeConnection {
   /** A handle on a channel number without opening it. */
   bareChannel(number: number): ProbeChannel;
   send<N extends MethodName>(channel: number, name: N, args?: Draft<N>): void;
-  /** Octets as they are, legal or not. */
+  /** Octets as they are, legal or not; each call travels in a piece of its own. */
   sendBytes(bytes: Uint8Array): void;
+  /** Waits until what was sent has left us: what is sent next travels in a piece of its own. */
+  flush(): Promise<void>;
+  /** Whether server-properties advertise this capability as true. */
+  capability(name: string): boolean;
   /** Sends the request and waits for one of its replies. */
   call<N extends MethodName, R extends MethodName>(channel: number, name: N, args: Draft<N>, reply: R): Promise<Method<R>>;
-  /** Waits for this method and fails the check on any other answer, close or end. */
+  /**
+   * Waits for this method and fails the check on any other answer, close or end. What a server sends unasked (deliveries, returns,
+   * confirms, flow) is kept for whoever asks for it. A close that is taken this way, or by `next`, waits for its close-ok from the check.
+   */
   expect<R extends MethodName>(channel: number, reply: R, wait?: WaitKind): Promise<Method<R>>;
   /** Takes the next thing seen on any channel. */
   next(wait?: WaitKind): Promise<Seen>;
@@ -127,6 +136,8 @@ export interface Peer {
   /** A labelled quiet window, where neither barrier nor promise exists. */
   quiet(ms: number, what: string): Promise<void>;
   now(): number;
+  /** How long this kind of wait lasts before it counts as silence, in milliseconds. */
+  budgetMs(wait: WaitKind): number;
   /** Fails the check with a sentence unless the condition holds; `duty` says which of its duties was broken. */
   require(condition: boolean, sentence: string, duty?: DutyId): asserts condition;
   /** Ends the check: the negotiated limits leave nothing to break. */

@@ -1,0 +1,87 @@
+import { amqplainClient, anonymousClient, type ClientMechanism, plainClient } from '../endpoint/sasl.ts';
+import { DialError, type Stream } from '../endpoint/transport.ts';
+import { fieldTable } from '../wire/amqp091/codec.ts';
+import { Amqp091Connection } from './amqp091.ts';
+import { Amqp091Wire } from './amqp091-wire.ts';
+import type { Login, ProbeContext } from './context.ts';
+import type { ConnectOptions } from './peer.ts';
+import { Stop } from './stop.ts';
+
+type Mechanism = NonNullable<ConnectOptions['mechanism']>;
+
+const mechanisms: Readonly<Record<Mechanism, (login: Login) => ClientMechanism>> = {
+  PLAIN: plainClient,
+  AMQPLAIN: amqplainClient,
+  ANONYMOUS: () => anonymousClient('amqpspec'),
+};
+
+/** Extensions that the probe understands when a server uses them. */
+const honoured = {
+  publisher_confirms: true,
+  exchange_exchange_bindings: true,
+  'basic.nack': true,
+  consumer_cancel_notify: true,
+  'connection.blocked': true,
+  authentication_failure_close: true,
+};
+
+/** What to agree to where a server sets no limit to the size of a frame, in octets. */
+const frameMaxUnlimited = 1 << 17;
+
+/** The steps of the handshake in order; the client's own are odd. */
+const steps = ['dial', 'start', 'start-ok', 'tune', 'tune-ok', 'open', 'open-ok'] as const;
+
+/** Dials and takes a healthy handshake as far as asked. `opened` hears of the connection as soon as there is a stream. */
+export async function openConnection(
+  context: ProbeContext,
+  number: number,
+  options: ConnectOptions,
+  opened: (connection: Amqp091Connection) => void,
+): Promise<Amqp091Connection> {
+  const wire = new Amqp091Wire(number, context, await dial(context), options.heartbeats ?? true);
+  const connection = new Amqp091Connection(wire);
+  opened(connection);
+  const goesTo = (step: (typeof steps)[number]) => steps.indexOf(options.upTo ?? 'open-ok') >= steps.indexOf(step);
+  if (!goesTo('start')) return connection;
+  wire.sendProtocolHeader();
+  await connection.expect(0, 'connection.start', 'handshake');
+  if (goesTo('start-ok')) await authenticate(connection, options, goesTo('tune'));
+  if (goesTo('tune-ok')) {
+    const { channelMax, frameMax } = connection.tune;
+    connection.send(0, 'connection.tune-ok', {
+      channelMax: options.channelMax ?? channelMax,
+      frameMax: options.frameMax ?? (frameMax === 0 ? frameMaxUnlimited : frameMax),
+      heartbeat: options.heartbeatS ?? 0,
+    });
+  }
+  if (goesTo('open')) connection.send(0, 'connection.open', { virtualHost: options.virtualHost ?? context.credentials.virtualHost });
+  if (goesTo('open-ok')) await connection.expect(0, 'connection.open-ok', 'handshake');
+  return connection;
+}
+
+async function dial(context: ProbeContext): Promise<Stream> {
+  try {
+    return await context.transport.dial();
+  } catch (error) {
+    if (error instanceof DialError) throw new Stop({ kind: 'undialled', sentence: `${error.message}.` });
+    throw error;
+  }
+}
+
+async function authenticate(connection: Amqp091Connection, options: ConnectOptions, untilTune: boolean): Promise<void> {
+  const { credentials, role } = connection.wire.context;
+  const login = { ...credentials, user: options.user ?? credentials.user, password: options.password ?? credentials.password };
+  const mechanism = mechanisms[options.mechanism ?? 'PLAIN'](login);
+  const own = fieldTable({ product: 'amqpspec', information: role, capabilities: { ...honoured, ...options.capabilities } });
+  connection.send(0, 'connection.start-ok', {
+    clientProperties: [...own, ...(options.properties ?? [])],
+    mechanism: mechanism.name,
+    response: mechanism.respond(undefined),
+    locale: 'en_US',
+  });
+  while (untilTune) {
+    const { method } = await connection.find(0, ['connection.tune', 'connection.secure'], 'handshake');
+    if (method.name !== 'connection.secure') return;
+    connection.send(0, 'connection.secure-ok', { response: mechanism.respond(method.args.challenge) });
+  }
+}

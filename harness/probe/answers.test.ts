@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { createSimulation } from '../sim/simulator.ts';
+import type { Answer } from '../spec/rule.ts';
+import { encodeRawFrame, protocolHeader091 } from '../wire/amqp091/codec.ts';
+import { defaultBudgets } from './budgets.ts';
+import type { ConnectOptions, ProbeChannel } from './peer.ts';
+import { Probe } from './probe.ts';
+import { type Script, ScriptedPeer } from './scripted-peer.ts';
+import { Stop, type StopCause } from './stop.ts';
+
+const credentials = { user: 'guest', password: 'guest', virtualHost: '/' };
+const duty = 'amqp091/queue.declare.passive-missing:enforce';
+const notFound: readonly Answer[] = [{ kind: 'channel-close', code: 404, reading: 'text' }];
+const syntax: readonly Answer[] = [
+  { kind: 'connection-close', code: 502, reading: 'practice' },
+  { kind: 'connection-close', code: 502, reading: 'text' },
+];
+const bare: readonly Answer[] = [{ kind: 'bare-close', reading: 'text' }];
+const nothing: readonly Answer[] = [{ kind: 'discarded', reading: 'text' }];
+
+interface Played<T> {
+  readonly probe: Probe;
+  readonly result: T;
+}
+
+async function play<T>(script: Script, run: (channel: ProbeChannel, probe: Probe) => Promise<T>, options: ConnectOptions & { inOnePiece?: boolean } = {}) {
+  const simulation = createSimulation({ seed: 1 });
+  const peer = new ScriptedPeer(simulation.clock, script);
+  const probed = { transport: simulation.transport(stream => peer.accept(stream)), clock: simulation.clock, credentials };
+  const probe = new Probe(probed, {
+    budgets: defaultBudgets,
+    runId: 'test',
+    check: 'some/check',
+    attempt: 1,
+    seed: 1,
+    inOnePiece: options.inOnePiece ?? false,
+  });
+  return simulation.run(async (): Promise<Played<T>> => {
+    const channel = await probe.channel(options);
+    return { probe, result: await run(channel, probe) };
+  });
+}
+
+async function stopOf(played: Promise<unknown>): Promise<StopCause> {
+  const error = await played.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  if (!(error instanceof Stop)) throw new Error(`not stopped: ${error}`);
+  return error.why;
+}
+
+const declare = (answers: readonly Answer[]) => async (channel: ProbeChannel) => {
+  channel.send('queue.declare', { queue: 'q', passive: true });
+  return channel.answersTo(duty, { answers });
+};
+
+describe('an answer to a departure', () => {
+  test('is legal by code and scope, and the text is named as its reading where readings agree', async () => {
+    const closed = { 'queue.declare': (_: unknown, stage) => stage.reply('connection.close', { replyCode: 502, replyText: 'no' }) } satisfies Script;
+    const { result, probe } = await play(closed, declare(syntax));
+    expect(result).toEqual({ kind: 'connection-close', code: 502, reading: 'text' });
+    expect(probe.observation).toMatchObject({ reaction: 'connection.close 502 syntax-error', ending: { kind: 'connection-closed', code: 502, text: 'no' } });
+  });
+
+  test('gets its close-ok, once', async () => {
+    const heard: string[] = [];
+    const closed: Script = {
+      'queue.declare': (_, stage) => stage.reply('channel.close', { replyCode: 404 }),
+      'channel.close-ok': () => heard.push('channel.close-ok'),
+    };
+    await play(closed, async (channel, probe) => {
+      await declare(notFound)(channel);
+      await probe.quiet(10, 'the close-ok travels');
+    });
+    expect(heard).toEqual(['channel.close-ok']);
+  });
+
+  test('with another code is a failure that says what was expected and what came', async () => {
+    const closed: Script = { 'queue.declare': (_, stage) => stage.reply('channel.close', { replyCode: 405, replyText: 'locked' }) };
+    expect(await stopOf(play(closed, declare(notFound)))).toMatchObject({
+      kind: 'failed',
+      duty,
+      reaction: 'channel.close 405 resource-locked',
+      sentence: 'Expected channel.close 404 not-found, got channel.close 405 resource-locked ("locked").',
+      ending: { kind: 'channel-closed', code: 405, text: 'locked' },
+    });
+  });
+
+  test('in the other scope is a failure', async () => {
+    const closed: Script = { 'queue.declare': (_, stage) => stage.reply('connection.close', { replyCode: 404 }) };
+    expect(await stopOf(play(closed, declare(notFound)))).toMatchObject({ kind: 'failed', reaction: 'connection.close 404 not-found' });
+  });
+
+  test('that grants the departure is a failure', async () => {
+    expect(await stopOf(play({}, declare(notFound)))).toMatchObject({ kind: 'failed', reaction: 'queue.declare-ok', ending: { kind: 'open' } });
+  });
+
+  test('is looked for behind deliveries and heartbeats, which are no answers', async () => {
+    const heartbeat = encodeRawFrame(8, 0, new Uint8Array(0));
+    const late: Script = {
+      'queue.declare': (_, stage) => {
+        stage.bytes(heartbeat);
+        stage.reply('channel.close', { replyCode: 404 });
+      },
+    };
+    expect((await play(late, declare(notFound))).result.kind).toBe('channel-close');
+  });
+});
+
+describe('a bare close', () => {
+  test.each([
+    ['eof', (stage: { end(): void; destroy(): void }) => stage.end()],
+    ['reset', (stage: { end(): void; destroy(): void }) => stage.destroy()],
+  ] as const)('by %s counts as closed, and which it was is recorded', async (how, act) => {
+    const ends: Script = {
+      'queue.declare': (_, stage) => {
+        if (how === 'reset') stage.deaf();
+        act(stage);
+      },
+    };
+    const { result, probe } = await play(ends, async channel => {
+      channel.send('queue.declare', { queue: 'q' });
+      if (how === 'reset') channel.send('queue.declare', { queue: 'unread by a peer that is gone' });
+      return channel.answersTo(duty, { answers: bare });
+    });
+    expect(result.kind).toBe('bare-close');
+    expect(probe.observation?.reaction).toMatch(/^(eof|reset) without an answer$/);
+    expect(['eof', 'reset']).toContain(probe.observation?.ending.kind);
+  });
+
+  test('where a reply code was due is a failure', async () => {
+    expect(await stopOf(play({ 'queue.declare': (_, stage) => stage.end() }, declare(syntax)))).toMatchObject({
+      kind: 'failed',
+      reaction: 'eof without an answer',
+      sentence: 'Expected connection.close 502 syntax-error, got eof without an answer.',
+    });
+  });
+});
+
+describe('a protocol header in answer', () => {
+  const answers: readonly Answer[] = [{ kind: 'header-then-close', reading: 'text' }];
+  const knock = async (_: ProbeChannel, probe: Probe) => {
+    const connection = await probe.connection({ upTo: 'dial' });
+    connection.sendBytes(protocolHeader091);
+    return connection.answersTo('amqp091/4.2.2.unknown-protocol:enforce', { answers });
+  };
+  const second = (act: NonNullable<Script['header']>): Script => ({ header: stage => (stage.connection === 1 ? stage.healthy() : act(stage)) });
+
+  test('and then the end is that answer', async () => {
+    const script = second(stage => {
+      stage.bytes(protocolHeader091);
+      stage.end();
+    });
+    expect((await play(script, knock)).result.kind).toBe('header-then-close');
+  });
+
+  test('without the end is silence', async () => {
+    const stop = await stopOf(
+      play(
+        second(stage => stage.bytes(protocolHeader091)),
+        knock,
+      ),
+    );
+    expect(stop).toMatchObject({ kind: 'silent', reaction: 'protocol header, then silence' });
+  });
+});
+
+describe('silence', () => {
+  test('is broken by a request on the same channel, whose answer shows that the departure was discarded', async () => {
+    expect(await stopOf(play({ 'queue.declare': () => {} }, declare(notFound)))).toMatchObject({
+      kind: 'failed',
+      reaction: 'no answer, and the conversation went on',
+    });
+  });
+
+  test('of the whole connection is silence', async () => {
+    expect(await stopOf(play({ 'queue.declare': (_, stage) => stage.deaf() }, declare(notFound)))).toMatchObject({
+      kind: 'silent',
+      wait: 'reply',
+      waitedMs: 1000,
+      reaction: 'silence',
+      sentence: 'Expected channel.close 404 not-found within 1 s, got silence.',
+    });
+  });
+
+  test('is legal where the departure may be discarded', async () => {
+    expect((await play({ 'queue.declare': () => {} }, declare(nothing))).result.kind).toBe('discarded');
+  });
+
+  test('within an unfinished frame is not tested with more octets', async () => {
+    const run = async (channel: ProbeChannel) => {
+      channel.connection.sendBytes(encodeRawFrame(1, 1, new Uint8Array(20)).subarray(0, 12));
+      return channel.answersTo(duty, { answers: notFound });
+    };
+    const { result } = await play({}, async (channel, probe) => {
+      const stop = await stopOf(run(channel));
+      const sent = probe.context.transcript.entries().filter(entry => entry.direction === 'sent');
+      return { stop, last: sent.at(-1)?.hex.length };
+    });
+    expect(result).toMatchObject({ stop: { kind: 'silent' }, last: 24 });
+  });
+});
+
+describe('a reset without an answer', () => {
+  const resets: Script = {
+    'basic.qos': (_, stage) => {
+      stage.deaf();
+      stage.after(10, () => stage.destroy());
+    },
+  };
+  const twoPieces = async (channel: ProbeChannel) => {
+    channel.send('basic.qos');
+    await channel.connection.flush();
+    channel.send('basic.qos');
+    return channel.answersTo(duty, { answers: notFound });
+  };
+
+  test('while we were still writing says nothing about the answer', async () => {
+    expect(await stopOf(play(resets, twoPieces))).toMatchObject({ kind: 'cut', reaction: 'reset without an answer' });
+  });
+
+  test('is a failure once all went in one piece', async () => {
+    const stop = await stopOf(play(resets, twoPieces, { inOnePiece: true }));
+    expect(stop).toMatchObject({ kind: 'failed', reaction: 'eof without an answer' });
+  });
+});
+
+describe('octets by hand', () => {
+  test('are followed, so that their answers are in place', async () => {
+    const { result, probe } = await play({}, async channel => {
+      const open = encodeRawFrame(1, 7, Uint8Array.of(0, 20, 0, 10, 0));
+      for (const octet of open) channel.connection.sendBytes(Uint8Array.of(octet));
+      return channel.connection.expect(7, 'channel.open-ok');
+    });
+    expect(result.name).toBe('channel.open-ok');
+    expect(probe.unnoticed()).toBeUndefined();
+    expect(probe.context.transcript.entries().filter(entry => entry.direction === 'sent' && entry.hex.length === 2)).toHaveLength(13);
+  });
+});
+
+describe('what no script asked for', () => {
+  const stray = (bytes: Uint8Array): Script => ({
+    'queue.declare': (_, stage) => stage.bytes(bytes),
+    'queue.bind': (_, stage) => {
+      stage.healthy();
+      stage.bytes(bytes);
+    },
+  });
+
+  test('a frame that breaks the format fails the wait with its rule', async () => {
+    const stop = await stopOf(play(stray(encodeRawFrame(1, 1, Uint8Array.of(0, 50, 0, 11, 1), 0xcd)), channel => channel.queue()));
+    expect(stop).toMatchObject({ kind: 'failed', rule: 'amqp091/4.2.3.frame-end', reaction: 'breach of amqp091/4.2.3.frame-end' });
+  });
+
+  test('a method out of place is a breach even when nothing waits for it', async () => {
+    const openOk = encodeRawFrame(1, 9, Uint8Array.of(0, 20, 0, 11, 0, 0, 0, 0));
+    const { probe } = await play(stray(openOk), channel => channel.bind('q', 'e'));
+    expect(probe.unnoticed()?.why).toMatchObject({ kind: 'failed', rule: 'amqp091/channel.not-open' });
+  });
+});

@@ -1,0 +1,157 @@
+import type { DutyId } from '../spec/catalogue.ts';
+import { rules } from '../spec/catalogue.ts';
+import type { Answer, Duty, DutyKey, Rule } from '../spec/rule.ts';
+import { method } from '../wire/amqp091/codec.ts';
+import type { Amqp091Wire } from './amqp091-wire.ts';
+import { describeAnswers, describeObserved, describeText, describeWait, isUnasked, matchAnswer, type Observed } from './expectation.ts';
+import { breachFinding } from './findings.ts';
+import type { Item, Picked } from './inbox.ts';
+import type { WaitKind } from './peer.ts';
+import { type Ending, Stop } from './stop.ts';
+
+/** What a check says of the departure that it has just sent. */
+export interface Departure {
+  readonly duty: DutyId;
+  /** The channel that the answer is due on; left out: any. */
+  readonly channel?: number;
+  /** Narrower than the catalogue. */
+  readonly answers?: readonly Answer[];
+  readonly wait?: WaitKind;
+}
+
+/** The answers that the catalogue holds for legal. */
+export function legalAnswers(duty: DutyId): readonly Answer[] {
+  const [rule, key] = [duty.slice(0, duty.lastIndexOf(':')), duty.slice(duty.lastIndexOf(':') + 1)];
+  const row: Rule | undefined = (rules as Readonly<Record<string, Rule>>)[rule];
+  const answers = (row?.duties as Readonly<Partial<Record<string, Duty>>> | undefined)?.[key as DutyKey]?.answers;
+  if (answers === undefined) throw new Error(`${duty} lists no answers: name them where it is used`);
+  return answers;
+}
+
+/** Closing takes longer than answering: some peers wait on purpose before they close. */
+function waitFor(legal: readonly Answer[]): WaitKind {
+  return legal.some(({ kind }) => kind === 'bare-close' || kind === 'header-then-close') ? 'close' : 'reply';
+}
+
+/**
+ * Judges what a peer does about a departure. From here on nothing is written until it answers or ends; then its close gets its close-ok. Where
+ * silence is legal, or lasts, a request on the same path shows whether the conversation goes on.
+ */
+export async function answersTo(wire: Amqp091Wire, departure: Departure): Promise<Answer> {
+  const legal = departure.answers ?? legalAnswers(departure.duty);
+  const wait = departure.wait ?? waitFor(legal);
+  const budget = wire.context.budgets[wait];
+  const watch = new Watch(departure.channel, legal);
+  let observed: Observed | Stop | undefined;
+  if (legal.some(({ kind }) => kind === 'discarded') && !wire.context.inOnePiece) observed = await withBarrier(wire, watch, budget);
+  else {
+    wire.tap.release();
+    wire.tap.muted = true;
+    observed = await wire.wait(item => watch.see(item), budget);
+    wire.tap.muted = false;
+    if (observed === undefined && watch.header === undefined) observed = await withBarrier(wire, watch, wire.context.budgets.reply);
+  }
+  if (observed instanceof Stop) throw observed;
+  if (observed === undefined) throw silent(departure.duty, legal, wait, budget, watch);
+  closeOk(wire, observed, watch);
+  return judge(wire, departure.duty, legal, observed);
+}
+
+/** Sends a request behind the departure, where that is possible: its answer coming first shows that the departure was discarded. */
+async function withBarrier(wire: Amqp091Wire, watch: Watch, budget: number): Promise<Observed | Stop | undefined> {
+  const reply = wire.tap.atFrameEnd && wire.machine.state === 'open-ok' ? barrier(wire, watch.channel) : undefined;
+  const observed = await wire.wait<Observed | Stop>(item => {
+    const { seen } = item;
+    if (reply !== undefined && seen?.kind === 'method' && seen.channel === reply.channel && seen.method.name === reply.name)
+      return { value: { kind: 'discarded' } };
+    return watch.see(item);
+  }, budget);
+  const quiet = reply === undefined && observed === undefined && watch.allowsSilence;
+  return quiet ? { kind: 'discarded' } : observed;
+}
+
+/** A flow on the channel where it is open, else a fresh channel. */
+function barrier(wire: Amqp091Wire, channel: number | undefined): { readonly channel: number; readonly name: string } {
+  if (channel !== undefined && wire.machine.channelState(channel) === 'open') {
+    wire.send(channel, method('channel.flow', { active: true }));
+    return { channel, name: 'channel.flow-ok' };
+  }
+  const fresh = wire.freshChannel();
+  wire.send(fresh, method('channel.open'));
+  return { channel: fresh, name: 'channel.open-ok' };
+}
+
+/** Looks for the first thing that can be an answer. */
+class Watch {
+  readonly channel: number | undefined;
+  header: Uint8Array | undefined;
+  closedChannel = 0;
+  readonly #legal: readonly Answer[];
+
+  constructor(channel: number | undefined, legal: readonly Answer[]) {
+    this.channel = channel;
+    this.#legal = legal;
+  }
+
+  get allowsSilence(): boolean {
+    return this.#legal.some(({ kind }) => kind === 'discarded');
+  }
+
+  see({ seen, breach }: Item): Picked<Observed | Stop> | undefined {
+    if (seen === undefined) return breach === undefined ? undefined : { value: new Stop({ kind: 'failed', ...breachFinding(breach) }) };
+    if (seen.kind === 'heartbeat') return undefined;
+    if (seen.kind === 'ended') return { value: { kind: this.header === undefined ? 'bare-close' : 'header-then-close', how: seen.how }, keep: true };
+    if (seen.kind === 'protocol-header') {
+      this.header = seen.bytes;
+      return undefined;
+    }
+    const { name, args } = seen.method;
+    if (name === 'connection.close') return { value: { kind: 'connection-close', code: args.replyCode, text: args.replyText } };
+    if (this.channel !== undefined && seen.channel !== this.channel) return undefined;
+    if (name === 'channel.close') {
+      this.closedChannel = seen.channel;
+      return { value: { kind: 'channel-close', code: args.replyCode, text: args.replyText } };
+    }
+    if (isUnasked(name) && !this.#legal.some(answer => answer.kind === 'method' && answer.method === name)) return undefined;
+    return { value: { kind: 'method', method: name, channel: seen.channel } };
+  }
+}
+
+function closeOk(wire: Amqp091Wire, observed: Observed, watch: Watch): void {
+  if (observed.kind === 'connection-close') wire.send(0, method('connection.close-ok'));
+  if (observed.kind === 'channel-close') wire.send(watch.closedChannel, method('channel.close-ok'));
+}
+
+function endingOf(observed: Observed): Ending {
+  switch (observed.kind) {
+    case 'connection-close':
+      return { kind: 'connection-closed', code: observed.code, text: observed.text };
+    case 'channel-close':
+      return { kind: 'channel-closed', code: observed.code, text: observed.text };
+    case 'bare-close':
+    case 'header-then-close':
+      return { kind: observed.how };
+    default:
+      return { kind: 'open' };
+  }
+}
+
+function judge(wire: Amqp091Wire, duty: DutyId, legal: readonly Answer[], observed: Observed): Answer {
+  const answer = matchAnswer(observed, legal);
+  const reaction = describeObserved(observed);
+  const ending = endingOf(observed);
+  if (answer !== undefined) {
+    wire.context.observation = { duty, answer, reaction, ending, legal };
+    return answer;
+  }
+  const text = 'text' in observed ? describeText(observed.text) : '';
+  const finding = { duty, reaction, ending, legal, sentence: `Expected ${describeAnswers(legal)}, got ${reaction}${text}.` };
+  const cut = observed.kind === 'bare-close' && observed.how === 'reset' && wire.tap.writing;
+  throw new Stop({ kind: cut ? 'cut' : 'failed', ...finding });
+}
+
+function silent(duty: DutyId, legal: readonly Answer[], wait: WaitKind, waitedMs: number, watch: Watch): Stop {
+  const reaction = watch.header === undefined ? 'silence' : 'protocol header, then silence';
+  const sentence = `Expected ${describeAnswers(legal)} within ${describeWait(waitedMs)}, got ${reaction}.`;
+  return new Stop({ kind: 'silent', wait, waitedMs, duty, legal, reaction, sentence, ending: { kind: 'silence' } });
+}

@@ -1,0 +1,121 @@
+import type { Clock } from '../endpoint/transport.ts';
+import type { Violation } from '../wire/decoded.ts';
+import type { Seen } from './peer.ts';
+import type { Stop } from './stop.ts';
+
+/** One thing that came in: what it is, or why it is nothing legal. Both where it is well-formed and out of place. */
+export interface Item {
+  readonly seen?: Seen;
+  readonly breach?: Violation;
+}
+
+/** What a waiter makes of an item that it was looking for; `keep` leaves the item for others. */
+export interface Picked<T> {
+  readonly value: T;
+  readonly keep?: true;
+}
+
+export type Pick<T> = (item: Item) => Picked<T> | undefined;
+
+interface Waiter {
+  offer(item: Item): 'taken' | 'kept' | 'passed';
+  fail(stop: Stop): void;
+}
+
+const contentUnit = 4096;
+
+/** All that came on one connection and was not taken yet. Each wait scans it from its oldest item, then listens. */
+export class Inbox {
+  /** Told when more lies here than a check will ever look at, and when half of that is gone. */
+  onLoad: ((heavy: boolean) => void) | undefined;
+  readonly #clock: Clock;
+  readonly #items: Item[] = [];
+  readonly #waiters = new Set<Waiter>();
+  readonly #loadMax: number;
+  #load = 0;
+  #heavy = false;
+  #stop: Stop | undefined;
+
+  constructor(clock: Clock, loadMax = 20_000) {
+    this.#clock = clock;
+    this.#loadMax = loadMax;
+  }
+
+  push(item: Item): void {
+    for (const waiter of this.#waiters) {
+      const answer = waiter.offer(item);
+      if (answer === 'taken') return;
+      if (answer === 'kept') break;
+    }
+    this.#items.push(item);
+    this.#weigh(loadOf(item));
+  }
+
+  /** Waits until `pick` answers a value, or for undefined at `untilMs`. Rejects when the check is stopped from outside. */
+  wait<T>(pick: Pick<T>, untilMs: number): Promise<T | undefined> {
+    const found = this.poll(pick);
+    if (found !== undefined) return Promise.resolve(found.value);
+    if (this.#stop !== undefined) return Promise.reject(this.#stop);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        offer: item => {
+          const picked = pick(item);
+          if (picked === undefined) return 'passed';
+          over();
+          resolve(picked.value);
+          return picked.keep === true ? 'kept' : 'taken';
+        },
+        fail: stop => {
+          over();
+          reject(stop);
+        },
+      };
+      const cancel = this.#clock.at(untilMs, () => {
+        over();
+        resolve(undefined);
+      });
+      const over = () => {
+        this.#waiters.delete(waiter);
+        cancel();
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** As `wait`, for what is here already. */
+  poll<T>(pick: Pick<T>): Picked<T> | undefined {
+    for (const [index, item] of this.#items.entries()) {
+      const picked = pick(item);
+      if (picked === undefined) continue;
+      if (picked.keep !== true) {
+        this.#items.splice(index, 1);
+        this.#weigh(-loadOf(item));
+      }
+      return picked;
+    }
+    return undefined;
+  }
+
+  /** What lies here, oldest first. */
+  get items(): readonly Item[] {
+    return this.#items;
+  }
+
+  /** Ends every wait, now and later. */
+  stop(stop: Stop): void {
+    this.#stop = stop;
+    for (const waiter of [...this.#waiters]) waiter.fail(stop);
+  }
+
+  #weigh(load: number): void {
+    this.#load += load;
+    const heavy = this.#load > (this.#heavy ? this.#loadMax / 2 : this.#loadMax);
+    if (heavy === this.#heavy) return;
+    this.#heavy = heavy;
+    this.onLoad?.(heavy);
+  }
+}
+
+function loadOf({ seen }: Item): number {
+  return 1 + (seen?.kind === 'method' ? Math.ceil((seen.arrival?.body.length ?? 0) / contentUnit) : 0);
+}

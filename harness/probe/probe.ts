@@ -1,0 +1,182 @@
+import type { DutyId } from '../spec/catalogue.ts';
+import { annotate } from '../wire/amqp091/describe.ts';
+import type { Amqp091Connection } from './amqp091.ts';
+import { openConnection } from './amqp091-open.ts';
+import type { Budgets } from './budgets.ts';
+import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
+import { describeSeen, describeWait } from './expectation.ts';
+import { breachFinding, endingAfter } from './findings.ts';
+import { Names } from './names.ts';
+import type { ConnectOptions, Peer, ProbeChannel, ProbeConnection, Seen, WaitKind } from './peer.ts';
+import { seededRandom } from './random.ts';
+import { type Ending, Stop } from './stop.ts';
+import { Transcript, type TranscriptEntry } from './transcript.ts';
+
+export interface ProbeOptions {
+  readonly budgets: Budgets;
+  /** Same for a whole run; part of every name given out. */
+  readonly runId: string;
+  /** Whose attempt this is, for names and randomness. */
+  readonly check: string;
+  readonly attempt: number;
+  readonly seed: number;
+  /** What would go in several pieces goes in one, and only when an answer is awaited. */
+  readonly inOnePiece?: boolean;
+  /** Said of this probe in client-properties, for the logs of brokers. */
+  readonly role?: string;
+  /** Hears each piece of the wire log as it goes; decoding happens when the function is called. */
+  readonly onPiece?: (entries: () => readonly TranscriptEntry[]) => void;
+}
+
+export interface Measured {
+  readonly name: string;
+  readonly value: number | string | boolean;
+}
+
+/** Pause between two polls of `eventually`: short at first, for what is only a moment late. */
+const pollPauseMs = { first: 1, most: 100 };
+
+/** One attempt at one check: all its connections, names and observations. */
+export class Probe implements Peer {
+  readonly context: ProbeContext;
+  readonly measurements: Measured[] = [];
+  readonly #connections: Amqp091Connection[] = [];
+  readonly #random: () => number;
+  #dialled = 0;
+
+  constructor(probed: Probed, options: ProbeOptions) {
+    const { transport, clock, credentials } = probed;
+    this.context = {
+      transport,
+      clock,
+      credentials,
+      budgets: options.budgets,
+      names: new Names(options.runId, options.check, options.attempt),
+      transcript: new Transcript((bytes, offset) => annotate(bytes, { offset })),
+      startedAt: clock.now(),
+      inOnePiece: options.inOnePiece ?? false,
+      role: options.role ?? options.check,
+      stopped: undefined,
+      observation: undefined,
+    };
+    this.context.transcript.onPiece = options.onPiece;
+    this.#random = seededRandom(options.seed, options.check);
+  }
+
+  /** The last departure that was answered legally. */
+  get observation(): Observation | undefined {
+    return this.context.observation;
+  }
+
+  connection(options: ConnectOptions = {}): Promise<ProbeConnection> {
+    return this.open(options);
+  }
+
+  async open(options: ConnectOptions = {}): Promise<Amqp091Connection> {
+    if (this.context.stopped !== undefined) throw this.context.stopped;
+    this.#dialled += 1;
+    return openConnection(this.context, this.#dialled, options, connection => {
+      this.#connections.push(connection);
+      if (this.context.stopped !== undefined) connection.wire.inbox.stop(this.context.stopped);
+    });
+  }
+
+  async channel(options: ConnectOptions = {}): Promise<ProbeChannel> {
+    return (await this.connection(options)).channel();
+  }
+
+  name(label?: string): string {
+    return this.context.names.issue(label);
+  }
+
+  random(): number {
+    return this.#random();
+  }
+
+  async eventually(what: string, happened: () => Promise<boolean>): Promise<void> {
+    const budget = this.context.budgets.close;
+    const until = this.now() + budget;
+    for (let pause = pollPauseMs.first; !(await happened()); pause = Math.min(2 * pause, pollPauseMs.most)) {
+      if (this.now() >= until) throw this.#never(what, budget);
+      await this.#pause(pause);
+    }
+  }
+
+  async quiet(ms: number, what: string): Promise<void> {
+    this.note(`quiet for ${describeWait(ms)}: ${what}`);
+    await this.#pause(ms);
+  }
+
+  now(): number {
+    return this.context.clock.now();
+  }
+
+  budgetMs(wait: WaitKind): number {
+    return this.context.budgets[wait];
+  }
+
+  require(condition: boolean, sentence: string, duty?: DutyId): asserts condition {
+    if (condition) return;
+    const reaction = sentence.replace(/[.\s]+$/, '');
+    throw new Stop({ kind: 'failed', reaction, sentence, ending: this.ending(), ...(duty !== undefined && { duty }) });
+  }
+
+  notApplicable(why: string): never {
+    throw new Stop({ kind: 'not-applicable', why });
+  }
+
+  measure(name: string, value: number | string | boolean): void {
+    this.measurements.push({ name, value });
+    this.note(`${name}: ${value}`);
+  }
+
+  note(text: string): void {
+    this.context.transcript.note(0, text, elapsed(this.context));
+  }
+
+  /** Breaches that came and that no wait has stumbled over. */
+  unnoticed(): Stop | undefined {
+    const items = this.#connections.flatMap(connection => connection.wire.inbox.items);
+    const breach = items.find(item => item.breach !== undefined)?.breach;
+    return breach === undefined ? undefined : new Stop({ kind: 'failed', ...breachFinding(breach) });
+  }
+
+  /** The newest thing that any peer said, in the standard's words. */
+  reaction(): string {
+    const last = this.#last();
+    return last === undefined ? 'nothing' : describeSeen(last);
+  }
+
+  /** How the youngest conversation stands. */
+  ending(): Ending {
+    return endingAfter(this.#last());
+  }
+
+  /** Ends every wait of this attempt, now and later. */
+  stop(stop: Stop): void {
+    this.context.stopped ??= stop;
+    for (const connection of this.#connections) connection.wire.inbox.stop(stop);
+  }
+
+  /** Ends what is still open: with a handshake where the peer plays along within `budgetMs`, else at once. */
+  async dispose(budgetMs: number): Promise<void> {
+    const open = this.#connections.filter(connection => !connection.wire.over);
+    const polite = open.filter(({ wire }) => wire.machine.state === 'open-ok' && wire.tap.atFrameEnd && this.context.stopped === undefined);
+    await Promise.all(polite.map(connection => connection.leave(budgetMs)));
+    for (const connection of open) connection.destroy();
+  }
+
+  #last(): Seen | undefined {
+    return this.#connections.at(-1)?.wire.lastSeen;
+  }
+
+  #never(what: string, waitedMs: number): Stop {
+    const sentence = `Waited ${describeWait(waitedMs)} for this, in vain: ${what}.`;
+    return new Stop({ kind: 'silent', wait: 'close', waitedMs, reaction: `never: ${what}`, sentence, ending: this.ending() });
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await new Promise<void>(resolve => this.context.clock.at(this.now() + ms, resolve));
+    if (this.context.stopped !== undefined) throw this.context.stopped;
+  }
+}

@@ -1,0 +1,172 @@
+import { protocolHeader } from '../spec/amqp091/constants.ts';
+
+/** One piece of the wire log: octets as they went, with the connection they belong to. */
+export interface TranscriptEntry {
+  /** Connections of one check are numbered from 1 in the order they were dialled; 0 is the script itself. */
+  readonly connection: number;
+  readonly direction: 'sent' | 'received' | 'note';
+  /** Milliseconds since the check began. */
+  readonly atMs: number;
+  /** Hexadecimal, no spaces. Empty for a note. The middle of a long piece is left out, and the next entry is a note that says so. */
+  readonly hex: string;
+  /** One line per frame that ends in this piece, or the note's text. */
+  readonly decoded: readonly string[];
+}
+
+/** What bounds a transcript, in octets and pieces. */
+export interface TranscriptLimits {
+  /** Octets kept for decoding; of what comes after, each piece keeps its head only. */
+  readonly octetsMax: number;
+  readonly piecesMax: number;
+  /** A piece longer than this shows its head and its tail. */
+  readonly shownMax: number;
+}
+
+export const transcriptLimits: TranscriptLimits = { octetsMax: 1 << 20, piecesMax: 2000, shownMax: 1024 };
+
+/** Turns octets that begin at `offset` of a stream into lines, one per frame. */
+export type Annotate = (bytes: Uint8Array, offset: number) => readonly string[];
+
+interface Followed {
+  readonly connection: number;
+  readonly direction: 'sent' | 'received';
+  /** Octets of whole frames so far. */
+  offset: number;
+  lost: boolean;
+  rest: Uint8Array;
+}
+
+interface Piece {
+  readonly connection: number;
+  readonly direction: 'sent' | 'received' | 'note';
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+  /** Octets as they went, `bytes` being only their beginning where this is more. */
+  readonly size: number;
+  readonly text: string;
+}
+
+const nothing = new Uint8Array(0);
+const tail = 64;
+
+/** All octets of one check in both directions, kept by reference while it runs and decoded only when somebody reads them. */
+export class Transcript {
+  /** Told of each piece as it goes; decoding is on whoever listens. */
+  onPiece: ((entries: () => readonly TranscriptEntry[]) => void) | undefined;
+  readonly #limits: TranscriptLimits;
+  readonly #annotate: Annotate;
+  readonly #pieces: Piece[] = [];
+  readonly #live: Decoding;
+  #octets = 0;
+  #omitted = 0;
+
+  constructor(annotate: Annotate, limits: TranscriptLimits = transcriptLimits) {
+    this.#annotate = annotate;
+    this.#limits = limits;
+    this.#live = new Decoding(annotate, limits.shownMax);
+  }
+
+  octets(connection: number, direction: 'sent' | 'received', bytes: Uint8Array, atMs: number): void {
+    const room = this.#octets + bytes.length <= this.#limits.octetsMax;
+    const kept = room ? bytes : bytes.slice(0, Math.min(bytes.length, tail));
+    this.#octets += kept.length;
+    this.#add({ connection, direction, atMs, bytes: kept, size: bytes.length, text: '' });
+  }
+
+  note(connection: number, text: string, atMs: number): void {
+    this.#add({ connection, direction: 'note', atMs, bytes: nothing, size: 0, text });
+  }
+
+  /** The wire log so far, decoded. */
+  entries(): readonly TranscriptEntry[] {
+    const decoding = new Decoding(this.#annotate, this.#limits.shownMax);
+    const entries = this.#pieces.flatMap(piece => decoding.entries(piece));
+    const rest = decoding.leftovers(this.#pieces.at(-1)?.atMs ?? 0);
+    return this.#omitted === 0
+      ? [...entries, ...rest]
+      : [...entries, ...rest, noteOf(0, this.#pieces.at(-1)?.atMs ?? 0, `${this.#omitted} more pieces were not kept`)];
+  }
+
+  #add(piece: Piece): void {
+    if (this.#pieces.length >= this.#limits.piecesMax) this.#omitted += 1;
+    else this.#pieces.push(piece);
+    const listener = this.onPiece;
+    if (listener !== undefined) listener(() => this.#live.entries(piece));
+  }
+}
+
+/** Follows the streams piece by piece, so that a frame is shown where its last octet went. */
+class Decoding {
+  readonly #annotate: Annotate;
+  readonly #shownMax: number;
+  readonly #streams = new Map<string, Followed>();
+
+  constructor(annotate: Annotate, shownMax: number) {
+    this.#annotate = annotate;
+    this.#shownMax = shownMax;
+  }
+
+  entries(piece: Piece): readonly TranscriptEntry[] {
+    const { connection, direction, atMs, bytes, size } = piece;
+    if (direction === 'note') return [noteOf(connection, atMs, piece.text)];
+    const decoded = this.#follow(connection, direction, bytes, bytes.length < size);
+    if (bytes.length === size && size <= this.#shownMax) return [{ connection, direction, atMs, hex: hexOf(bytes), decoded }];
+    const head = bytes.subarray(0, this.#shownMax - tail);
+    const end = bytes.length < size ? nothing : bytes.subarray(-tail);
+    const left = size - head.length - end.length;
+    const parts: TranscriptEntry[] = [
+      { connection, direction, atMs, hex: hexOf(head), decoded },
+      noteOf(connection, atMs, `${left} octets of this piece are left out here`),
+    ];
+    if (end.length > 0) parts.push({ connection, direction, atMs, hex: hexOf(end), decoded: [] });
+    return parts;
+  }
+
+  /** What never became a whole frame. */
+  leftovers(atMs: number): readonly TranscriptEntry[] {
+    return [...this.#streams.values()]
+      .filter(stream => stream.rest.length > 0 && !stream.lost)
+      .map(({ connection, direction, rest, offset }) => noteOf(connection, atMs, `${direction} last, ${this.#annotate(rest, offset).join(' · ')}`));
+  }
+
+  #follow(connection: number, direction: 'sent' | 'received', bytes: Uint8Array, partial: boolean): readonly string[] {
+    const key = `${connection} ${direction}`;
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      stream = { connection, direction, offset: 0, lost: false, rest: nothing };
+      this.#streams.set(key, stream);
+    }
+    stream.lost ||= partial;
+    if (stream.lost) return ['not decoded: this conversation is longer than what is kept'];
+    const all = stream.rest.length === 0 ? bytes : Buffer.concat([stream.rest, bytes]);
+    const { offset } = stream;
+    const end = wholeUpTo(all, offset > 0);
+    stream.offset += end;
+    stream.rest = all.subarray(end);
+    return end === 0 ? [] : this.#annotate(all.subarray(0, end), offset);
+  }
+}
+
+/** How many octets from the start are whole frames, or a protocol header where a stream begins. */
+function wholeUpTo(bytes: Uint8Array, begun: boolean): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 0;
+  if (!begun && bytes[0] === protocolHeader[0]) {
+    if (bytes.length < protocolHeader.length) return 0;
+    at = protocolHeader.length;
+  }
+  while (at + 8 <= bytes.length) {
+    const end = at + 8 + view.getUint32(at + 3);
+    if (end > bytes.length) break;
+    at = end;
+  }
+  return at;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+function noteOf(connection: number, atMs: number, text: string): TranscriptEntry {
+  return { connection, direction: 'note', atMs, hex: '', decoded: [text] };
+}
