@@ -39,7 +39,8 @@ class SocketStream implements Stream {
       return;
     }
     this.#socket.on('data', bytes => {
-      if (this.#over === undefined) listener.data(bytes);
+      // Not the socket's own Buffer: `slice` means another thing there.
+      if (this.#over === undefined) listener.data(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
     });
     this.#socket.on('end', () => this.#finish('eof'));
   }

@@ -126,10 +126,10 @@ export class ConnectionMachine implements Machine {
   /** Closes the channel or the connection with an exception; before the connection is open, closes the socket without a word (2.2.4). */
   raise(what: Exception, now: number, channel = 0): void {
     const args = { replyCode: what.code, replyText: what.text, classId: what.classId, methodId: what.methodId };
-    if (what.scope === 'connection' || channel === 0) {
-      if (beforeOpen.has(this.state)) this.#close('flush');
-      else if (channelsUsable.has(this.state)) this.send(0, method('connection.close', args), now);
-    } else if (this.#progress.channels.has(channel) && !discards(this.role, this.channelState(channel))) {
+    if (beforeOpen.has(this.state)) this.#close('flush');
+    else if (!channelsUsable.has(this.state)) return;
+    else if (what.scope === 'connection' || channel === 0) this.send(0, method('connection.close', args), now);
+    else if (this.#progress.channels.has(channel) && !discards(this.role, this.channelState(channel))) {
       this.send(channel, method('channel.close', args), now);
     }
   }

@@ -85,3 +85,8 @@ export function announces(properties: FieldTable, capability: string): boolean {
   const capabilities = fieldValue(properties, 'capabilities');
   return capabilities?.type === 'table' && fieldValue(capabilities.value, capability)?.value === true;
 }
+
+/** The version that a protocol header names, for people. */
+export function versionOf(header: Uint8Array): string {
+  return `AMQP ${header.subarray(4, 8).join('-')}`;
+}
