@@ -29,14 +29,13 @@ export class Broker {
   #flushing = false;
 
   constructor(options: BrokerOptions) {
-    let names = 0;
     this.#options = options;
     this.core = new Core({
       virtualHosts: options.virtualHosts ?? ['/'],
       readings: options.readings ?? textReadings,
       windowOctets: options.windowOctets ?? 256 * 1024,
       memoryOctets: options.memoryOctets ?? 512 * 1024 * 1024,
-      uniqueName: options.uniqueName ?? (() => `${(names += 1)}`),
+      uniqueName: options.uniqueName ?? counter(),
     });
   }
 
@@ -119,4 +118,12 @@ export class Broker {
     this.submit({ kind: 'stored', upTo, failed });
     if (this.#written > upTo) this.#flush();
   }
+}
+
+function counter(): () => string {
+  let last = 0;
+  return () => {
+    last += 1;
+    return `${last}`;
+  };
 }

@@ -4,6 +4,7 @@ import { queueDefinition } from './durable.ts';
 import { deleteQueue } from './lifecycle.ts';
 import { findQueue, isRefusal, refusedArgument, refusedName } from './names.ts';
 import { Queue } from './queue.ts';
+import { levelsOf } from './readings.ts';
 import { preconditionFailed, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
@@ -51,7 +52,8 @@ function differs({ name, options }: Queue, command: CommandOf<'declare-queue'>):
 function createQueue(core: Core, { connection }: Channel, name: string, command: CommandOf<'declare-queue'>): Queue {
   const host = connection.virtualHost;
   const { durable, autoDelete, exclusive, arguments: args } = command;
-  const queue = new Queue(host.name, name, { durable, autoDelete, owner: exclusive ? connection.id : undefined, arguments: args });
+  const owner = exclusive ? connection.id : undefined;
+  const queue = new Queue(host.name, name, { durable, autoDelete, owner, arguments: args, levels: levelsOf(core.settings.readings) });
   host.queues.set(name, queue);
   host.defaultExchange.bind(queue, name, []);
   if (exclusive) connection.owned.add(queue);

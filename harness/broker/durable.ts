@@ -4,6 +4,7 @@ import type { Core } from './core.ts';
 import { type Binding, Exchange, type ExchangeOptions, isExchangeType } from './exchange.ts';
 import type { Message } from './message.ts';
 import { Queue } from './queue.ts';
+import { levelsOf } from './readings.ts';
 
 /** A durable exchange as the store keeps it. */
 export function exchangeDefinition({ virtualHost, name, type, options }: Exchange): Definition {
@@ -48,7 +49,7 @@ function restoreDefinition(core: Core, definition: Definition): void {
     if (isExchangeType(type)) host.exchanges.set(definition.name, new Exchange(host.name, definition.name, type, { ...options, durable: true }));
   } else if (definition.kind === 'queue') {
     const attributes = definition.attributes as unknown as QueueAttributes;
-    const queue = new Queue(host.name, definition.name, { ...attributes, durable: true, owner: undefined });
+    const queue = new Queue(host.name, definition.name, { ...attributes, durable: true, owner: undefined, levels: levelsOf(core.settings.readings) });
     host.queues.set(queue.name, queue);
     host.defaultExchange.bind(queue, queue.name, []);
   } else {

@@ -25,9 +25,9 @@ export interface QueueOptions {
   /** The connection that may use the queue and whose end is its own; undefined: everybody. */
   readonly owner: ConnectionId | undefined;
   readonly arguments: FieldTable;
+  /** Levels of priority that messages are told apart by. */
+  readonly levels: number;
 }
-
-const priorities = 10;
 
 /** Holds messages by priority and arrival until its consumers take them. Knows nothing of connections' states: a gate says who may be served. */
 export class Queue {
@@ -150,7 +150,7 @@ export class Queue {
   }
 
   #laneOf(message: Message): Lane {
-    const level = Math.min(Math.max(message.priority, 0), priorities - 1);
+    const level = Math.min(Math.max(message.priority, 0), this.options.levels - 1);
     if (level > this.#top) this.#top = level;
     let lane = this.#lanes[level];
     if (lane === undefined) {

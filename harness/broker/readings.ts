@@ -9,8 +9,15 @@ export interface Readings {
   readonly names: 'text' | 'practice';
   /** Deleting a queue or exchange that is not there. `text`: 404. `practice`: nothing left to do. */
   readonly missingDelete: 'text' | 'practice';
+  /** The priority of a message. `text`: ten levels in every queue. `practice`: no effect where a queue was not asked for it. */
+  readonly priority: 'text' | 'practice';
 }
 
-export const textReadings: Readings = { prefetch: 'text', names: 'text', missingDelete: 'text' };
+export const textReadings: Readings = { prefetch: 'text', names: 'text', missingDelete: 'text', priority: 'text' };
 
-export const practiceReadings: Readings = { prefetch: 'practice', names: 'practice', missingDelete: 'practice' };
+export const practiceReadings: Readings = { prefetch: 'practice', names: 'practice', missingDelete: 'practice', priority: 'practice' };
+
+/** How many levels of priority a queue has. */
+export function levelsOf({ priority }: Readings): number {
+  return priority === 'text' ? 10 : 1;
+}

@@ -1,0 +1,84 @@
+import { type BasicProperties, classes } from '../../spec/amqp091/classes.ts';
+import type { FieldTable } from '../../spec/amqp091/domains.ts';
+import type { StoredMessage } from '../../store/store.ts';
+import { type ContentHeader, contentHeader, decodeContentHeader } from '../../wire/amqp091/content.ts';
+import { isViolation } from '../../wire/decoded.ts';
+import type { Message } from '../message.ts';
+import type { ConnectionId } from '../vocabulary.ts';
+
+/** A message as a 0-9-1 client published it: the header's payload and the body's frames as they came. */
+export class Amqp091Message implements Message {
+  readonly dialect = 'amqp091';
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly publisher: ConnectionId;
+  readonly header: Uint8Array;
+  readonly body: readonly Uint8Array[];
+  readonly size: number;
+  readonly persistent: boolean;
+  readonly priority: number;
+  readonly #content: ContentHeader;
+
+  constructor(exchange: string, routingKey: string, publisher: ConnectionId, content: ContentHeader, body: readonly Uint8Array[]) {
+    this.exchange = exchange;
+    this.routingKey = routingKey;
+    this.publisher = publisher;
+    this.header = content.raw;
+    this.body = body;
+    this.size = Number(content.bodySize);
+    this.#content = content;
+    const at = deliveryModeAt(content);
+    const { raw, propertyFlags } = content;
+    const priorityAt = propertyFlags & flags.deliveryMode ? at + 1 : at;
+    this.persistent = (propertyFlags & flags.deliveryMode) !== 0 && raw[at] === 2;
+    this.priority = propertyFlags & flags.priority ? (raw[priorityAt] ?? 0) : 0;
+  }
+
+  get properties(): BasicProperties {
+    return this.#content.properties;
+  }
+
+  get headers(): FieldTable | undefined {
+    return this.#content.properties.headers;
+  }
+}
+
+/** A message made here, not received. `publisher` is nobody. */
+export function composeMessage(exchange: string, routingKey: string, body: Uint8Array, properties: BasicProperties = {}): Amqp091Message {
+  return new Amqp091Message(exchange, routingKey, 0, contentHeader({ properties, bodySize: body.length }), body.length > 0 ? [body] : []);
+}
+
+/**
+ * A message as a store gave it back.
+ * @throws {Error} where the stored header is none: stores check what they read, so this is not a peer's doing.
+ */
+export function reviveMessage({ exchange, routingKey, header, body }: StoredMessage): Amqp091Message {
+  const content = decodeContentHeader(header);
+  if (isViolation(content)) throw new Error(`a stored message has no valid header: ${content.detail}`);
+  return new Amqp091Message(exchange, routingKey, 0, content, body);
+}
+
+function flagOf(property: keyof typeof classes.basic.properties): number {
+  return 0x8000 >> Object.keys(classes.basic.properties).indexOf(property);
+}
+
+const flags = {
+  contentType: flagOf('content-type'),
+  contentEncoding: flagOf('content-encoding'),
+  headers: flagOf('headers'),
+  deliveryMode: flagOf('delivery-mode'),
+  priority: flagOf('priority'),
+};
+
+/** Octets of a content header before its property flags. */
+const flagsAt = 12;
+
+/** Where delivery-mode stands, or would stand, in a header that was found valid: two octets of it decide, so the rest is not decoded for them. */
+function deliveryModeAt({ raw, propertyFlags }: ContentHeader): number {
+  let at = flagsAt + 2;
+  while ((raw[at - 1] ?? 0) & 1) at += 2;
+  if (propertyFlags & flags.contentType) at += 1 + (raw[at] ?? 0);
+  if (propertyFlags & flags.contentEncoding) at += 1 + (raw[at] ?? 0);
+  if (propertyFlags & flags.headers) at += 4 + (((raw[at] ?? 0) << 24) | ((raw[at + 1] ?? 0) << 16) | ((raw[at + 2] ?? 0) << 8) | (raw[at + 3] ?? 0));
+  return at;
+}

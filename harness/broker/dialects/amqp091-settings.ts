@@ -1,0 +1,74 @@
+import type { ServerHandshakeSettings } from '../../endpoint/amqp091/negotiation.ts';
+import type { Limits } from '../../endpoint/amqp091/vocabulary.ts';
+import { amqplainServer, anonymousServer, plainServer, type ServerMechanism } from '../../endpoint/sasl.ts';
+import { fieldTable } from '../../wire/amqp091/field-table.ts';
+
+/** What a listener for 0-9-1 offers and tolerates. */
+export interface Amqp091Settings {
+  /** Passwords by user. */
+  readonly users: Readonly<Record<string, string>>;
+  /** The user that ANONYMOUS stands for; undefined: the mechanism is not offered. */
+  readonly anonymous: string | undefined;
+  /** What is offered in tune. */
+  readonly limits: Limits;
+  /** Largest body taken from a client, in octets. */
+  readonly contentMax: number;
+  /** How long the opening may take, from accept to open-ok, in milliseconds. */
+  readonly handshakeTimeoutMs: number;
+  /** How long a client waits for the answer to wrong credentials, in milliseconds. The standard advises seconds (4.10.2). */
+  readonly refusalDelayMs: number;
+  /** How long our close waits for close-ok, in milliseconds. */
+  readonly closeOkWithinMs: number;
+  /** Octets of answers that a client may leave unread before no more of its requests are read. */
+  readonly unreadMax: number;
+  /** What server-properties say of us. */
+  readonly product: string;
+  readonly version: string;
+  readonly host: string;
+}
+
+export const defaultAmqp091Settings: Amqp091Settings = {
+  users: { guest: 'guest' },
+  anonymous: undefined,
+  limits: { channelMax: 2047, frameMax: 131_072, heartbeatS: 60 },
+  contentMax: 128 * 1024 * 1024,
+  handshakeTimeoutMs: 10_000,
+  refusalDelayMs: 0,
+  closeOkWithinMs: 5_000,
+  unreadMax: 1024 * 1024,
+  product: 'amqpspec',
+  version: '0.1.0',
+  host: 'localhost',
+};
+
+/** Extensions that are served as their documents say; no other is announced. */
+const capabilities = {
+  publisher_confirms: true,
+  'basic.nack': true,
+  consumer_cancel_notify: true,
+  authentication_failure_close: true,
+  'connection.blocked': true,
+};
+
+/** What the handshake needs of the settings. `perConsumer`: prefetch is read as per consumer, which clients are told by a capability. */
+export function handshakeSettings(settings: Amqp091Settings, perConsumer: boolean): Pick<ServerHandshakeSettings, 'properties' | 'mechanisms'> {
+  const { product, version, host } = settings;
+  return {
+    properties: fieldTable({
+      product,
+      version,
+      host,
+      platform: 'Node.js',
+      copyright: 'the amqpspec authors; Apache License 2.0',
+      information: 'A reference broker to judge checks and test clients by.',
+      capabilities: perConsumer ? { ...capabilities, per_consumer_qos: true } : capabilities,
+    }),
+    mechanisms: mechanismsOf(settings),
+  };
+}
+
+function mechanismsOf({ users, anonymous }: Amqp091Settings): readonly ServerMechanism[] {
+  const verify = ({ user, password }: { readonly user: string; readonly password: string }) => Object.hasOwn(users, user) && users[user] === password;
+  const named = [plainServer(verify), amqplainServer(verify)];
+  return anonymous === undefined ? named : [...named, anonymousServer(anonymous)];
+}

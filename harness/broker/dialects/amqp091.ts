@@ -1,0 +1,236 @@
+import { exception } from '../../endpoint/amqp091/breaches.ts';
+import { ConnectionMachine } from '../../endpoint/amqp091/connection.ts';
+import { ServerHandshake } from '../../endpoint/amqp091/handshake.ts';
+import { announces, type ClientSession } from '../../endpoint/amqp091/negotiation.ts';
+import type { ConnectionEvent } from '../../endpoint/amqp091/vocabulary.ts';
+import { type Driven, drive, type WireOutput } from '../../endpoint/drive.ts';
+import type { Clock, Stream } from '../../endpoint/transport.ts';
+import type { ContentMethodName, Method, MethodName } from '../../spec/amqp091/classes.ts';
+import { method, methodIds } from '../../wire/amqp091/method.ts';
+import type { Broker, Sink } from '../broker.ts';
+import type { Message } from '../message.ts';
+import type { Command, ConnectionEffect, ConnectionId, EffectOf } from '../vocabulary.ts';
+import { commandOf } from './amqp091-commands.ts';
+import { Confirms } from './amqp091-confirms.ts';
+import { contentFrames } from './amqp091-frames.ts';
+import { Amqp091Message } from './amqp091-message.ts';
+import { replyOf } from './amqp091-replies.ts';
+import { type Amqp091Settings, defaultAmqp091Settings, handshakeSettings } from './amqp091-settings.ts';
+
+/** Serves one accepted stream as a 0-9-1 connection, from its first octet to its end. */
+export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}): void {
+  new Served(stream, clock, broker, { ...defaultAmqp091Settings, ...settings });
+}
+
+/** Why reading from the client is stopped. */
+type Hold = 'memory' | 'unread';
+
+/** Methods of a client that need nothing done: the answer to what we asked. */
+const answers: ReadonlySet<MethodName> = new Set(['channel.close-ok', 'channel.flow-ok', 'basic.cancel-ok', 'connection.close-ok']);
+
+/** One connection between its machine and the broker: methods become commands, effects become methods. Decides nothing itself. */
+class Served implements Sink {
+  readonly #clock: Clock;
+  readonly #broker: Broker;
+  readonly #settings: Amqp091Settings;
+  readonly #driven: Driven<ConnectionMachine>;
+  readonly #machine: ConnectionMachine;
+  readonly #confirms: Confirms;
+  readonly #cancelTimeout: () => void;
+  readonly #holds = new Set<Hold>();
+  #handshake: ServerHandshake | undefined;
+  #id: ConnectionId | undefined;
+  #wantsBlocked = false;
+  /** The method that is being carried out, for the exceptions that come of it. */
+  #cause: MethodName = 'connection.open';
+  #delivering = false;
+  #unread = 0;
+
+  constructor(stream: Stream, clock: Clock, broker: Broker, settings: Amqp091Settings) {
+    this.#clock = clock;
+    this.#broker = broker;
+    this.#settings = settings;
+    this.#driven = drive(stream, clock, wire => this.#makeMachine(wire));
+    this.#machine = this.#driven.machine;
+    this.#confirms = new Confirms((channel, what) => this.#send(channel, what));
+    this.#handshake = new ServerHandshake(this.#machine, {
+      ...handshakeSettings(settings, broker.core.settings.readings.prefetch === 'practice'),
+      openVirtualHost: name => (broker.core.virtualHosts.has(name) ? 'open' : 'unknown'),
+      afterRefusal: answer => this.#afterRefusal(answer),
+    });
+    this.#cancelTimeout = clock.at(clock.now() + settings.handshakeTimeoutMs, () => this.#machine.abort(clock.now()));
+  }
+
+  effect(effect: ConnectionEffect): void {
+    switch (effect.kind) {
+      case 'deliver':
+        this.#deliver(effect);
+        break;
+      case 'got':
+        this.#content(effect.channel, gotOk(effect), effect.message);
+        break;
+      case 'return':
+        this.#content(effect.channel, returned(effect), effect.message);
+        break;
+      case 'confirm':
+        this.#confirms.add(effect);
+        break;
+      case 'refused':
+        this.#refused(effect);
+        break;
+      case 'window-used':
+        this.#driven.onDrain(() => this.#submit({ kind: 'resume', connection: effect.connection }));
+        break;
+      case 'hold':
+        this.#holdPublisher(effect.held);
+        break;
+      default:
+        this.#reply(effect);
+    }
+  }
+
+  #makeMachine(wire: WireOutput): ConnectionMachine {
+    const { limits, contentMax, closeOkWithinMs } = this.#settings;
+    const output = {
+      ...wire,
+      transmit: (bytes: Uint8Array) => {
+        wire.transmit(bytes);
+        if (!this.#delivering) this.#wrote(bytes.length);
+      },
+      event: (event: ConnectionEvent) => this.#event(event),
+    };
+    return new ConnectionMachine({ role: 'server', limits, contentMax, closeOkWithinMs, automatic: { flowOk: false } }, output);
+  }
+
+  #event(event: ConnectionEvent): void {
+    if (this.#handshake !== undefined) this.#open(this.#handshake, event);
+    else if (event.kind === 'method') this.#method(event.channel, event.method);
+    else if (event.kind === 'content') this.#publish(event);
+    else if (event.kind === 'violation') this.#violation(event);
+    if (event.kind !== 'ended') return;
+    this.#cancelTimeout();
+    this.#detach();
+  }
+
+  #open(handshake: ServerHandshake, event: ConnectionEvent): void {
+    const result = handshake.handle(event, this.#clock.now());
+    if (result.kind === 'pending') return;
+    this.#handshake = undefined;
+    if (result.kind === 'failed') return;
+    this.#cancelTimeout();
+    this.#attach(result.session);
+  }
+
+  #attach({ virtualHost, clientProperties }: ClientSession): void {
+    this.#wantsBlocked = announces(clientProperties, 'connection.blocked');
+    this.#id = this.#broker.attach(this);
+    this.#submit({ kind: 'connect', connection: this.#id, virtualHost, cancelNotify: announces(clientProperties, 'consumer_cancel_notify') });
+  }
+
+  #method(channel: number, what: Method): void {
+    if (what.name === 'connection.close') this.#detach();
+    if (this.#id === undefined || answers.has(what.name)) return;
+    this.#cause = what.name;
+    if (what.name === 'channel.close') this.#confirms.flush(channel);
+    const command = commandOf(this.#id, channel, what);
+    if (command !== undefined) this.#submit(command);
+    else this.#machine.raise(exception(540, `${what.name} is not implemented`, methodIds(what.name)), this.#clock.now());
+    if (command === undefined) this.#detach();
+  }
+
+  #publish({ channel, method: what, header, body }: Extract<ConnectionEvent, { readonly kind: 'content' }>): void {
+    if (this.#id === undefined || what.name !== 'basic.publish') return;
+    const { exchange, routingKey, mandatory, immediate } = what.args;
+    this.#cause = what.name;
+    const message = new Amqp091Message(exchange, routingKey, this.#id, header, body);
+    this.#submit({ kind: 'publish', connection: this.#id, channel, message, mandatory, immediate });
+  }
+
+  /** The machine answers; what it closes is closed for the broker too. */
+  #violation({ channel, answer }: Extract<ConnectionEvent, { readonly kind: 'violation' }>): void {
+    if (this.#id === undefined) return;
+    this.#confirms.flush();
+    if (typeof answer === 'string' || answer.scope === 'connection') this.#detach();
+    else this.#submit({ kind: 'close-channel', connection: this.#id, channel });
+  }
+
+  #refused({ scope, code, text, channel }: EffectOf<'refused'>): void {
+    this.#confirms.flush();
+    this.#machine.raise({ ...exception(code, text, methodIds(this.#cause)), scope }, this.#clock.now(), channel);
+    if (scope === 'connection') this.#detach();
+  }
+
+  #deliver({ channel, consumerTag, deliveryTag, redelivered, message }: EffectOf<'deliver'>): void {
+    const { exchange, routingKey } = message;
+    this.#delivering = true;
+    this.#content(channel, method('basic.deliver', { consumerTag, deliveryTag: BigInt(deliveryTag), redelivered, exchange, routingKey }), message);
+    this.#delivering = false;
+  }
+
+  #content(channel: number, what: Method<ContentMethodName>, message: Message): void {
+    const now = this.#clock.now();
+    for (const bytes of contentFrames(channel, what, message, this.#machine.limits.frameMax)) this.#machine.sendBytes(bytes, now);
+  }
+
+  #send(channel: number, what: Method): void {
+    if (this.#id !== undefined) this.#machine.send(channel, what, this.#clock.now());
+  }
+
+  #reply(effect: ConnectionEffect): void {
+    const reply = replyOf(effect);
+    if (reply !== undefined && 'channel' in effect) this.#send(effect.channel, reply);
+  }
+
+  #submit(command: Command): void {
+    this.#broker.submit(command);
+  }
+
+  #detach(): void {
+    if (this.#id === undefined) return;
+    this.#confirms.flush();
+    const id = this.#id;
+    this.#id = undefined;
+    this.#broker.detach(id);
+  }
+
+  /** Counts what a client asked for and does not read; deliveries are bounded by their window. */
+  #wrote(octets: number): void {
+    this.#unread += octets;
+    if (this.#unread < this.#settings.unreadMax || this.#holds.has('unread')) return;
+    this.#hold('unread');
+    this.#driven.onDrain(() => {
+      this.#unread = 0;
+      this.#release('unread');
+    });
+  }
+
+  #holdPublisher(held: boolean): void {
+    if (this.#wantsBlocked)
+      this.#send(0, held ? method('connection.blocked', { reason: 'the broker holds as much as it may' }) : method('connection.unblocked'));
+    if (held) this.#hold('memory');
+    else this.#release('memory');
+  }
+
+  #hold(why: Hold): void {
+    this.#holds.add(why);
+    this.#driven.pause();
+  }
+
+  #release(why: Hold): void {
+    if (this.#holds.delete(why) && this.#holds.size === 0) this.#driven.resume();
+  }
+
+  #afterRefusal(answer: (now: number) => void): void {
+    const { refusalDelayMs } = this.#settings;
+    if (refusalDelayMs === 0) answer(this.#clock.now());
+    else this.#clock.at(this.#clock.now() + refusalDelayMs, () => answer(this.#clock.now()));
+  }
+}
+
+function gotOk({ deliveryTag, redelivered, messageCount, message: { exchange, routingKey } }: EffectOf<'got'>): Method<'basic.get-ok'> {
+  return method('basic.get-ok', { deliveryTag: BigInt(deliveryTag), redelivered, messageCount, exchange, routingKey });
+}
+
+function returned({ code, text, message: { exchange, routingKey } }: EffectOf<'return'>): Method<'basic.return'> {
+  return method('basic.return', { replyCode: code, replyText: text, exchange, routingKey });
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { Broker, type BrokerOptions } from '../broker/broker.ts';
+import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
+import { type Amqp091Message, composeMessage, reviveMessage } from '../broker/dialects/amqp091-message.ts';
+import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
+import { practiceReadings, textReadings } from '../broker/readings.ts';
+import type { Clock, Stream } from '../endpoint/transport.ts';
+import { systemClock } from '../net/clock.ts';
+import { listen } from '../net/listen.ts';
+import type { BasicProperties } from '../spec/amqp091/classes.ts';
+import { memoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+
+/** How the broker is to be. Everything has a default; limits and time-outs are those of `Amqp091Settings`. */
+export interface StartOptions extends Partial<Amqp091Settings> {
+  /** Defaults to the loopback address 127.0.0.1. */
+  readonly host?: string;
+  /** Defaults to 0: any free port. */
+  readonly port?: number;
+  /** Defaults to `/` alone. */
+  readonly virtualHosts?: readonly string[];
+  /** `spec`, the default, reads the standard as it stands; `rabbitmq` as clients of RabbitMQ expect it. */
+  readonly dialect?: 'spec' | 'rabbitmq';
+  /** Octets of message bodies above which publishing connections are held. Defaults to 512 MiB. */
+  readonly memoryOctets?: number;
+  /** Where definitions and persistent messages are kept. Defaults to the memory of this process. */
+  readonly store?: Store;
+  /** Stands between every accepted connection and the broker. */
+  readonly wrapStream?: (stream: Stream, clock: Clock) => Stream;
+  /** Stands around the broker's core. */
+  readonly around?: NonNullable<BrokerOptions['around']>;
+}
+
+/** A message that waits in a queue, as `RunningBroker.queue` shows it. */
+export interface WaitingMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly properties: BasicProperties;
+  readonly body: Buffer;
+  /** Whether it was delivered before and came back. */
+  readonly redelivered: boolean;
+}
+
+export interface QueueView {
+  readonly name: string;
+  /** What waits for a consumer, in the order of delivery. Messages that were sent and not acknowledged are not among them. */
+  readonly messages: readonly WaitingMessage[];
+  readonly unacknowledgedCount: number;
+  readonly consumerCount: number;
+}
+
+/** An AMQP 0-9-1 broker that runs in this process. Leaving the scope of `await using` ends it. */
+export interface RunningBroker extends AsyncDisposable {
+  /** To connect with: address, first user, its password and virtual host. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /**
+   * Publishes a message from within, as if a client had.
+   * @throws {Error} where the virtual host has no such exchange.
+   */
+  publish(message: {
+    /** Defaults to the default exchange, where the routing key is the queue. */
+    readonly exchange?: string;
+    readonly routingKey?: string;
+    readonly properties?: BasicProperties;
+    readonly body: Uint8Array | string;
+    readonly virtualHost?: string;
+  }): void;
+  /**
+   * What is in a queue at this moment.
+   * @throws {Error} where there is no such queue.
+   */
+  queue(name: string, virtualHost?: string): QueueView;
+  /** Drops all connections and stops accepting. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a broker in this process: `await using broker = await startBroker()`. Rejects with a `ListenError` where the address is taken.
+ */
+export async function startBroker(options: StartOptions = {}): Promise<RunningBroker> {
+  const { host = '127.0.0.1', port = 0, virtualHosts = ['/'], wrapStream, around, memoryOctets } = options;
+  const store = options.store ?? memoryStore();
+  const broker = new Broker({
+    store,
+    virtualHosts,
+    readings: options.dialect === 'rabbitmq' ? practiceReadings : textReadings,
+    uniqueName: () => randomBytes(16).toString('base64url'),
+    ...(memoryOctets !== undefined && { memoryOctets }),
+    ...(around !== undefined && { around }),
+  });
+  await broker.restore(reviveMessage);
+  const settings = { ...defaultAmqp091Settings, ...options, host };
+  const listening = await listen({
+    host,
+    port,
+    accept: stream => serveAmqp091(wrapStream === undefined ? stream : wrapStream(stream, systemClock), systemClock, broker, settings),
+  });
+  const close = () => listening.close().then(() => broker.close());
+  return {
+    url: urlOf(host, listening.port, settings.users, virtualHosts[0] ?? '/'),
+    host,
+    port: listening.port,
+    publish: message => publish(broker, message),
+    queue: (name, virtualHost = '/') => viewOf(broker, virtualHost, name),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function urlOf(host: string, port: number, users: Amqp091Settings['users'], virtualHost: string): string {
+  const [user, password] = Object.entries(users)[0] ?? ['guest', 'guest'];
+  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  const address = host.includes(':') ? `[${host}]` : host;
+  return `amqp://${login}@${address}:${port}${virtualHost === '/' ? '' : `/${encodeURIComponent(virtualHost)}`}`;
+}
+
+function publish(broker: Broker, message: Parameters<RunningBroker['publish']>[0]): void {
+  const { exchange = '', routingKey = '', properties = {}, virtualHost = '/' } = message;
+  const body = typeof message.body === 'string' ? Buffer.from(message.body) : message.body;
+  if (!broker.core.virtualHosts.get(virtualHost)?.exchanges.has(exchange))
+    throw new Error(`There is no exchange '${exchange}' in virtual host '${virtualHost}'.`);
+  broker.submit({ kind: 'inject', virtualHost, message: composeMessage(exchange, routingKey, body, properties) });
+}
+
+function viewOf(broker: Broker, virtualHost: string, name: string): QueueView {
+  const queue = broker.core.virtualHosts.get(virtualHost)?.queues.get(name);
+  if (queue === undefined) throw new Error(`There is no queue '${name}' in virtual host '${virtualHost}'.`);
+  const messages = [...queue.peek()].map(({ message, deliveries }) => ({
+    exchange: message.exchange,
+    routingKey: message.routingKey,
+    properties: (message as Amqp091Message).properties,
+    body: Buffer.concat(message.body),
+    redelivered: deliveries > 0,
+  }));
+  return { name, messages, unacknowledgedCount: queue.unacknowledged, consumerCount: queue.consumers.size };
+}
