@@ -22,6 +22,8 @@ export interface Target extends AsyncDisposable {
   readonly profile?: Profile;
   /** Present where the target can be stopped and started with its data. `kill`: without warning. */
   restart?(how: 'stop' | 'kill'): Promise<void>;
+  /** Present where time does not pass by itself: drives work until it settles. All use of the target happens within. */
+  run?<T>(work: () => Promise<T>): Promise<T>;
   /** Whether the process is still there, where we can know. */
   alive?(): Promise<boolean>;
 }
