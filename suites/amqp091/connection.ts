@@ -58,17 +58,18 @@ export const connectionChecks: readonly Check[] = [
     },
   }),
   check('amqp091/connection/socket-closed', {
-    title: 'After close-ok the server closes the socket',
+    title: 'After close-ok and the end of the client the server closes the socket',
     duties: ['amqp091/connection.close-ok.socket:emit'],
     worstMs: 5000,
     async run(peer: Peer) {
       const connection = await peer.connection();
       await connection.call(0, 'connection.close', { replyCode: 200, replyText: 'amqpspec' }, 'connection.close-ok');
+      connection.end();
       await connection.ended('close');
     },
   }),
   check('amqp091/connection/exception-handshake', {
-    title: 'A connection exception is said with connection.close, and the socket is closed after close-ok',
+    title: 'A connection exception is said with connection.close, and the socket is closed after close-ok and the end of the client',
     duties: ['amqp091/2.3.7.close-handshake:emit', 'amqp091/4.8.1.hard-error:emit'],
     departs: true,
     worstMs: 5000,
@@ -76,6 +77,7 @@ export const connectionChecks: readonly Check[] = [
       const connection = await provoked(peer);
       await connection.expect(0, 'connection.close', 'close');
       connection.send(0, 'connection.close-ok');
+      connection.end();
       await connection.ended('close');
     },
   }),

@@ -74,7 +74,10 @@ export const headerChecks: readonly Check[] = [
     duties: ['amqp091/2.3.4.segmentation:emit'],
     async run(peer: Peer) {
       const connection = await peer.connection({ upTo: 'dial' });
-      for (const octet of protocolHeader091) connection.sendBytes(octets(octet));
+      for (const octet of protocolHeader091) {
+        connection.sendBytes(octets(octet));
+        await connection.flush();
+      }
       await connection.expect(0, 'connection.start', 'handshake');
     },
   }),

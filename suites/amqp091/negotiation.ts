@@ -132,12 +132,12 @@ export const negotiationChecks: readonly Check[] = [
     },
   }),
   check('amqp091/negotiation/channel-beyond-agreed', {
-    title: 'A channel above the channel-max that the client lowered costs the connection',
+    title: 'One channel more than the client agreed to costs the connection',
     duties: [beyond],
     departs: true,
     async run(peer: Peer) {
       const connection = await peer.connection({ channelMax: 5 });
-      await connection.channel(5);
+      for (let number = 1; number <= 5; number++) await connection.channel(number);
       connection.send(6, 'channel.open');
       await connection.answersTo(beyond);
     },
@@ -153,16 +153,17 @@ export const negotiationChecks: readonly Check[] = [
       await connection.answersTo(beyond);
     },
   }),
-  check('amqp091/negotiation/channel-beyond-offer', {
-    title: 'A channel above the channel-max of the offer costs the connection',
-    duties: [beyond],
+  check('amqp091/negotiation/channel-number-beyond-offer', {
+    title: 'What becomes of a channel number above channel-max where few channels are open',
+    duties: ['amqp091/connection.tune.channel-max:permit'],
     departs: true,
     async run(peer: Peer) {
       const connection = await peer.connection();
       const { channelMax: agreed } = connection.limits;
       if (agreed === 0 || agreed === 0xffff) peer.notApplicable('No channel number lies above the agreed channel-max.');
       connection.send(agreed + 1, 'channel.open');
-      await connection.answersTo(beyond);
+      const seen = await connection.next();
+      peer.measure('channel number above channel-max', seen.kind === 'method' ? seen.method.name : seen.kind);
     },
   }),
 ];

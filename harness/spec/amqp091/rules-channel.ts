@@ -21,6 +21,12 @@ export const channelRules = {
     statement: 'A frame on a channel that is not open is connection exception 504.',
     duties: { emit: must, enforce: mustAnswer(connectionClose(504)), 'client-emit': must },
   },
+  'amqp091/channel.not-open-content': {
+    source: [xml('constant.channel-error'), xml('constant.unexpected-frame'), text('4.2.6')],
+    section: 'channel.open',
+    statement: 'A content frame on a channel that is not open is both on no channel and behind no method: connection exception 504 or 505.',
+    duties: { enforce: mustAnswer(connectionClose(504), connectionClose(505)), 'client-emit': must },
+  },
   'amqp091/channel.unsolicited-reply': {
     source: [xml('channel'), xml('constant.command-invalid'), xml('constant.unexpected-frame')],
     section: 'channel.flow-ok',

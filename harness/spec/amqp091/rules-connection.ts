@@ -18,6 +18,8 @@ import {
 
 const blockedNotice = extension('Blocked Connection Notifications', 'https://www.rabbitmq.com/docs/connection-blocked');
 const refusedNotice = extension('Authentication Failure Notifications', 'https://www.rabbitmq.com/docs/auth-notification');
+/** The text wants a disconnection and names no code. */
+const tooManyChannels = [connectionClose(504), connectionClose(530), connectionClose(503), connectionClose(506), bareClose] as const;
 const unknownHost = [connectionClose(402), bareClose] as const;
 
 /** Class connection, with the life-cycle of section 2.2.4 and the negotiation of section 2.3.3. */
@@ -176,10 +178,12 @@ export const connectionRules = {
   'amqp091/connection.tune.channel-max': {
     source: [xml('connection.tune.channel-max'), text('2.3.3'), text('4.3')],
     section: 'connection.tune',
-    statement: 'Channel numbers from 1 to the agreed channel-max can be used in any order; a client that uses a higher one is disconnected.',
+    statement:
+      'Channel numbers from 1 to the agreed channel-max can be used in any order; a client that opens more is disconnected, one that has opened fewer but uses a higher number may be.',
     duties: {
       emit: must,
-      enforce: mustAnswer(connectionClose(504), connectionClose(530), connectionClose(503), connectionClose(506), bareClose),
+      enforce: mustAnswer(...tooManyChannels),
+      permit: mayAnswer(...tooManyChannels, reply('channel.open-ok')),
       'client-emit': must,
     },
   },
@@ -312,7 +316,7 @@ export const connectionRules = {
   'amqp091/connection.close-ok.socket': {
     source: [text('2.2.4'), text('2.3.7'), xml('connection.close-ok')],
     section: 'connection.close-ok',
-    statement: 'After close-ok the server closes its socket.',
+    statement: 'After close-ok both peers close the socket.',
     duties: { emit: should, 'client-emit': should },
   },
   'amqp091/connection.close-ok.reporting': {

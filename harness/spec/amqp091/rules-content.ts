@@ -80,7 +80,7 @@ export const contentRules = {
     section: '4.2.6.1',
     statement:
       'Property flags run from the high bit, one for each property of the class in its order; a flag for a property that the class lacks is badly formatted.',
-    duties: { emit: must, enforce: mustAnswer(...badlyFormatted), 'client-emit': must, 'client-enforce': mustAnswer(...badlyFormatted) },
+    duties: { emit: must, enforce: shouldAnswer(...badlyFormatted), 'client-emit': must, 'client-enforce': shouldAnswer(...badlyFormatted) },
   },
   'amqp091/4.2.6.1.property-flags-continued': {
     source: [text('4.2.6.1'), grammar('property-flags')],
