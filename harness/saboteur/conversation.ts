@@ -1,6 +1,6 @@
 import type { ContentMethodName, Method, MethodName } from '../spec/amqp091/classes.ts';
 import { frameMinSize } from '../spec/amqp091/constants.ts';
-import type { Conversation, Direction, Passing } from './fault.ts';
+import type { ContentUnderWay, Conversation, Direction, Passing } from './fault.ts';
 
 /** Stands for a frame-max of zero, no limit: the largest frame that the seam keeps whole. */
 const largestFrame = 64 * 1024 * 1024;
@@ -18,12 +18,20 @@ export class ConversationRecord implements Conversation {
   readonly random: () => number;
   opened = false;
   frameMax: number = frameMinSize;
+  channelMax = 0;
   heartbeatS = 0;
+  readonly openChannels = new Set<number>();
+  readonly #now: () => number;
   readonly #lanes = { 'to-server': new Lane(), 'to-client': new Lane() };
 
-  constructor(connection: number, random: () => number) {
+  constructor(connection: number, random: () => number, now: () => number) {
     this.connection = connection;
     this.random = random;
+    this.#now = now;
+  }
+
+  get now(): number {
+    return this.#now();
   }
 
   previous(direction: Direction): Passing | undefined {
@@ -34,8 +42,12 @@ export class ConversationRecord implements Conversation {
     return this.#lanes[direction].methods.get(channel);
   }
 
-  carrier(direction: Direction, channel: number): Method<ContentMethodName> | undefined {
-    return this.#lanes[direction].contents.get(channel)?.method;
+  content(direction: Direction, channel: number): ContentUnderWay | undefined {
+    return this.#lanes[direction].contents.get(channel);
+  }
+
+  busy(direction: Direction): readonly number[] {
+    return [...this.#lanes[direction].contents.keys()];
   }
 
   note(passing: Passing): void {
@@ -43,21 +55,24 @@ export class ConversationRecord implements Conversation {
     lane.note(passing);
     if (passing.what !== 'frame') return;
     this.frames[passing.direction] += 1;
-    if (passing.frame.type === 'method') this.#noteMethod(passing.frame.method);
+    if (passing.frame.type === 'method') this.#noteMethod(passing.direction, passing.channel, passing.frame.method);
   }
 
-  #noteMethod(method: Method): void {
-    if (method.name === 'connection.open-ok') this.opened = true;
-    if (method.name !== 'connection.tune-ok') return;
-    this.frameMax = method.args.frameMax === 0 ? largestFrame : Math.max(frameMinSize, Math.min(method.args.frameMax, largestFrame));
-    this.heartbeatS = method.args.heartbeat;
+  #noteMethod(direction: Direction, channel: number, { name, args }: Method): void {
+    if (name === 'connection.open-ok') this.opened = true;
+    else if (name === 'channel.open' && direction === 'to-server') this.openChannels.add(channel);
+    else if (name === 'channel.close-ok') this.openChannels.delete(channel);
+    if (name !== 'connection.tune-ok' || this.opened) return;
+    this.frameMax = args.frameMax === 0 ? largestFrame : Math.max(frameMinSize, Math.min(args.frameMax, largestFrame));
+    this.channelMax = args.channelMax;
+    this.heartbeatS = args.heartbeat;
   }
 }
 
 class Lane {
   previous: Passing | undefined;
   readonly methods = new Map<number, Method>();
-  readonly contents = new Map<number, { readonly method: Method<ContentMethodName>; left: bigint | undefined }>();
+  readonly contents = new Map<number, ContentUnderWay>();
 
   note(passing: Passing): void {
     this.previous = passing;
@@ -69,8 +84,9 @@ class Lane {
       if (carriesContent(frame.method)) this.contents.set(channel, { method: frame.method, left: undefined });
       else this.contents.delete(channel);
     } else if (content !== undefined && frame.type !== 'heartbeat') {
-      content.left = frame.type === 'header' ? frame.header.bodySize : (content.left ?? 0n) - BigInt(frame.payload.length);
-      if (content.left <= 0n) this.contents.delete(channel);
+      const left = frame.type === 'header' ? frame.header.bodySize : (content.left ?? 0n) - BigInt(frame.payload.length);
+      if (left <= 0n) this.contents.delete(channel);
+      else this.contents.set(channel, { method: content.method, left });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { frameMinSize, frameOverhead, frameTypes } from '../spec/amqp091/constants.ts';
 import { decodeFrame } from '../wire/amqp091/codec.ts';
+import { joined } from '../wire/amqp091/craft.ts';
 import type { Direction, Passing } from './fault.ts';
 
 const headerSize = 8;
@@ -16,14 +17,23 @@ export class Cutter {
   frameMax: number = frameMinSize;
   readonly #direction: Direction;
   #pending: Uint8Array = new Uint8Array(0);
+  #pieces = 0;
+  /** Octets at the front of `pending` that went on before their frame was whole. */
+  #released = 0;
   #state: 'start' | 'frames' | 'octets' = 'start';
 
   constructor(direction: Direction) {
     this.#direction = direction;
   }
 
+  /** Whether nothing waits for the rest of its frame. */
+  get complete(): boolean {
+    return this.#pending.length === 0;
+  }
+
   push(bytes: Uint8Array): void {
-    this.#pending = this.#pending.length === 0 ? bytes : joined([this.#pending, bytes]);
+    this.#pieces += 1;
+    this.#pending = this.#pending.length === 0 ? bytes : joined(this.#pending, bytes);
   }
 
   /** The next passing, as soon as it is whole. */
@@ -33,10 +43,17 @@ export class Cutter {
     return this.#state === 'frames' ? this.#frame() : this.rest();
   }
 
+  /** Octets of a frame that is not whole, to go on without it; none the second time. */
+  release(): Uint8Array {
+    const octets = this.#pending.subarray(this.#released);
+    this.#released = this.#pending.length;
+    return octets;
+  }
+
   /** What is left over, whole or not. */
   rest(): Passing | undefined {
     if (this.#pending.length === 0) return undefined;
-    return { direction: this.#direction, channel: 0, what: 'octets', bytes: this.#take(this.#pending.length) };
+    return { ...this.#taken(0, this.#pending.length), what: 'octets' };
   }
 
   #header(): Passing | undefined {
@@ -45,7 +62,7 @@ export class Cutter {
     if (isHeader && this.#pending.length < headerSize) return undefined;
     this.#state = isHeader || this.#direction === 'to-client' ? 'frames' : 'octets';
     if (!isHeader) return this.next();
-    return { direction: this.#direction, channel: 0, what: 'header', bytes: this.#take(headerSize) };
+    return { ...this.#taken(0, headerSize), what: 'header' };
   }
 
   #frame(): Passing | undefined {
@@ -56,9 +73,8 @@ export class Cutter {
     if (size > this.frameMax) return this.#giveUp();
     if (this.#pending.length < size) return undefined;
     const channel = view.getUint16(1);
-    const bytes = this.#take(size);
-    const frame = decodeFrame(bytes);
-    const common = { direction: this.#direction, channel, bytes };
+    const common = this.#taken(channel, size);
+    const frame = decodeFrame(common.bytes);
     if (frame.kind === 'value') return { ...common, what: 'frame', frame: frame.value };
     return frame.kind === 'violation' ? { ...common, what: 'broken', violation: frame } : { ...common, what: 'octets' };
   }
@@ -68,20 +84,13 @@ export class Cutter {
     return this.rest();
   }
 
-  #take(size: number): Uint8Array {
-    const taken = this.#pending.subarray(0, size);
+  #taken(channel: number, size: number) {
+    const bytes = this.#pending.subarray(0, size);
+    const pieces = this.#pieces;
+    const released = Math.min(this.#released, size);
+    this.#released -= released;
     this.#pending = this.#pending.subarray(size);
-    return taken;
+    this.#pieces = this.#pending.length === 0 ? 0 : 1;
+    return { direction: this.#direction, channel, pieces, released, bytes };
   }
-}
-
-/** One array from several. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,7 +1,7 @@
 import type { Method, MethodName } from '../spec/amqp091/classes.ts';
-import type { ReplyCode } from '../spec/amqp091/constants.ts';
+import { type ReplyCode, replyCodes } from '../spec/amqp091/constants.ts';
 import type { RuleId } from '../spec/catalogue.ts';
-import { methodIds } from '../wire/amqp091/codec.ts';
+import { method, methodIds } from '../wire/amqp091/codec.ts';
 import type { Conversation, FrameSeam, Passing, Piece } from './fault.ts';
 import { answer, type Draft, frames, passing, remembering } from './rewrites.ts';
 
@@ -112,4 +112,26 @@ function saidClose(at: Conversation): boolean {
 /** What the client does wrong never reaches the server, which carries on. */
 export function overlooked(departs: (seen: Passing, at: Conversation) => boolean): FrameSeam {
   return frames((seen, at) => (seen.direction === 'to-server' && seen.what !== 'end' && departs(seen, at) ? {} : 'pass'));
+}
+
+/** A frame of the client that breaks one of these rules of the wire format never reaches the server, which carries on. */
+export function overlooks(...rules: readonly RuleId[]): FrameSeam {
+  return overlooked(seen => seen.what === 'broken' && rules.includes(seen.violation.rule));
+}
+
+/** From the departing passing on, nothing of the client reaches the server any more. */
+export function deafFrom(departs: (seen: Passing, at: Conversation) => boolean): FrameSeam {
+  return remembering(() => {
+    let deaf = false;
+    return overlooked((seen, at) => {
+      deaf ||= departs(seen, at);
+      return deaf;
+    });
+  });
+}
+
+/** The server ends the connection with this close, without hearing what came. */
+export function hungUp(code: ReplyCode, when: (seen: Passing, at: Conversation) => boolean): FrameSeam {
+  const close: Piece = { type: 'method', channel: 0, method: method('connection.close', { replyCode: code, replyText: replyCodes[code].name }) };
+  return frames((seen, at) => (seen.direction === 'to-server' && seen.what !== 'end' && when(seen, at) ? { back: [close], finish: 'end' } : 'pass'));
 }

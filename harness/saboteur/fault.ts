@@ -11,13 +11,27 @@ export type Direction = 'to-server' | 'to-client';
  * One thing that passes the frame seam, in order. `header`: a protocol header. `frame`: a frame that the codec understands. `broken`: a whole
  * frame whose payload or frame-end it does not. `octets`: what is no frame at all, and everything behind it. `end`: the sender's end of the stream.
  */
-export type Passing = { readonly direction: Direction; readonly channel: number } & (
+export type Passing = {
+  readonly direction: Direction;
+  readonly channel: number;
+  /** In how many pieces it came. */
+  readonly pieces: number;
+  /** Octets at its front that have gone on already, since the rest took too long: it goes on whole, whatever the fault wants. */
+  readonly released: number;
+} & (
   | { readonly what: 'header'; readonly bytes: Uint8Array }
   | { readonly what: 'frame'; readonly bytes: Uint8Array; readonly frame: Frame }
   | { readonly what: 'broken'; readonly bytes: Uint8Array; readonly violation: Violation }
   | { readonly what: 'octets'; readonly bytes: Uint8Array }
   | { readonly what: 'end'; readonly how: 'eof' | 'reset' }
 );
+
+/** A content whose header or body frames are still to come. */
+export interface ContentUnderWay {
+  readonly method: Method<ContentMethodName>;
+  /** Octets of the body that are still to come; undefined while the header is. */
+  readonly left: bigint | undefined;
+}
 
 /** What a fault sees of one connection; the passing at hand is not yet counted in. */
 export interface Conversation {
@@ -29,14 +43,22 @@ export interface Conversation {
   readonly opened: boolean;
   /** As agreed in tune-ok; 4096 before, a large number where no limit was agreed. */
   readonly frameMax: number;
+  /** As agreed in tune-ok; 0 before and where no limit was agreed. */
+  readonly channelMax: number;
   /** Seconds, as agreed in tune-ok; 0 before. */
   readonly heartbeatS: number;
+  /** Milliseconds of the stream's clock; always 0 without one. */
+  readonly now: number;
+  /** Channels between the client's open and the close-ok of either side. */
+  readonly openChannels: ReadonlySet<number>;
   /** The last passing in this direction. */
   previous(direction: Direction): Passing | undefined;
   /** The last method in this direction on this channel. */
   method(direction: Direction, channel: number): Method | undefined;
-  /** The method whose header or body frames are still to come in this direction on this channel. */
-  carrier(direction: Direction, channel: number): Method<ContentMethodName> | undefined;
+  /** The content that is under way in this direction on this channel. */
+  content(direction: Direction, channel: number): ContentUnderWay | undefined;
+  /** Channels on which a content is under way in this direction. */
+  busy(direction: Direction): readonly number[];
   /** Seeded, from 0 inclusive to 1 exclusive. */
   random(): number;
 }
@@ -63,6 +85,8 @@ export type Filter = (passing: Passing, conversation: Conversation) => Rewrite;
 /** Rewrites what two peers say to each other. */
 export interface FrameSeam {
   readonly kind: 'frames';
+  /** Octets of a frame that is not whole stay back however long the rest takes; left out, they go on after a moment, beyond the reach of the fault. */
+  readonly wholeFrames?: true;
   /** Called once for each connection, so that a filter may remember. */
   readonly start: () => Filter;
 }

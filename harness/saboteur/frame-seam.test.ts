@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock, Stream, StreamEnd, StreamListener } from '../endpoint/transport.ts';
 import { contentHeader, decodeFrame, encodeFrame, encodeRawFrame, type Frame, method, protocolHeader091 } from '../wire/amqp091/codec.ts';
-import { joined } from './cutter.ts';
+import { joined } from '../wire/amqp091/craft.ts';
 import type { FrameSeam } from './fault.ts';
 import { sabotageStream, sabotageTransport } from './frame-seam.ts';
 import { delivered, published } from './messages.ts';
@@ -71,7 +71,7 @@ function serverSide(seam: FrameSeam, clock?: Clock) {
   const server = new Listener();
   const stream = sabotageStream(wire, seam, clock === undefined ? {} : { clock });
   stream.listen(server);
-  const client = { send: (...bytes: Uint8Array[]) => wire.listener?.data(joined(bytes)), end: (how: StreamEnd) => wire.listener?.end(how) };
+  const client = { send: (...bytes: Uint8Array[]) => wire.listener?.data(joined(...bytes)), end: (how: StreamEnd) => wire.listener?.end(how) };
   return { wire, server, stream, client };
 }
 
@@ -80,7 +80,7 @@ function methodFrame(channel: number, made: ReturnType<typeof method>): Uint8Arr
 }
 
 function decoded(chunks: readonly Uint8Array[]): Frame[] {
-  const all = joined(chunks);
+  const all = joined(...chunks);
   const found: Frame[] = [];
   for (let offset = 0; offset < all.length; ) {
     const frame = decodeFrame(all, { offset });
@@ -110,12 +110,12 @@ describe('what no fault touches', () => {
   it('passes headers, frames, broken frames and stray octets on as they came, however they are cut', () => {
     const stray = Uint8Array.of(0x63, 1, 2, 3);
     const unknown = encodeRawFrame(1, 1, Uint8Array.of(0, 99, 0, 99));
-    const all = joined([protocolHeader091, declare, ...publish, unknown, encodeRawFrame(1, 1, Uint8Array.of(0, 10, 0, 10), 0xcd), declare, stray, declare]);
+    const all = joined(protocolHeader091, declare, ...publish, unknown, encodeRawFrame(1, 1, Uint8Array.of(0, 10, 0, 10), 0xcd), declare, stray, declare);
     for (const size of [1, 3, 8, 100, all.length]) {
       const { server, client } = serverSide(nothing);
       for (let at = 0; at < all.length; at += size) client.send(all.subarray(at, at + size));
       client.end('eof');
-      expect(joined(server.received)).toEqual(all);
+      expect(joined(...server.received)).toEqual(all);
       expect(server.ends).toEqual(['eof']);
     }
   });
@@ -124,14 +124,14 @@ describe('what no fault touches', () => {
     const { server, client } = serverSide(nothing);
     const head = encodeRawFrame(3, 1, new Uint8Array(5000)).subarray(0, 7);
     client.send(protocolHeader091, head);
-    expect(joined(server.received)).toEqual(joined([protocolHeader091, head]));
+    expect(joined(...server.received)).toEqual(joined(protocolHeader091, head));
   });
 
   it('passes on octets that no protocol begins with at once', () => {
     const { server, client } = serverSide(nothing);
     const http = new TextEncoder().encode('GET / HTTP/1.1\r\n');
     client.send(http);
-    expect(joined(server.received)).toEqual(http);
+    expect(joined(...server.received)).toEqual(http);
   });
 
   it('passes on what the server writes, its end and its reset', () => {
@@ -215,7 +215,7 @@ describe('a faulted answer', () => {
       answer('channel.open-ok', draft => draft.late(50)),
       clock,
     );
-    stream.write(joined([openOk, declare]));
+    stream.write(joined(openOk, declare));
     expect(wire.written).toEqual([]);
     clock.advance(50);
     expect(names(wire.written)).toEqual(['channel.open-ok', 'queue.declare']);
@@ -239,14 +239,14 @@ describe('a faulted message', () => {
     const { server, client } = serverSide(seam);
     client.send(protocolHeader091, ...publish, ...publish.slice(0, 2), declare, ...publish.slice(0, 1));
     client.end('eof');
-    expect(joined(server.received)).toEqual(joined([protocolHeader091, ...publish, ...publish.slice(0, 2), declare, ...publish.slice(0, 1)]));
+    expect(joined(...server.received)).toEqual(joined(protocolHeader091, ...publish, ...publish.slice(0, 2), declare, ...publish.slice(0, 1)));
   });
 
   it('is dropped or doubled', () => {
     const deliver = (queue: string) => [methodFrame(1, method('basic.deliver', { consumerTag: 'c', routingKey: queue })), ...publish.slice(1)];
     const seam = delivered('basic.deliver', message => (message.args.routingKey === 'a' ? [message, message] : []));
     const { wire, stream } = serverSide(seam);
-    stream.write(joined([...deliver('a'), ...deliver('b')]));
+    stream.write(joined(...deliver('a'), ...deliver('b')));
     expect(names(wire.written)).toEqual(['basic.deliver', 'header', 'body', 'basic.deliver', 'header', 'body']);
   });
 });
@@ -281,11 +281,11 @@ describe('the client side', () => {
     for (const listener of listeners) {
       const stream = await dialled.dial();
       stream.listen(listener);
-      stream.write(joined([protocolHeader091, declare]));
+      stream.write(joined(protocolHeader091, declare));
       expect(listener.received).toEqual([]);
     }
     await Promise.resolve();
-    expect(wires.map(wire => joined(wire.written).length)).toEqual([protocolHeader091.length + declare.length, protocolHeader091.length]);
+    expect(wires.map(wire => joined(...wire.written).length)).toEqual([protocolHeader091.length + declare.length, protocolHeader091.length]);
     expect(listeners.map(listener => names(listener.received))).toEqual([[], ['queue.declare-ok']]);
   });
 });

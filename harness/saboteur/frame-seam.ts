@@ -1,7 +1,8 @@
 import type { Clock, Stream, StreamEnd, StreamListener, Transport } from '../endpoint/transport.ts';
 import { encodeFrame } from '../wire/amqp091/codec.ts';
+import { joined } from '../wire/amqp091/craft.ts';
 import { ConversationRecord } from './conversation.ts';
-import { Cutter, joined } from './cutter.ts';
+import { Cutter } from './cutter.ts';
 import type { Direction, Filter, FrameSeam, Passing, Piece, Rewritten } from './fault.ts';
 
 export interface SabotageOptions {
@@ -30,6 +31,9 @@ export function sabotageTransport(transport: Transport, seam: FrameSeam, options
   };
 }
 
+/** How long the octets of an incomplete frame are kept back. */
+const patienceMs = 50;
+
 function other(direction: Direction): Direction {
   return direction === 'to-server' ? 'to-client' : 'to-server';
 }
@@ -37,7 +41,7 @@ function other(direction: Direction): Direction {
 function encoded(pieces: readonly Piece[]): Uint8Array {
   const [only] = pieces;
   if (pieces.length === 1 && only instanceof Uint8Array) return only;
-  return joined(pieces.map(piece => (piece instanceof Uint8Array ? piece : encodeFrame(piece))));
+  return joined(...pieces.map(piece => (piece instanceof Uint8Array ? piece : encodeFrame(piece))));
 }
 
 /** A small generator of its own, so that a fault does not shift anyone else's numbers. */
@@ -56,8 +60,11 @@ class Tap implements Stream {
   readonly #stream: Stream;
   readonly #inbound: Direction;
   readonly #clock: Clock | undefined;
+  /** Tells when octets have waited long enough for the rest of their frame. */
+  readonly #patience: Clock | undefined;
   readonly #cutters = { 'to-server': new Cutter('to-server'), 'to-client': new Cutter('to-client') };
   readonly #late: Record<Direction, number> = { 'to-server': 0, 'to-client': 0 };
+  readonly #waiting: Partial<Record<Direction, () => void>> = {};
   readonly #held: Record<Direction, Map<number, Uint8Array[]>> = { 'to-server': new Map(), 'to-client': new Map() };
   readonly #record: ConversationRecord;
   readonly #filter: Filter;
@@ -72,8 +79,9 @@ class Tap implements Stream {
     this.#stream = stream;
     this.#inbound = inbound;
     this.#clock = options.clock;
-    this.#record = new ConversationRecord(connection, randomFrom((options.seed ?? 1) + connection));
+    this.#record = new ConversationRecord(connection, randomFrom((options.seed ?? 1) + connection), () => options.clock?.now() ?? 0);
     this.#filter = seam.start();
+    this.#patience = seam.wholeFrames === true ? undefined : options.clock;
   }
 
   listen(listener: StreamListener): void {
@@ -113,20 +121,33 @@ class Tap implements Stream {
   }
 
   #take(direction: Direction, bytes: Uint8Array): void {
+    this.#cutters[direction].push(bytes);
+    let passing = this.#next(direction);
+    for (; passing !== undefined; passing = this.#next(direction)) this.#pass(passing);
+    this.#await(direction);
+  }
+
+  #next(direction: Direction): Passing | undefined {
     const cutter = this.#cutters[direction];
-    cutter.push(bytes);
-    while (this.#over === 'no') {
-      cutter.frameMax = this.#record.frameMax;
-      const passing = cutter.next();
-      if (passing === undefined) return;
-      this.#pass(passing);
-    }
+    cutter.frameMax = this.#record.frameMax;
+    return this.#over === 'no' ? cutter.next() : undefined;
+  }
+
+  /** Octets of a frame that stays incomplete go on by themselves: the other side may count on hearing them. */
+  #await(direction: Direction): void {
+    const cutter = this.#cutters[direction];
+    if (this.#patience === undefined || cutter.complete) return;
+    this.#waiting[direction]?.();
+    this.#waiting[direction] = this.#patience.at(this.#patience.now() + patienceMs, () => {
+      const octets = cutter.release();
+      if (octets.length > 0 && this.#over === 'no') this.#deliver(direction, octets);
+    });
   }
 
   #end(direction: Direction, how: StreamEnd): void {
     const rest = how === 'eof' ? this.#cutters[direction].rest() : undefined;
     if (rest !== undefined && this.#over === 'no') this.#pass(rest);
-    if (this.#over === 'no') this.#pass({ direction, channel: 0, what: 'end', how });
+    if (this.#over === 'no') this.#pass({ direction, channel: 0, pieces: 1, released: 0, what: 'end', how });
     else if (direction === this.#inbound) this.#deliverEnd(direction, how);
     else if (this.#over === 'ended' && how === 'reset') this.#stream.destroy();
     // The peer is gone as well: nothing is left to be kept from it.
@@ -134,16 +155,18 @@ class Tap implements Stream {
   }
 
   #pass(passing: Passing): void {
-    const { direction, channel } = passing;
-    const rewrite = this.#filter(passing, this.#record);
+    const { direction, channel, released } = passing;
+    const wanted = this.#filter(passing, this.#record);
+    const rewrite = released > 0 ? 'pass' : wanted;
     this.#record.note(passing);
+    this.#waiting[direction]?.();
     const held = this.#held[direction];
     if (rewrite === 'hold') {
       if (passing.what !== 'end') held.set(channel, [...(held.get(channel) ?? []), passing.bytes]);
     } else if (rewrite === 'pass') {
       this.#release(passing);
       if (passing.what === 'end') this.#inTime(direction, () => this.#deliverEnd(direction, passing.how));
-      else this.#inTime(direction, () => this.#deliver(direction, passing.bytes));
+      else this.#inTime(direction, () => this.#deliver(direction, passing.bytes.subarray(released)));
     } else {
       held.delete(channel);
       this.#rewrite(passing, rewrite);
@@ -156,7 +179,7 @@ class Tap implements Stream {
     for (const each of what === 'end' ? [...held.keys()] : [channel]) {
       const bytes = held.get(each);
       held.delete(each);
-      if (bytes !== undefined) this.#inTime(direction, () => this.#deliver(direction, joined(bytes)));
+      if (bytes !== undefined) this.#inTime(direction, () => this.#deliver(direction, joined(...bytes)));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { BasicProperties, ContentMethodName, Method, MethodArguments } from '../spec/amqp091/classes.ts';
 import { frameOverhead } from '../spec/amqp091/constants.ts';
 import { type ContentHeader, contentHeader, type Frame } from '../wire/amqp091/codec.ts';
-import { joined } from './cutter.ts';
+import { joined } from '../wire/amqp091/craft.ts';
 import type { Conversation, Direction, Filter, FrameSeam, Piece, Rewrite, Rewritten } from './fault.ts';
 
 /** A whole message under way: method, properties and body. */
@@ -10,16 +10,21 @@ export class Message<N extends ContentMethodName = ContentMethodName> {
   readonly method: Method;
   readonly args: MethodArguments<N>;
   readonly header: ContentHeader;
-  readonly body: Uint8Array;
+  /** The body, in the pieces in which it came. */
+  readonly parts: readonly Uint8Array[];
   readonly #frameMax: number;
 
-  constructor(channel: number, method: Method, header: ContentHeader, body: Uint8Array, frameMax: number) {
+  constructor(channel: number, method: Method, header: ContentHeader, parts: readonly Uint8Array[], frameMax: number) {
     this.channel = channel;
     this.method = method;
     this.args = method.args as MethodArguments<N>;
     this.header = header;
-    this.body = body;
+    this.parts = parts;
     this.#frameMax = frameMax;
+  }
+
+  get body(): Uint8Array {
+    return joined(...this.parts);
   }
 
   get properties(): BasicProperties {
@@ -30,7 +35,7 @@ export class Message<N extends ContentMethodName = ContentMethodName> {
     const method = { name: this.method.name, args: { ...this.args, ...changes.args } } as Method;
     const body = changes.body ?? this.body;
     const header = contentHeader({ properties: changes.properties ?? this.properties, bodySize: BigInt(body.length) });
-    return new Message<N>(this.channel, method, header, body, this.#frameMax);
+    return new Message<N>(this.channel, method, header, [body], this.#frameMax);
   }
 
   /** Its frames, the body cut to the agreed frame-max. */
@@ -74,7 +79,7 @@ function messageFilter<N extends ContentMethodName>(direction: Direction, name: 
       held.set(passing.channel, next);
       return 'hold';
     }
-    return rewriteOf(change(new Message<N>(passing.channel, next.method, next.header, joined(next.body), conversation.frameMax), conversation));
+    return rewriteOf(change(new Message<N>(passing.channel, next.method, next.header, next.body, conversation.frameMax), conversation));
   };
 }
 

@@ -1,0 +1,65 @@
+import type { DutyId, ServerDuty } from '../spec/catalogue.ts';
+import { chaos } from './chaos.ts';
+import type { Fault } from './fault.ts';
+import { basicFaults } from './faults-basic.ts';
+import { channelFaults } from './faults-channel.ts';
+import { confirmFaults } from './faults-confirm.ts';
+import { connectionFaults } from './faults-connection.ts';
+import { contentFaults } from './faults-content.ts';
+import { exchangeFaults } from './faults-exchange.ts';
+import { fieldFaults } from './faults-fields.ts';
+import { framingFaults } from './faults-framing.ts';
+import { queueFaults } from './faults-queue.ts';
+
+/** A fault under the name that the command line knows it by. */
+export interface NamedFault {
+  /** `violation:<duty>`, the second of a duty `violation:<duty>#2` and so on, or `chaos:<verb>`. */
+  readonly id: string;
+  readonly fault: Fault;
+}
+
+/** Every duty of a server that can be shown and violated, with the faults that break it. Some duties that only permit have faults too: of falling silent. */
+export const faults = {
+  ...framingFaults,
+  ...fieldFaults,
+  ...contentFaults,
+  ...connectionFaults,
+  ...channelFaults,
+  ...exchangeFaults,
+  ...queueFaults,
+  ...basicFaults,
+  ...confirmFaults,
+} as const satisfies { readonly [D in ServerDuty]: readonly [Fault, ...Fault[]] };
+
+/** The faults that break one duty, by name; none where the duty has none. */
+export function faultsOf(duty: DutyId): readonly NamedFault[] {
+  const rows = (faults as Readonly<Partial<Record<DutyId, readonly Fault[]>>>)[duty] ?? [];
+  return rows.map((fault, at) => ({ id: `violation:${duty}${at === 0 ? '' : `#${at + 1}`}`, fault }));
+}
+
+/** Every fault that breaks a duty. */
+export function violationFaults(): readonly NamedFault[] {
+  return (Object.keys(faults) as DutyId[]).flatMap(faultsOf);
+}
+
+/** Every legal nuisance. */
+export function chaosFaults(): readonly NamedFault[] {
+  return Object.entries(chaos).map(([verb, fault]) => ({ id: `chaos:${verb}`, fault }));
+}
+
+/** The ids of all faults, for completion and error messages. */
+export function faultIds(): readonly string[] {
+  return [...violationFaults(), ...chaosFaults()].map(({ id }) => id);
+}
+
+/** The fault of this id; undefined for an unknown one. `violation:<duty>#1` is the first of the duty as well. */
+export function findFault(id: string): Fault | undefined {
+  const asked = id.endsWith('#1') ? id.slice(0, -2) : id;
+  return [...violationFaults(), ...chaosFaults()].find(each => each.id === asked)?.fault;
+}
+
+/** The duty that a fault breaks; undefined for a nuisance. */
+export function dutyOf(id: string): DutyId | undefined {
+  const duty = /^violation:([^#]+)(#\d+)?$/.exec(id)?.[1];
+  return duty !== undefined && duty in faults ? (duty as DutyId) : undefined;
+}
