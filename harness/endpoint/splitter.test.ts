@@ -20,7 +20,9 @@ function split(chunks: readonly Uint8Array[], frameMax = 4096) {
 }
 
 function plain(next: RawFrame | Violation): unknown {
-  return 'kind' in next ? next : { ...next, payload: Buffer.from(next.payload).toString('hex') };
+  if ('kind' in next) return next;
+  const { type, channel, offset, payload } = next;
+  return { type, channel, offset, payload: Buffer.from(payload).toString('hex') };
 }
 
 function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {

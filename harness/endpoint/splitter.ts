@@ -1,6 +1,6 @@
 import { frameOverhead } from '../spec/amqp091/constants.ts';
-import { readLong, readShort } from '../wire/amqp091/cursor.ts';
-import { checkEnd, checkSize, checkType, frameHead, type RawFrame } from '../wire/amqp091/raw-frame.ts';
+import { readLong } from '../wire/amqp091/cursor.ts';
+import { CutFrame, checkEnd, checkSize, checkType, frameHead, type RawFrame } from '../wire/amqp091/raw-frame.ts';
 import type { Violation } from '../wire/decoded.ts';
 
 /**
@@ -73,7 +73,7 @@ export class Splitter {
     this.#consume(size + frameOverhead);
     this.#offset += size + frameOverhead;
     this.#buffered -= size + frameOverhead;
-    return { type: chunk[start] as number, channel: readShort(chunk, start + 1), payload: chunk.subarray(start + frameHead, end), offset };
+    return new CutFrame(chunk, start + frameHead, size, offset);
   }
 
   #begin(): Gathered {
@@ -97,7 +97,7 @@ export class Splitter {
     this.#gathered = undefined;
     this.#offset += total;
     this.#buffered -= total;
-    return { type: frame.bytes[0] as number, channel: readShort(frame.bytes, 1), payload: frame.bytes.subarray(frameHead, total - 1), offset };
+    return new CutFrame(frame.bytes, frameHead, frame.size, offset);
   }
 
   #fill(frame: Gathered, total: number): boolean {
