@@ -196,7 +196,7 @@ export const consumeChecks = [
       const queue = await channel.queue();
       const consumerTag = await channel.consume(queue);
       await channel.call('queue.delete', { queue }, 'queue.delete-ok');
-      channel.send('basic.cancel', { consumerTag });
+      channel.send('basic.cancel', { consumerTag, noWait: true });
       await channel.barrier();
     },
   }),
