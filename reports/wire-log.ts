@@ -26,9 +26,9 @@ export function piecesOf(transcript: readonly TranscriptEntry[], protocol: strin
     const matched = frames.length === decoded.length;
     const stream = `${connection}${direction}`;
     return (matched ? frames : [hex]).map((part, index): Piece => {
-      const offset = offsets.get(stream) ?? 0;
-      offsets.set(stream, offset + part.length / 2);
       const lines = matched ? decoded.slice(index, index + 1) : decoded;
+      const offset = (matched ? offsetIn(lines) : undefined) ?? offsets.get(stream) ?? 0;
+      offsets.set(stream, offset + part.length / 2);
       return {
         connection,
         direction,
@@ -36,12 +36,18 @@ export function piecesOf(transcript: readonly TranscriptEntry[], protocol: strin
         offset,
         octets: part.length / 2,
         hex: part.slice(0, shownOctets * 2),
-        decoded: lines,
+        decoded: lines.map(bare),
         whole: matched && isFrame(part, protocol),
       };
     });
   });
 }
+
+/** Decoded lines may begin with the offset of their frame, which counts also what a long log left out. */
+const offsetIn = (lines: readonly string[]) =>
+  lines.map(line => /^(\d+): /.exec(line)?.[1]).map(digits => (digits === undefined ? undefined : Number(digits)))[0];
+
+const bare = (line: string) => line.replace(/^\d+: /, '');
 
 /** Splits hexadecimal at the borders of frames; what is no whole frame stays one last part. */
 export function framesOf(hex: string, protocol: string): string[] {
@@ -69,7 +75,7 @@ const directions = { sent: '->', received: '<-', note: '--' } as const;
 /** The decoded lines with time, connection and direction, at most `limit` from the end, where the verdict was decided. */
 export function decodedLines(transcript: readonly TranscriptEntry[], limit = 60): string[] {
   const lines = transcript.flatMap(({ connection, direction, atMs, decoded }) =>
-    decoded.map(line => `${atMs.toFixed(1).padStart(8)} ms #${connection} ${directions[direction]} ${line}`),
+    decoded.map(line => `${atMs.toFixed(1).padStart(8)} ms #${connection} ${directions[direction]} ${bare(line)}`),
   );
   const left = lines.length - limit;
   return left > 0 ? [`(${left} earlier lines are in run.json)`, ...lines.slice(left)] : lines;

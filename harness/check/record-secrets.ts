@@ -6,50 +6,56 @@ export function redactUrl(url: string): string {
   return url.replace(secret, '$1:***@');
 }
 
-const mask = (length: number) => '2a'.repeat(length);
+const hexOf = (text: string) => Buffer.from(text).toString('hex');
+
+/** What stands before the password in the response of PLAIN and of AMQPLAIN, and the password, hexadecimal. */
+interface Secret {
+  readonly prefixes: readonly string[];
+  readonly password: string;
+}
+
+function secretOf({ user, password }: { readonly user: string; readonly password: string }): Secret {
+  const length = Buffer.byteLength(password).toString(16).padStart(8, '0');
+  return { prefixes: [hexOf(`\0${user}\0`), hexOf('PASSWORDS') + length], password: hexOf(password) };
+}
 
 /**
  * The wire log with the password of SASL responses overwritten by asterisks of the same length, also where a response was cut into several writes.
  * Only the forms of PLAIN and AMQPLAIN are touched, so that a short password does not blot out the rest of the log.
  */
 export function redactTranscript(transcript: readonly TranscriptEntry[], credentials: { readonly user: string; readonly password: string }): TranscriptEntry[] {
-  const password = Buffer.from(credentials.password);
-  if (password.length === 0) return [...transcript];
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(password.length);
-  const prefixes = [Buffer.from(`\0${credentials.user}\0`), Buffer.concat([Buffer.from('PASSWORDS'), length])].map(bytes => bytes.toString('hex'));
+  if (credentials.password === '') return [...transcript];
+  const secret = secretOf(credentials);
   const redacted = [...transcript];
   for (const connection of new Set(transcript.map(entry => entry.connection))) {
-    const sent = transcript.flatMap((entry, index) => (entry.connection === connection && entry.direction === 'sent' ? [index] : []));
-    const whole = sent.map(index => transcript[index]?.hex ?? '').join('');
-    const blotted = prefixes.reduce((hex, prefix) => blot(hex, prefix, password.toString('hex')), whole);
+    const sent = transcript.flatMap((entry, index) => (entry.connection === connection && entry.direction !== 'received' ? [index] : []));
+    const whole = blot(sent.map(index => transcript[index]?.hex ?? '').join(''), secret);
     let at = 0;
     for (const index of sent) {
       const entry = transcript[index];
       if (entry === undefined) continue;
-      const hex = blotted.slice(at, at + entry.hex.length);
+      redacted[index] = { ...entry, hex: whole.slice(at, at + entry.hex.length), decoded: entry.decoded.map(line => redactLine(line, credentials, secret)) };
       at += entry.hex.length;
-      redacted[index] = { ...entry, hex, decoded: entry.decoded.map(line => redactLine(line, credentials.password)) };
     }
   }
   return redacted;
 }
 
-function blot(hex: string, prefix: string, secret: string): string {
+/** Asterisks for the password, or for as much of it as the octets still hold, behind each prefix. */
+function blot(hex: string, { prefixes, password }: Secret): string {
   let result = hex;
-  for (let at = result.indexOf(prefix + secret); at !== -1; at = result.indexOf(prefix + secret, at + 2)) {
-    const from = at + prefix.length;
-    if (at % 2 === 0) result = result.slice(0, from) + mask(secret.length / 2) + result.slice(from + secret.length);
+  for (const prefix of prefixes) {
+    for (let at = result.indexOf(prefix); at !== -1; at = result.indexOf(prefix, at + 2)) {
+      const from = at + prefix.length;
+      const held = result.slice(from, from + password.length);
+      if (at % 2 === 0 && password.startsWith(held)) result = result.slice(0, from) + '2a'.repeat(held.length / 2) + result.slice(from + held.length);
+    }
   }
   return result;
 }
 
-/** In a line that tells of a SASL response, the last thing that reads like the password is the password. */
-function redactLine(line: string, password: string): string {
-  const start = line.search(/(start|secure)-ok/);
-  if (start === -1) return line;
-  const hex = Buffer.from(password).toString('hex');
-  const shown = line.slice(start).replaceAll(hex, mask(hex.length / 2));
-  const at = shown.lastIndexOf(password);
-  return line.slice(0, start) + (at === -1 ? shown : `${shown.slice(0, at)}***${shown.slice(at + password.length)}`);
+/** A decoded line shows a SASL response as hexadecimal, or as text with its NUL octets escaped. */
+function redactLine(line: string, { user, password }: { readonly user: string; readonly password: string }, secret: Secret): string {
+  const blotted = line.replace(/(?<=0x)(?:[0-9a-f]{2})+/g, digits => blot(digits, secret));
+  return ['\\0', '\\x00', '\\u0000'].reduce((text, nul) => text.replaceAll(`${nul}${user}${nul}${password}`, `${nul}${user}${nul}***`), blotted);
 }

@@ -25,7 +25,7 @@ const said = { sent: 'sent', received: 'received', note: 'note' } as const;
 /** Both directions of every connection of a check: decoded, and octet by octet. */
 export function WireLog({ transcript, protocol }: { readonly transcript: readonly TranscriptEntry[]; readonly protocol: string }): VNode {
   const pieces = piecesOf(transcript, protocol);
-  const several = new Set(pieces.map(piece => piece.connection)).size > 1;
+  const several = new Set(pieces.filter(piece => piece.connection > 0).map(piece => piece.connection)).size > 1;
   const legend = [...(headers[protocol] ?? []).map(([name]) => name), 'payload', ...(protocol === 'amqp091' ? ['end'] : [])];
   return html`<section class="log">
     <div class="legend"><h4>Wire log</h4><label><input type="checkbox" checked /> octets</label><span class="octets">${legend.map(name => html`<i class=${`o-${name}`}>${name}</i>`)}</span></div>
@@ -75,7 +75,7 @@ function Line({ piece, protocol, several }: { readonly piece: Piece; readonly pr
   const where = direction === 'note' ? '' : `octets ${offset} to ${offset + octets - 1} ${said[direction]} on connection ${connection}`;
   return html`<li class=${direction} title=${where}>
     <span class="at">${duration(atMs)}</span>
-    <span class="way">${several && html`<small>#${connection}</small>`}<span aria-hidden="true">${arrows[direction]}</span><span class="unseen"> ${said[direction]}</span></span>
+    <span class="way">${several && piece.connection > 0 && html`<small>#${connection}</small>`}<span aria-hidden="true">${arrows[direction]}</span><span class="unseen"> ${said[direction]}</span></span>
     <div class="frame">${decoded.map(line => html`<p>${visible(line)}</p>`)}${hex !== '' && html`<${Octets} piece=${piece} protocol=${protocol} />`}${left > 0 && html`<p class="fine">${plural(left, 'more octet')} in run.json</p>`}</div>
   </li>`;
 }
