@@ -1,6 +1,7 @@
+import type { MethodName } from '../spec/amqp091/classes.ts';
 import { method } from '../wire/amqp091/codec.ts';
 import { deafFrom, heldOpen, hungUp, overlooked, overlooks, overpunished } from './departures.ts';
-import type { FrameSeam, Passing } from './fault.ts';
+import type { Conversation, FrameSeam, Passing } from './fault.ts';
 import { deafAfterClose } from './faults-connection.ts';
 import { answer, either, frames, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
@@ -45,16 +46,16 @@ export const channelFaults = {
   ],
   'amqp091/channel.not-open:enforce': [
     channelling(
-      'takes no notice of what comes on a channel that is not open',
-      overlooked(
-        (seen, at) =>
-          seen.what === 'frame' &&
-          seen.channel > 0 &&
-          !at.openChannels.has(seen.channel) &&
-          !isMethod(seen, 'channel.open') &&
-          !isMethod(seen, 'channel.close-ok'),
-      ),
-      ['amqp091/channel/*', 'amqp091/heartbeat/on-unopened-channel', 'amqp091/methods/*', 'amqp091/open/*'],
+      'takes no notice of methods on a channel that is not open',
+      overlooked((seen, at) => isOnClosed(seen, at) && seen.frame.type === 'method' && !opensOrCloses.has(seen.frame.method.name)),
+      ['amqp091/channel/*', 'amqp091/open/*'],
+    ),
+  ],
+  'amqp091/channel.not-open-content:enforce': [
+    channelling(
+      'takes no notice of content frames on a channel that is not open',
+      overlooked((seen, at) => isOnClosed(seen, at) && (seen.frame.type === 'header' || seen.frame.type === 'body')),
+      ['amqp091/channel/*', 'amqp091/open/*'],
     ),
   ],
   'amqp091/channel.unsolicited-reply:permit': [
@@ -209,6 +210,12 @@ export const channelFaults = {
     ),
   ],
 } as const satisfies FaultTable;
+
+const opensOrCloses: ReadonlySet<MethodName> = new Set(['channel.open', 'channel.close-ok']);
+
+function isOnClosed(seen: Passing, at: Conversation): seen is Extract<Passing, { what: 'frame' }> {
+  return seen.what === 'frame' && seen.channel > 0 && !at.openChannels.has(seen.channel);
+}
 
 function isMethod(seen: Passing, name: string): boolean {
   return seen.what === 'frame' && seen.frame.type === 'method' && seen.frame.method.name === name;

@@ -1,0 +1,41 @@
+import { Broker, type BrokerOptions } from '../broker/broker.ts';
+import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
+import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
+import { arm } from '../saboteur/arm.ts';
+import type { Fault } from '../saboteur/fault.ts';
+import { createSimulation, type SimulationOptions } from '../sim/simulator.ts';
+import { memoryStore } from '../store/memory.ts';
+import type { Target } from './target.ts';
+
+export interface SimulatedOptions extends SimulationOptions {
+  /** How the broker is broken on purpose. */
+  readonly fault?: Fault;
+  /** Overrides of the broker's limits and time-outs. */
+  readonly brokerSettings?: Partial<Amqp091Settings>;
+  readonly brokerOptions?: Partial<BrokerOptions>;
+}
+
+/** The reference broker behind a simulated network. */
+export interface SimulatedTarget extends Target {
+  /** Runs what talks to the target, in virtual time; see `Simulation.run`. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** The reference broker in memory, without sockets and in virtual time. The same seed gives the same conversation, octet for octet. */
+export function simulatedTarget(options: SimulatedOptions): SimulatedTarget {
+  const { seed, fault, brokerSettings = {}, brokerOptions = {} } = options;
+  const simulation = createSimulation(options);
+  const armed = arm(fault === undefined ? [] : [fault], { seed });
+  const broker = new Broker({ store: armed.wrapStore(memoryStore()), ...(armed.around && { around: armed.around }), ...brokerOptions });
+  const settings = { ...defaultAmqp091Settings, ...brokerSettings, ...armed.settings };
+  const [user, password] = Object.entries(settings.users)[0] ?? ['guest', 'guest'];
+  return {
+    kind: 'simulated',
+    url: 'simulated:',
+    credentials: { user, password, virtualHost: '/' },
+    clock: simulation.clock,
+    transport: simulation.transport(stream => serveAmqp091(armed.wrapStream(stream, simulation.clock), simulation.clock, broker, settings)),
+    run: work => simulation.run(work),
+    [Symbol.asyncDispose]: () => broker.close(),
+  };
+}
