@@ -6,15 +6,21 @@ import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects
 import { practiceReadings, textReadings } from '../broker/readings.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
 import { systemClock } from '../net/clock.ts';
-import { listen } from '../net/listen.ts';
+import { ListenError, type Listening, listen } from '../net/listen.ts';
+import { findFault } from '../saboteur/faults.ts';
 import type { BasicProperties } from '../spec/amqp091/classes.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
+import { withFault } from './faulty.ts';
 
 /** How the broker is to be. Everything has a default; limits and time-outs are those of `Amqp091Settings`. */
 export interface StartOptions extends Partial<Amqp091Settings> {
   /** Defaults to the loopback address 127.0.0.1. */
   readonly host?: string;
+  /** Further addresses to listen on, at the same port; those that this machine lacks are left out. */
+  readonly otherHosts?: readonly string[];
+  /** Breaks duties on purpose, or is a nuisance: `violation:<duty>` and `chaos:<verb>`, as `amqpspec list faults` shows them. */
+  readonly faults?: readonly string[];
   /** Defaults to 0: any free port. */
   readonly port?: number;
   /** Defaults to `/` alone. */
@@ -76,11 +82,54 @@ export interface RunningBroker extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** No fault bears this name. */
+export class UnknownFaultError extends Error {
+  override readonly name = 'UnknownFaultError';
+  readonly id: string;
+
+  constructor(id: string) {
+    super(`There is no fault ${id}; amqpspec list faults shows what exists.`);
+    this.id = id;
+  }
+}
+
+function withFaults({ faults = [], ...options }: StartOptions): StartOptions {
+  return faults.reduce<StartOptions>((before, id) => {
+    const fault = findFault(id);
+    if (fault === undefined) throw new UnknownFaultError(id);
+    return withFault(before, fault);
+  }, options);
+}
+
+/** Listens on the first address, then on the others at the port that it got. */
+async function listenOnAll(hosts: readonly [string, ...string[]], port: number, accept: (stream: Stream) => void): Promise<Listening> {
+  const [host, ...others] = hosts;
+  const first = await listen({ host, port, accept });
+  const all = [first];
+  try {
+    for (const other of others) {
+      const next = await listen({ host: other, port: first.port, accept }).catch(unlessMissing);
+      if (next !== undefined) all.push(next);
+    }
+  } catch (error) {
+    await Promise.all(all.map(each => each.close()));
+    throw error;
+  }
+  return { ...first, close: () => Promise.all(all.map(each => each.close())).then(() => undefined) };
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof ListenError && error.kind === 'no-such-address') return undefined;
+  throw error;
+}
+
 /**
- * Starts a broker in this process: `await using broker = await startBroker()`. Rejects with a `ListenError` where the address is taken.
+ * Starts a broker in this process: `await using broker = await startBroker()`. Rejects with a `ListenError` where the address is taken,
+ * and with an `UnknownFaultError` for a fault that does not exist.
  */
-export async function startBroker(options: StartOptions = {}): Promise<RunningBroker> {
-  const { host = '127.0.0.1', port = 0, virtualHosts = ['/'], wrapStream, around, memoryOctets } = options;
+export async function startBroker(given: StartOptions = {}): Promise<RunningBroker> {
+  const options = withFaults(given);
+  const { host = '127.0.0.1', otherHosts = [], port = 0, virtualHosts = ['/'], wrapStream, around, memoryOctets } = options;
   const store = options.store ?? memoryStore();
   const broker = new Broker({
     store,
@@ -92,11 +141,8 @@ export async function startBroker(options: StartOptions = {}): Promise<RunningBr
   });
   await broker.restore(reviveMessage);
   const settings = { ...defaultAmqp091Settings, ...options, host };
-  const listening = await listen({
-    host,
-    port,
-    accept: stream => serveAmqp091(wrapStream === undefined ? stream : wrapStream(stream, systemClock), systemClock, broker, settings),
-  });
+  const accept = (stream: Stream) => serveAmqp091(wrapStream === undefined ? stream : wrapStream(stream, systemClock), systemClock, broker, settings);
+  const listening = await listenOnAll([host, ...otherHosts], port, accept);
   const close = () => listening.close().then(() => broker.close());
   return {
     url: urlOf(host, listening.port, settings.users, virtualHosts[0] ?? '/'),

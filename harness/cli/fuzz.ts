@@ -1,0 +1,53 @@
+import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { fuzzParser, ParserError } from '../fuzz/campaign.ts';
+import { CommandError, exitStatus, usage } from './errors.ts';
+import type { Invocation } from './invocation.ts';
+import { type SharedOptions, terminal } from './terminal.ts';
+
+interface FuzzOptions extends SharedOptions {
+  readonly time: string;
+  readonly seed?: number;
+  readonly out: string;
+}
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** `10s`, `2m`, `500ms` in milliseconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+)(ms|s|m|h)$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) throw usage(`--time wants a duration such as 10s or 2m, not ${text}.`);
+  return Number(match[1]) * units[match[2] as keyof typeof units];
+}
+
+/** `amqpspec fuzz parser MODULE|builtin:amqp091`. */
+export async function execute({ words, options }: Invocation): Promise<number> {
+  const given = options as unknown as FuzzOptions;
+  const screen = await terminal(given);
+  const timeMs = parseDuration(given.time);
+  const seed = given.seed ?? randomInt(2 ** 31);
+  const parser = String(words[0]);
+  screen.say(`fuzzing ${parser} for ${given.time}, seed ${seed}`);
+  let report: Awaited<ReturnType<typeof fuzzParser>>;
+  try {
+    report = await fuzzParser({
+      parser: parser.startsWith('builtin:') ? parser : pathToFileURL(resolve(parser)).href,
+      timeMs,
+      seed,
+      outDir: given.out,
+      onProgress: ({ inputs, findings }) => screen.progress(`${inputs} inputs, ${findings} findings`, false),
+    });
+  } catch (error) {
+    if (error instanceof ParserError) throw new CommandError(error.message, exitStatus.usage);
+    throw error;
+  }
+  screen.settle();
+  for (const finding of report.findings) {
+    screen.warn(`${screen.colors.red(finding.kind)}  ${finding.message}`);
+    screen.warn(`  replay: amqpspec replay ${finding.file}`);
+  }
+  screen.say(`${report.inputs} inputs, ${Math.round(report.inputsPerSecond)} a second, ${report.findings.length} findings`);
+  screen.result({ parser, seed, ...report });
+  return report.findings.length === 0 ? exitStatus.asDeclared : exitStatus.surprise;
+}

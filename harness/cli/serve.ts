@@ -1,0 +1,64 @@
+import { ListenError } from '../net/listen.ts';
+import { faultIds } from '../saboteur/faults.ts';
+import { type RunningBroker, type StartOptions, startBroker, UnknownFaultError } from '../target/reference.ts';
+import { CommandError, exitStatus, usage } from './errors.ts';
+import type { Invocation } from './invocation.ts';
+import { didYouMean } from './nearest.ts';
+import { type SharedOptions, terminal } from './terminal.ts';
+
+interface ServeOptions extends SharedOptions {
+  readonly host: string;
+  readonly port?: number;
+  readonly fault?: readonly string[];
+  readonly log: 'text' | 'json';
+}
+
+const usualPort = 5672;
+/** How many ports are tried from 5672 on. */
+const portsTried = 20;
+
+/** The first free port from 5672 on, or the one asked for. */
+async function startOnPort(options: StartOptions, asked: number | undefined): Promise<RunningBroker> {
+  if (asked !== undefined) return startBroker({ ...options, port: asked });
+  for (let port = usualPort; port < usualPort + portsTried; port += 1) {
+    try {
+      return await startBroker({ ...options, port });
+    } catch (error) {
+      if (!(error instanceof ListenError) || error.kind !== 'in-use') throw error;
+    }
+  }
+  throw new CommandError(`No port from ${usualPort} to ${usualPort + portsTried - 1} is free. Choose one with --port.`);
+}
+
+/** Resolves when the user, the system or the parent process wants an end. */
+function untilEnded(): Promise<void> {
+  return new Promise(resolve => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+    if (process.connected) process.once('disconnect', () => resolve());
+  });
+}
+
+/** `amqpspec serve`: the reference broker until it is told to end. */
+export async function execute({ options }: Invocation): Promise<number> {
+  const given = options as unknown as ServeOptions;
+  const screen = await terminal(given);
+  const faults = given.fault ?? [];
+  const [host = '127.0.0.1', ...otherHosts] = given.host.split(' and ');
+  let broker: RunningBroker;
+  try {
+    broker = await startOnPort({ host, otherHosts, faults }, given.port);
+  } catch (error) {
+    if (error instanceof ListenError) throw new CommandError(`${error.message}. Choose another address with --host and --port.`);
+    if (error instanceof UnknownFaultError) throw usage(`There is no fault ${error.id}.${didYouMean(error.id, faultIds())} amqpspec list faults shows them.`);
+    throw error;
+  }
+  const ended = untilEnded();
+  const broken = faults.length === 0 ? '' : `, broken on purpose: ${faults.join(', ')}`;
+  if (given.log === 'json' && !screen.json) screen.warn(JSON.stringify({ event: 'accepting', url: broker.url, faults }));
+  else if (!screen.json) screen.warn(`accepting on ${broker.url}${broken}`);
+  screen.result({ url: broker.url, faults });
+  await ended;
+  await broker.close();
+  return exitStatus.asDeclared;
+}
