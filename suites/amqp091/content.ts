@@ -36,12 +36,12 @@ export const contentChecks: readonly Check[] = [
       'amqp091/4.2.6.1.channel-zero:emit',
     ],
     async run(peer: Peer) {
-      const body = pattern(10_000);
-      const channel = await peer.channel({ frameMax: 4096 });
+      const body = pattern(20_000);
+      const channel = await peer.channel({ frameMax: 8192 });
       const { header, body: back } = await relayed(peer, channel, { body });
       peer.require(header.classId === 60, `The header is of class ${header.classId}.`, 'amqp091/4.2.6.1.class-id:emit');
       peer.require(header.weight === 0, `The weight is ${header.weight}.`, 'amqp091/4.2.6.1.weight:emit');
-      peer.require(header.bodySize === 10_000n && same(back, body), 'The body came back changed.', 'amqp091/4.2.6.1.body-size:emit');
+      peer.require(header.bodySize === 20_000n && same(back, body), 'The body came back changed.', 'amqp091/4.2.6.1.body-size:emit');
       await channel.close();
     },
   }),
