@@ -1,7 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { DialError, type DialFailure, type Stream, type Transport } from '../endpoint/transport.ts';
-import { socketStream } from './socket-stream.ts';
+import { place, socketStream } from './socket-stream.ts';
 
 /** PEM texts, and whether a certificate that does not verify is taken all the same. */
 export interface TlsOptions {
@@ -37,7 +37,7 @@ function dial(options: DialOptions): Promise<Stream> {
       socket.removeAllListeners();
       socket.on('error', () => {});
       socket.destroy();
-      reject(new DialError(kind, `${options.host}:${options.port} ${happened}`, { cause }));
+      reject(new DialError(kind, `${place(options.host, options.port)} ${happened}`, { cause }));
     };
     const onError = (error: NodeJS.ErrnoException) => {
       const [kind, happened] = explain(error, options);

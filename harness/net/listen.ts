@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Stream } from '../endpoint/transport.ts';
-import { socketStream } from './socket-stream.ts';
+import { place, socketStream } from './socket-stream.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -61,5 +61,5 @@ const failures: Readonly<Record<string, readonly [ListenError['kind'], string]>>
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
   const [kind, happened] = failures[error.code ?? ''] ?? ['other', `cannot be listened on (${error.code ?? error.message})`];
-  return new ListenError(kind, `${host}:${port} ${happened}`, { cause: error });
+  return new ListenError(kind, `${place(host, port)} ${happened}`, { cause: error });
 }

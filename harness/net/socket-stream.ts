@@ -6,6 +6,11 @@ const highWater = 1 << 20;
 /** Octets gathered in one turn of the event loop above which they are handed to the socket at once. */
 const batchMax = 1 << 16;
 
+/** Host and port as people write them. */
+export function place(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /**
  * A socket as a stream. What is written in one turn of the event loop leaves in one piece: a small frame costs a copy, not a system call.
  * The socket must allow half-open use.
