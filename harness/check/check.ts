@@ -12,6 +12,8 @@ export interface CheckSpec {
   readonly duties: readonly [DutyId, ...DutyId[]];
   /** Capabilities in server-properties that must be advertised, as `publisher_confirms`; without them the check is `unsupported`. */
   readonly capabilities?: readonly string[];
+  /** The standard names what this is about optional, so that 540 not-implemented is `unsupported` and no failure. */
+  readonly optional?: true;
   /** Defaults to `shared`. */
   readonly isolation?: Isolation;
   /** Worst-case duration on a healthy target, for ordering; defaults to 500. */

@@ -68,6 +68,11 @@ export class Probe implements Peer {
     return this.context.observation;
   }
 
+  /** A stream was opened at least once. */
+  get connected(): boolean {
+    return this.#connections.length > 0;
+  }
+
   connection(options: ConnectOptions = {}): Promise<ProbeConnection> {
     return this.open(options);
   }

@@ -1,0 +1,172 @@
+import type { Measured } from '../probe/probe.ts';
+import type { TranscriptEntry } from '../probe/transcript.ts';
+import type { Target } from '../target/target.ts';
+import { type Attempt, attempt, firstPlan, type Plan } from './attempt.ts';
+import type { Check } from './check.ts';
+import { compare, declarationFor } from './declared.ts';
+import { type Decision, type Judgement, judge, neededCapabilities, unplayed } from './judge.ts';
+import type { Declaration } from './record-declarations.ts';
+import type { Gate } from './record-verdicts.ts';
+import { Session, type SessionOptions } from './session.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface RunOptions extends SessionOptions {
+  /** Cancels the run: checks under way end without a verdict. */
+  readonly signal?: AbortSignal;
+  /** What a replay command begins with; defaults to `amqpspec replay`. */
+  readonly replay?: string;
+  /** The departures that were declared beforehand. */
+  readonly declarations?: readonly Declaration[];
+  /** Which level gates; defaults to `must`. */
+  readonly gate?: Gate;
+  /** Hears each measurement of a check that was judged. */
+  readonly onMeasurement?: (check: Check, measured: Measured) => void;
+  /** Hears the wire log as it goes; decoding happens when the function is called. */
+  readonly onPiece?: (check: Check, entries: () => readonly TranscriptEntry[]) => void;
+  /** Warmed up already; left out: opened for this check alone, and closed. */
+  readonly session?: Session;
+}
+
+/** The run was cancelled before this check was judged. */
+export class AbortedError extends Error {
+  override readonly name = 'AbortedError';
+}
+
+/** More tries than the rules of silence, harm and cuts can ask for one after another. */
+const attemptsMax = 5;
+
+/** One check on its way to a verdict: what it asks to be run again is run when and where its caller says. */
+export class Trial {
+  readonly check: Check;
+  readonly #session: Session;
+  readonly #options: RunOptions;
+  #ordinal = 0;
+  #plan: Plan = firstPlan;
+
+  constructor(check: Check, session: Session, options: RunOptions) {
+    this.check = check;
+    this.#session = session;
+    this.#options = options;
+  }
+
+  /** Runs the script once. Undefined: it has to run again, alone. Rejects with an AbortedError when the run was cancelled. */
+  async step(): Promise<Verdict | undefined> {
+    const session = this.#session;
+    await session.ready();
+    const early = this.#early();
+    if (early !== undefined) return this.#verdict(early, undefined);
+    this.#ordinal += 1;
+    try {
+      const tried = await this.#attempt();
+      return await this.#follow(this.#decide(tried), tried);
+    } catch (error) {
+      if (error instanceof AbortedError) throw error;
+      const message = `A mistake of amqpspec, not of the peer: ${error instanceof Error ? error.message : String(error)}`;
+      return this.#verdict(unplayed(this.check, 'inconclusive', 'harness', message), undefined);
+    }
+  }
+
+  #attempt(): Promise<Attempt> {
+    const { signal, onPiece } = this.#options;
+    return attempt(this.check, this.#session, {
+      ordinal: this.#ordinal,
+      plan: this.#plan,
+      ...(signal !== undefined && { signal }),
+      ...(onPiece !== undefined && { onPiece: entries => onPiece(this.check, entries) }),
+    });
+  }
+
+  /** Runs the script until there is a verdict. */
+  async finish(): Promise<Verdict> {
+    for (;;) {
+      const verdict = await this.step();
+      if (verdict !== undefined) return verdict;
+    }
+  }
+
+  #early(): Judgement | undefined {
+    const { down } = this.#session;
+    if (this.#options.signal?.aborted === true) throw new AbortedError(this.check.id);
+    if (down !== undefined) return { ...unplayed(this.check, 'inconclusive', 'target-down', down) };
+    const lacking = neededCapabilities(this.check).filter(name => this.#session.advertises(name) === false);
+    if (lacking.length === 0) return undefined;
+    const reason = `The peer does not advertise ${lacking.join(' and ')}.`;
+    return unplayed(this.check, 'unsupported', reason, reason);
+  }
+
+  #decide(tried: Attempt): Decision {
+    const silencesSpent = tried.stopped.kind === 'silent' && tried.plan.patience === 'normal' && !this.#session.mayRunSilenceAgain();
+    const restarts = this.#session.target.restart !== undefined && this.#session.down === undefined;
+    const decision = judge(this.check, tried, { restarts, silencesSpent });
+    if (decision === undefined) throw new AbortedError(this.check.id);
+    if (decision.kind === 'judged' || this.#ordinal < attemptsMax) return decision;
+    const message = `No verdict after ${attemptsMax} attempts: the peer reacts otherwise each time.`;
+    return { kind: 'judged', died: decision.died, judgement: unplayed(this.check, 'inconclusive', 'peer-slow', message) };
+  }
+
+  async #follow(decision: Decision, tried: Attempt): Promise<Verdict | undefined> {
+    if (decision.died) await this.#session.revive();
+    if (decision.kind === 'again') {
+      this.#plan = decision.plan;
+      return undefined;
+    }
+    for (const measured of tried.measurements) this.#options.onMeasurement?.(this.check, measured);
+    return this.#verdict(decision.judgement, tried);
+  }
+
+  #verdict(judgement: Judgement, tried: Attempt | undefined): Verdict {
+    const { check } = this;
+    const { replay = 'amqpspec replay', declarations = [], gate = 'must' } = this.#options;
+    const { target, seed } = this.#session;
+    const reading = judgement.outcome === 'pass' ? tried?.observation?.answer.reading : undefined;
+    let transcript: readonly TranscriptEntry[] | undefined;
+    return {
+      check: check.id,
+      title: check.title,
+      ...judgement,
+      ...compare(judgement, declarationFor(check.id, declarations), gate),
+      duties: check.duties,
+      ...(reading !== undefined && { reading }),
+      get transcript() {
+        transcript ??= tried?.transcript() ?? [];
+        return transcript;
+      },
+      durationMs: Math.round((tried?.durationMs ?? 0) * 10) / 10,
+      replay: `${replay} ${check.id} ${target.url} --seed ${seed}`,
+    };
+  }
+}
+
+/**
+ * Judges one target by one check. Knows no framework; the same in virtual time and over sockets. Never rejects because of the peer: only with an
+ * AbortedError when cancelled.
+ */
+export async function runCheck(check: Check, target: Target, options: RunOptions = {}): Promise<Verdict> {
+  const { session } = options;
+  if (session !== undefined) return new Trial(check, session, options).finish();
+  const judgeAlone = async () => {
+    const own = await Session.open(target, options);
+    try {
+      return await new Trial(check, own, options).finish();
+    } finally {
+      await own.close();
+    }
+  };
+  return target.run === undefined ? judgeAlone() : target.run(judgeAlone);
+}
+
+/** Verdict on a check that is left out of this run. */
+export function notRun(check: Check, session: Session, options: RunOptions, reason: string): Verdict {
+  const { declarations = [], gate = 'must', replay = 'amqpspec replay' } = options;
+  const judgement = unplayed(check, 'not-run', reason, reason);
+  return {
+    check: check.id,
+    title: check.title,
+    ...judgement,
+    ...compare(judgement, declarationFor(check.id, declarations), gate),
+    duties: check.duties,
+    transcript: [],
+    durationMs: 0,
+    replay: `${replay} ${check.id} ${session.target.url} --seed ${session.seed}`,
+  };
+}

@@ -1,0 +1,138 @@
+import PQueue from 'p-queue';
+import type { Target } from '../target/target.ts';
+import type { Check, Isolation } from './check.ts';
+import { AbortedError, notRun, type RunOptions, Trial } from './run-check.ts';
+import { Session } from './session.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface ScheduleOptions extends Omit<RunOptions, 'session'> {
+  /** Shared checks side by side; defaults to 8. */
+  readonly concurrency?: number;
+  /** For a broker that others use too: only shared checks are run. */
+  readonly safe?: boolean;
+  /** Cancels the run at the first surprise. */
+  readonly bail?: boolean;
+  /** Hears each verdict as it is reached. */
+  readonly onVerdict?: (verdict: Verdict) => void;
+}
+
+/** What became of a run. After a cancellation it holds what was judged until then. */
+export interface Finished {
+  readonly verdicts: readonly Verdict[];
+  /** What a reader must know: a degraded or restarted target, entities that may be left behind. */
+  readonly notes: readonly string[];
+  /** The run was cancelled, from outside or by `bail`. */
+  readonly cancelled: boolean;
+  /** Why nothing more could be judged, where the target went down. */
+  readonly down: string | undefined;
+  /** Median round trip of the bystander, in milliseconds. */
+  readonly roundTripMs: number | undefined;
+}
+
+const concurrencyDefault = 8;
+
+/**
+ * Judges one target by many checks: shared ones side by side and longest first, what has to run again and exclusive ones alone, destructive ones
+ * last. All that the checks declared is deleted at the end, also after a cancellation.
+ */
+export async function runChecks(checks: readonly Check[], target: Target, options: ScheduleOptions = {}): Promise<Finished> {
+  const run = () => new Schedule(target, options).run(checks);
+  return target.run === undefined ? run() : target.run(run);
+}
+
+class Schedule {
+  readonly #target: Target;
+  readonly #options: ScheduleOptions;
+  readonly #verdicts: Verdict[] = [];
+  readonly #cancel = new AbortController();
+  readonly #signal: AbortSignal;
+
+  constructor(target: Target, options: ScheduleOptions) {
+    this.#target = target;
+    this.#options = options;
+    const { signal } = options;
+    this.#signal = signal === undefined ? this.#cancel.signal : AbortSignal.any([signal, this.#cancel.signal]);
+  }
+
+  async run(checks: readonly Check[]): Promise<Finished> {
+    const session = await Session.open(this.#target, this.#options);
+    const options = { ...this.#options, signal: this.#signal };
+    const trials = checks.map(check => new Trial(check, session, options));
+    try {
+      const [shared, exclusive, destructive] = (['shared', 'exclusive', 'destructive'] as const).map(isolation => of(trials, isolation));
+      const again = await this.#sideBySide(shared ?? []);
+      await this.#alone(again);
+      await this.#alone(this.#allowed(exclusive ?? [], session));
+      await this.#alone(this.#allowed(destructive ?? [], session));
+    } finally {
+      await session.close();
+    }
+    return {
+      verdicts: this.#verdicts,
+      notes: session.notes,
+      cancelled: this.#signal.aborted,
+      down: session.down,
+      roundTripMs: session.roundTripMs,
+    };
+  }
+
+  /** Answers the trials that have to be run again, alone. */
+  async #sideBySide(trials: readonly Trial[]): Promise<readonly Trial[]> {
+    const again: Trial[] = [];
+    const queue = new PQueue({ concurrency: this.#options.concurrency ?? concurrencyDefault });
+    await Promise.all(
+      trials.map(trial =>
+        queue.add(
+          async () => {
+            const verdict = await this.#unlessCancelled(() => trial.step());
+            if (verdict === undefined) again.push(trial);
+          },
+          { priority: trial.check.worstMs },
+        ),
+      ),
+    );
+    return again.sort((one, other) => trials.indexOf(one) - trials.indexOf(other));
+  }
+
+  async #alone(trials: readonly Trial[]): Promise<void> {
+    for (const trial of trials) await this.#unlessCancelled(() => trial.finish());
+  }
+
+  async #unlessCancelled(judge: () => Promise<Verdict | undefined>): Promise<Verdict | undefined> {
+    if (this.#signal.aborted) return undefined;
+    try {
+      const verdict = await judge();
+      if (verdict !== undefined) this.#tell(verdict);
+      return verdict;
+    } catch (error) {
+      if (error instanceof AbortedError) return undefined;
+      throw error;
+    }
+  }
+
+  #tell(verdict: Verdict): void {
+    this.#verdicts.push(verdict);
+    this.#options.onVerdict?.(verdict);
+    if (this.#options.bail === true && verdict.surprise) this.#cancel.abort();
+  }
+
+  /** Leaves out what may not be done to this target, with a verdict that says so. */
+  #allowed(trials: readonly Trial[], session: Session): readonly Trial[] {
+    return trials.filter(({ check }) => {
+      if (this.#signal.aborted) return false;
+      const reason = this.#forbidden(check);
+      if (reason !== undefined) this.#tell(notRun(check, session, this.#options, reason));
+      return reason === undefined;
+    });
+  }
+
+  #forbidden({ isolation }: Check): string | undefined {
+    if (this.#options.safe === true) return 'Left out by --safe: it would disturb others on a shared broker.';
+    if (isolation === 'destructive' && this.#target.restart === undefined) return 'It may take the broker down, and this target cannot be started again.';
+    return undefined;
+  }
+}
+
+function of(trials: readonly Trial[], isolation: Isolation): readonly Trial[] {
+  return trials.filter(({ check }) => check.isolation === isolation);
+}

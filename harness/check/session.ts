@@ -1,0 +1,182 @@
+import { type Budgets, longBudgets, measuredBudgets } from '../probe/budgets.ts';
+import { Bystander } from '../probe/bystander.ts';
+import { Janitor } from '../probe/janitor.ts';
+import { knock } from '../probe/knock.ts';
+import type { Entity } from '../probe/names.ts';
+import { Stop } from '../probe/stop.ts';
+import type { Target } from '../target/target.ts';
+
+export interface SessionOptions {
+  /** Of all that is random in the run. */
+  readonly seed?: number;
+  /** Part of every name that the run gives out; left out: made from the seed. */
+  readonly runId?: string;
+  /** Overrides of the time budgets, in milliseconds, above those of the target's profile. */
+  readonly budgets?: Partial<Budgets>;
+}
+
+/** How a target does, as its bystander sees it; `down`: nothing can be dialled there any more. */
+export type Health = 'served' | 'slow' | 'harmed' | 'down';
+
+/** Pulses before the first check: they warm the target up and measure its round trip. */
+const warmUps = 5;
+const silencesRunAgain = 20;
+
+/** What all checks of one run share: the target warmed up, its budgets, a bystander, a janitor, and whether the target still lives. */
+export class Session {
+  readonly target: Target;
+  readonly seed: number;
+  readonly runId: string;
+  /** What a reader of the run must know. */
+  readonly notes: string[] = [];
+  /** Median of the bystander's round trips, in milliseconds; undefined where it could not be measured. */
+  roundTripMs: number | undefined;
+  budgets: Budgets;
+  /** Why nothing more can be judged. */
+  down: string | undefined;
+  readonly #overrides: Partial<Budgets>;
+  readonly #running = new Set<{ overlapped: boolean }>();
+  #janitor: Janitor;
+  #bystander: Bystander | undefined;
+  #bystanders = 0;
+  #reviving: Promise<boolean> | undefined;
+  #silences = 0;
+  #swept: Entity[] = [];
+
+  private constructor(target: Target, options: SessionOptions) {
+    this.target = target;
+    this.seed = options.seed ?? 1;
+    this.runId = options.runId ?? this.seed.toString(36);
+    this.#overrides = { ...target.profile?.budgets, ...options.budgets };
+    this.budgets = measuredBudgets(0, this.#overrides);
+    this.#janitor = this.#newJanitor();
+  }
+
+  /** Warms the target up. A target that cannot be reached gives a session that is down; one that misbehaves gives one without bystander. */
+  static async open(target: Target, options: SessionOptions = {}): Promise<Session> {
+    const session = new Session(target, options);
+    await session.#openBystander();
+    const trips: number[] = [];
+    for (let count = 0; count < warmUps && session.#bystander !== undefined; count += 1) {
+      const begun = target.clock.now();
+      const pulse = await session.#bystander.pulse(session.budgets.reply);
+      if (pulse === 'served') trips.push(target.clock.now() - begun);
+      else await session.#dropBystander();
+    }
+    session.roundTripMs = trips.sort((one, other) => one - other)[trips.length >> 1];
+    session.budgets = measuredBudgets(session.roundTripMs ?? 0, session.#overrides);
+    return session;
+  }
+
+  /** Whether the server advertises a capability; undefined where it never told. */
+  advertises(capability: string): boolean | undefined {
+    return this.#bystander?.advertises(capability);
+  }
+
+  /** Marks an attempt as running; the answer tells, when called, whether others ran beside it, and ends the mark. */
+  enter(): () => boolean {
+    const mine = { overlapped: this.#running.size > 0 };
+    for (const other of this.#running) other.overlapped = true;
+    this.#running.add(mine);
+    return () => {
+      this.#running.delete(mine);
+      return mine.overlapped;
+    };
+  }
+
+  /** Resolves when the target is not being brought back to life. */
+  async ready(): Promise<void> {
+    await this.#reviving;
+  }
+
+  /** Whether the target serves others, and still answers at all. */
+  async health(patience: 'normal' | 'long'): Promise<Health> {
+    const budgets = patience === 'long' ? longBudgets(this.budgets) : this.budgets;
+    const pulse = (await this.#bystander?.pulse(budgets.reply)) ?? (await knock(this.target, budgets.handshake));
+    if (pulse === 'served') return 'served';
+    if ((await this.target.alive?.()) === false) return 'down';
+    if (pulse === 'slow') return (await knock(this.target, budgets.handshake)) === 'down' ? 'down' : 'slow';
+    if (pulse === 'down') return 'down';
+    await this.#dropBystander();
+    const down = await this.#openBystander();
+    return down === undefined ? 'harmed' : 'down';
+  }
+
+  /** Counts a silence; false when so many were run again already that the target has to be called degraded. */
+  mayRunSilenceAgain(): boolean {
+    this.#silences += 1;
+    if (this.#silences === silencesRunAgain + 1) {
+      this.notes.push(`The target is degraded: it was silent more than ${silencesRunAgain} times; further silences were not run again.`);
+    }
+    return this.#silences <= silencesRunAgain;
+  }
+
+  /** Whether so many silences were seen that verdicts about silence are weak. */
+  get degraded(): boolean {
+    return this.#silences > silencesRunAgain;
+  }
+
+  /** The target has died: starts it again where that is possible, once for all who ask. False: nothing more can be judged. */
+  revive(): Promise<boolean> {
+    this.#reviving ??= this.#revive().finally(() => {
+      this.#reviving = undefined;
+    });
+    return this.#reviving;
+  }
+
+  /** Deletes what an attempt left; what goes with its connection is looked after at the end. */
+  async clean(left: readonly Entity[]): Promise<void> {
+    this.#swept.push(...left.filter(entity => entity.exclusive));
+    if (this.down !== undefined) return;
+    this.notes.push(...(await this.#janitor.clean(left.filter(entity => !entity.exclusive))));
+  }
+
+  async close(): Promise<void> {
+    if (this.down === undefined) this.notes.push(...(await this.#janitor.clean(this.#swept)));
+    await this.#janitor.close();
+    await this.#dropBystander();
+  }
+
+  async #revive(): Promise<boolean> {
+    const { target } = this;
+    if (target.restart === undefined) {
+      this.down ??= 'The target died and cannot be started again.';
+      return false;
+    }
+    await this.#dropBystander();
+    try {
+      await target.restart('kill');
+    } catch (error) {
+      this.down = `The target died and did not start again: ${error instanceof Error ? error.message : String(error)}`;
+      return false;
+    }
+    this.#janitor = this.#newJanitor();
+    const down = await this.#openBystander();
+    if (down === undefined) this.notes.push('The target died and was started again.');
+    return down === undefined;
+  }
+
+  #newJanitor(): Janitor {
+    return new Janitor(this.target, { budgets: this.budgets, runId: this.runId, seed: this.seed });
+  }
+
+  async #dropBystander(): Promise<void> {
+    const bystander = this.#bystander;
+    this.#bystander = undefined;
+    await bystander?.close();
+  }
+
+  /** Answers why the target is down, where it is; a bystander that is not let in is done without. */
+  async #openBystander(): Promise<string | undefined> {
+    this.#bystanders += 1;
+    try {
+      this.#bystander = await Bystander.open(this.target, { budgets: this.budgets, runId: this.runId, seed: this.seed, ordinal: this.#bystanders });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+      if (error.why.kind !== 'undialled') return undefined;
+      this.down = this.target.restart === undefined ? error.message : this.down;
+      return error.message;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import type { Amqp091Connection } from './amqp091.ts';
+import type { Budgets } from './budgets.ts';
+import type { Probed } from './context.ts';
+import { describeCode } from './expectation.ts';
+import type { Entity } from './names.ts';
+import { Probe } from './probe.ts';
+import { Stop } from './stop.ts';
+
+export interface JanitorOptions {
+  readonly budgets: Budgets;
+  readonly runId: string;
+  readonly seed: number;
+}
+
+const batchMax = 50;
+
+/** Deletes what checks left behind, on a connection of its own, and says what it could not delete. */
+export class Janitor {
+  readonly #probed: Probed;
+  readonly #options: JanitorOptions;
+  #probe: Probe | undefined;
+  #connection: Amqp091Connection | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #connections = 0;
+
+  constructor(probed: Probed, options: JanitorOptions) {
+    this.#probed = probed;
+    this.#options = options;
+  }
+
+  /** Deletes these. Answers a sentence for each that may still be there; what was not there in the first place is no matter. */
+  clean(entities: readonly Entity[]): Promise<readonly string[]> {
+    if (entities.length === 0) return Promise.resolve([]);
+    const turn = this.#turn.then(() => this.#clean(entities));
+    this.#turn = turn.catch(() => []);
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    await this.#probe?.dispose(this.#options.budgets.reply);
+  }
+
+  async #clean(entities: readonly Entity[]): Promise<readonly string[]> {
+    const left: string[] = [];
+    for (let at = 0; at < entities.length; at += batchMax) {
+      const batch = entities.slice(at, at + batchMax);
+      try {
+        left.push(...(await this.#batch(await this.#open(), batch)));
+      } catch (error) {
+        if (!(error instanceof Stop)) throw error;
+        this.#connection?.destroy();
+        const rest = entities.slice(at).map(sayLeft(error.message));
+        return [...left, ...rest];
+      }
+    }
+    return left;
+  }
+
+  /** Each on a channel of its own, all at once: one refusal does not stop the others. */
+  async #batch(connection: Amqp091Connection, batch: readonly Entity[]): Promise<readonly string[]> {
+    for (const [index, { kind, name }] of batch.entries()) {
+      const channel = connection.bareChannel(index + 1);
+      channel.send('channel.open');
+      if (kind === 'queue') channel.send('queue.delete', { queue: name });
+      else channel.send('exchange.delete', { exchange: name });
+    }
+    const left: string[] = [];
+    for (const [index, entity] of batch.entries()) {
+      const channel = connection.bareChannel(index + 1);
+      await channel.expect('channel.open-ok');
+      const { method } = await connection.find(index + 1, ['queue.delete-ok', 'exchange.delete-ok', 'channel.close']);
+      if (method.name !== 'channel.close') await channel.close();
+      else {
+        channel.send('channel.close-ok');
+        if (method.args.replyCode !== 404) left.push(sayLeft(`deleting it was refused with ${describeCode(method.args.replyCode)}`)(entity));
+      }
+    }
+    return left;
+  }
+
+  async #open(): Promise<Amqp091Connection> {
+    if (this.#connection !== undefined && !this.#connection.wire.over) return this.#connection;
+    this.#connections += 1;
+    this.#probe = new Probe(this.#probed, { ...this.#options, check: 'janitor', attempt: this.#connections, role: 'janitor' });
+    this.#connection = await this.#probe.open();
+    return this.#connection;
+  }
+}
+
+const sayLeft =
+  (why: string) =>
+  ({ kind, name }: Entity): string =>
+    `${kind} ${name} may be left behind: ${why.replace(/\.$/, '')}.`;
