@@ -1,6 +1,6 @@
 import { check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { deliveries, fill, numbered, requireTexts, textOf } from './observations.ts';
+import { deliveries, fill, numbered, requireTexts, smallFrames, textOf } from './observations.ts';
 
 /** Class basic, method deliver: what comes, in which order, to whom. */
 export const deliverChecks = [
@@ -33,10 +33,10 @@ export const deliverChecks = [
     title: 'A delivery carries the properties and the body of the message',
     duties: ['amqp091/3.1.1.properties-intact:emit', 'amqp091/3.1.1.body-intact:emit'],
     async run(peer: Peer) {
-      const channel = await peer.channel({ frameMax: 4096 });
+      const channel = await smallFrames(peer);
       const queue = await channel.queue();
       await channel.consume(queue);
-      const body = 'octets '.repeat(1500);
+      const body = 'octets '.repeat(3000);
       channel.publish({ routingKey: queue, properties: { messageId: 'm1', deliveryMode: 2, priority: 0 }, body });
       const message = await channel.arrival('basic.deliver');
       const { messageId, deliveryMode, priority } = message.properties;
@@ -60,10 +60,10 @@ export const deliverChecks = [
     title: 'Messages of several frames keep their order among small and empty ones',
     duties: ['amqp091/4.7.order:emit'],
     async run(peer) {
-      const channel = await peer.channel({ frameMax: 4096 });
+      const channel = await smallFrames(peer);
       const queue = await channel.queue();
       await channel.consume(queue, { noAck: true });
-      const bodies = numbered(20).map((label, index) => label.repeat([0, 1, 3000, 10_000][index % 4] ?? 0));
+      const bodies = numbered(20).map((label, index) => label.repeat([0, 1, 5000, 20_000][index % 4] ?? 0));
       fill(channel, queue, bodies);
       requireTexts(peer, (await deliveries(channel, 20)).map(textOf), bodies, 'Deliveries in order');
     },

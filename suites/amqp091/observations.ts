@@ -133,3 +133,9 @@ export async function requireBack(peer: Peer, held: Held, wanted: readonly strin
   await held.channel.close();
   await requireFound(peer, held, wanted);
 }
+
+/** A channel of a connection with small frames: 8192 octets, which every server takes, or what the server offers where that is less. */
+export async function smallFrames(peer: Peer): Promise<ProbeChannel> {
+  const { tune } = await peer.connection({ upTo: 'tune' });
+  return peer.channel({ frameMax: tune.frameMax === 0 ? 8192 : Math.min(8192, tune.frameMax) });
+}

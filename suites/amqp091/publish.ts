@@ -1,8 +1,9 @@
 import { check } from '../../harness/check/check.ts';
-import type { Peer } from '../../harness/probe/peer.ts';
+import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import type { BasicProperties } from '../../harness/spec/amqp091/classes.ts';
+import { frameOverhead } from '../../harness/spec/amqp091/constants.ts';
 import { plain } from '../../harness/wire/amqp091/field-table.ts';
-import { takeAll, textOf } from './observations.ts';
+import { smallFrames, takeAll, textOf } from './observations.ts';
 
 const octets = (count: number) => Uint8Array.from({ length: count }, (_, index) => (index * 31) % 251);
 
@@ -44,8 +45,12 @@ function canonical(value: unknown): string {
   return JSON.stringify(value);
 }
 
-async function requireBodies(peer: Peer, bodies: readonly Uint8Array[], frameMax?: number): Promise<void> {
-  const channel = await peer.channel(frameMax === undefined ? {} : { frameMax });
+async function requireBodies(peer: Peer, bodies: readonly Uint8Array[]): Promise<void> {
+  await requireBodiesOn(peer, await peer.channel(), bodies);
+}
+
+/** Publishes messages with these bodies and fails unless they come out of the queue octet by octet as they were. */
+async function requireBodiesOn(peer: Peer, channel: ProbeChannel, bodies: readonly Uint8Array[]): Promise<void> {
   const queue = await channel.queue();
   for (const body of bodies) channel.publish({ routingKey: queue, body });
   const came = await takeAll(peer, channel, queue, bodies.length);
@@ -87,7 +92,11 @@ export const publishChecks = [
   check('amqp091/publish/content/frame-boundary', {
     title: 'Bodies that fill one frame, nearly one, a little more than one, and several arrive intact',
     duties: ['amqp091/3.1.1.body-intact:emit'],
-    run: peer => requireBodies(peer, [4087, 4088, 4089, 8176, 20_000].map(octets), 4096),
+    async run(peer) {
+      const channel = await smallFrames(peer);
+      const most = channel.connection.limits.frameMax - frameOverhead;
+      await requireBodiesOn(peer, channel, [most - 1, most, most + 1, 2 * most, 5 * most - 7].map(octets));
+    },
   }),
   check('amqp091/publish/content/large-body', {
     title: 'A body of one mebibyte arrives intact',
