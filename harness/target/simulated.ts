@@ -8,8 +8,8 @@ import { memoryStore } from '../store/memory.ts';
 import type { Target } from './target.ts';
 
 export interface SimulatedOptions extends SimulationOptions {
-  /** How the broker is broken on purpose. */
-  readonly fault?: Fault;
+  /** In which ways the broker is broken on purpose. */
+  readonly fault?: Fault | readonly Fault[];
   /** Overrides of the broker's limits and time-outs. */
   readonly brokerSettings?: Partial<Amqp091Settings>;
   readonly brokerOptions?: Partial<BrokerOptions>;
@@ -25,7 +25,7 @@ export interface SimulatedTarget extends Target {
 export function simulatedTarget(options: SimulatedOptions): SimulatedTarget {
   const { seed, fault, brokerSettings = {}, brokerOptions = {} } = options;
   const simulation = createSimulation(options);
-  const armed = arm(fault === undefined ? [] : [fault], { seed });
+  const armed = arm(fault === undefined ? [] : [fault].flat(), { seed });
   const broker = new Broker({ store: armed.wrapStore(memoryStore()), ...(armed.around && { around: armed.around }), ...brokerOptions });
   const settings = { ...defaultAmqp091Settings, ...brokerSettings, ...armed.settings };
   const [user, password] = Object.entries(settings.users)[0] ?? ['guest', 'guest'];

@@ -1,0 +1,72 @@
+import picomatch from 'picomatch';
+import type { Check } from '../check/check.ts';
+import type { Verdict } from '../check/verdict.ts';
+import type { Fault } from './fault.ts';
+import { dutyOf, type NamedFault } from './faults.ts';
+import { shadow } from './shadow.ts';
+
+/** Judges one broker of its own, broken by these faults, by one check. */
+export type Judge = (check: Check, faults: readonly Fault[]) => Promise<Verdict>;
+
+/** Which faults kill which checks: a check dies when it fails under a fault and passes without. */
+export interface Matrix {
+  /** Ids of the checks that each fault kills, by the fault's id. */
+  readonly kills: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Checks that do not pass on the broker as it is: nothing can be said of them. */
+  readonly failing: readonly Verdict[];
+  /** How many pairs were played, and how many needed not to be since the fault does nothing in that conversation. */
+  readonly played: number;
+  readonly spared: number;
+}
+
+/** What is wrong with a matrix. Each list is empty when all is well. */
+export interface Gaps {
+  /** Faults that kill no check of the duty they break. */
+  readonly harmless: readonly string[];
+  /** Checks that pass whatever is broken. */
+  readonly immortal: readonly string[];
+  /** `fault → check`: kills outside of the area that the fault declares. */
+  readonly strays: readonly string[];
+}
+
+/** Plays every check against every fault that acts in its conversation. */
+export async function killMatrix(checks: readonly Check[], faults: readonly NamedFault[], judge: Judge): Promise<Matrix> {
+  const kills = new Map<string, Set<string>>(faults.map(({ id }) => [id, new Set<string>()]));
+  const failing: Verdict[] = [];
+  let played = 0;
+  for (const check of checks) {
+    const acting: NamedFault[] = [];
+    const healthy = await judge(
+      check,
+      shadow(faults, named => acting.push(named)),
+    );
+    if (healthy.outcome !== 'pass') failing.push(healthy);
+    else {
+      played += acting.length;
+      for (const { id, fault } of acting) {
+        const { outcome } = await judge(check, [fault]);
+        if (outcome === 'fail') kills.get(id)?.add(check.id);
+      }
+    }
+  }
+  return { kills, failing, played, spared: (checks.length - failing.length) * faults.length - played };
+}
+
+/** Holds a matrix against what faults and checks say of themselves. */
+export function gapsIn(matrix: Matrix, checks: readonly Check[], faults: readonly NamedFault[]): Gaps {
+  const duties = new Map(checks.map(({ id, duties: own }) => [id, own]));
+  const failing = new Set(matrix.failing.map(({ check }) => check));
+  const dead = new Set<string>();
+  const harmless: string[] = [];
+  const strays: string[] = [];
+  for (const { id, fault } of faults) {
+    const killed = [...(matrix.kills.get(id) ?? [])];
+    const duty = dutyOf(id);
+    for (const each of killed) dead.add(each);
+    if (duty !== undefined && !killed.some(each => duties.get(each)?.includes(duty))) harmless.push(id);
+    const inArea = picomatch([...fault.area]);
+    strays.push(...killed.filter(each => !inArea(each)).map(each => `${id} → ${each}`));
+  }
+  const immortal = checks.map(({ id }) => id).filter(id => !dead.has(id) && !failing.has(id));
+  return { harmless, immortal, strays };
+}
