@@ -44,4 +44,10 @@ export class Consumer {
   released(size: number): void {
     for (const gate of this.gates) gate.released(size);
   }
+
+  /** Lets all others go first: what it gave back is to be offered to them before it is offered to it again. */
+  yieldTurn(): void {
+    const { available } = this.queue;
+    if (available.remove(this)) available.push(this);
+  }
 }

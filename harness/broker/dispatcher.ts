@@ -63,7 +63,10 @@ export class Dispatcher {
   /** Settles one delivery that was taken from a ledger. */
   settleOne(channel: Channel, entry: Entry, outcome: Outcome): void {
     const { consumer } = entry;
-    if (this.release(entry, outcome)) this.dispatch(entry.queue);
+    if (this.release(entry, outcome)) {
+      consumer?.yieldTurn();
+      this.dispatch(entry.queue);
+    }
     consumer?.gate.wake(this.retry);
     this.wake(channel);
   }
@@ -76,6 +79,7 @@ export class Dispatcher {
       if (entry.consumer !== undefined) consumers.add(entry.consumer);
       if (this.release(entry, outcome)) queues.add(entry.queue);
     }
+    if (outcome === 'requeue') for (const consumer of consumers) consumer.yieldTurn();
     for (const queue of queues) this.dispatch(queue);
     for (const consumer of consumers) consumer.gate.wake(this.retry);
     this.wake(channel);

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { memoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+import { Broker } from './broker.ts';
+import { all, kinds, message, Testbed, text } from './testbed.ts';
+import type { Command, ConnectionEffect, Effect } from './vocabulary.ts';
+
+describe('a broker with a store', () => {
+  function started(store: Store) {
+    const broker = new Broker({ store });
+    const seen: ConnectionEffect[] = [];
+    const id = broker.attach({ effect: effect => seen.push(effect) });
+    return { broker, seen, id };
+  }
+
+  function opened(store: Store) {
+    const { broker, seen, id } = started(store);
+    const bed = new Testbed();
+    const client = bed.connection();
+    // The testbed's half sentences, spoken to the broker instead of a core of its own.
+    bed.apply = (command: Command): Effect[] => {
+      seen.length = 0;
+      broker.submit({ ...command, connection: id } as Command);
+      return seen;
+    };
+    broker.submit({ kind: 'connect', connection: id, virtualHost: '/', cancelNotify: false });
+    client.do('open-channel');
+    return { broker, seen, client };
+  }
+
+  test('brings back what is durable, with its messages in order, and nothing else', async () => {
+    const store = memoryStore();
+    const { broker, client } = opened(store);
+    client.do('declare-exchange', { exchange: 'e', type: 'topic', durable: true });
+    client.do('declare-exchange', { exchange: 'gone' });
+    client.queue('q', { durable: true });
+    client.queue('r');
+    for (const queue of ['q', 'r']) client.do('bind-queue', { queue, exchange: 'e', routingKey: '#' });
+    client.publish('a', 'transient', { exchange: 'e' });
+    for (const body of ['1', '2', '3']) client.publish('a', body, { exchange: 'e', persistent: true });
+    client.do('get', { queue: 'q', noAck: true });
+    client.do('get', { queue: 'q', noAck: true });
+    await broker.close();
+
+    const again = opened(store);
+    await again.broker.restore(stored => message(stored, Buffer.concat(stored.body).toString()));
+    const host = again.broker.core.virtualHosts.get('/');
+    expect([...(host?.queues.keys() ?? [])]).toEqual(['q']);
+    expect(host?.exchanges.get('e')?.type).toBe('topic');
+    expect(host?.exchanges.has('gone')).toBe(false);
+    again.client.publish('b', '4', { exchange: 'e' });
+    expect([...(host?.queues.get('q')?.peek() ?? [])].map(entry => text(entry.message))).toEqual(['2', '3', '4']);
+    again.client.do('delete-queue', { queue: 'q' });
+    again.client.do('delete-exchange', { exchange: 'e' });
+    const left = [];
+    for await (const change of store.load()) left.push(change);
+    expect(left).toEqual([]);
+  });
+
+  test('confirms when the store has flushed, all that one flush took', async () => {
+    const waiting: (() => void)[] = [];
+    const store: Store = { ...memoryStoreMethods(), flushed: () => new Promise(resolve => waiting.push(resolve)) };
+    const { seen, client } = opened(store);
+    client.queue('q', { durable: true });
+    client.do('select-confirm');
+    client.publish('q', 'a', { persistent: true });
+    client.publish('q', 'b', { persistent: true });
+    await Promise.resolve();
+    expect(waiting).toHaveLength(1);
+    seen.length = 0;
+    waiting.shift()?.();
+    await Promise.resolve().then(() => undefined);
+    expect(all(seen, 'confirm').map(({ deliveryTag }) => deliveryTag)).toEqual([1, 2]);
+  });
+
+  test('refuses what the store could not take', async () => {
+    const store: Store = { ...memoryStoreMethods(), flushed: () => Promise.reject(new Error('disk full')) };
+    const { seen, client } = opened(store);
+    client.queue('q', { durable: true });
+    client.do('select-confirm');
+    client.publish('q', 'a', { persistent: true });
+    seen.length = 0;
+    await new Promise(resolve => setImmediate(resolve));
+    expect(all(seen, 'confirm')).toMatchObject([{ deliveryTag: 1, accepted: false }]);
+  });
+
+  test('carries out what is asked from within a sink after the command at hand', () => {
+    const broker = new Broker({ store: memoryStore() });
+    const order: string[] = [];
+    const id: number = broker.attach({
+      effect: effect => {
+        order.push(effect.kind);
+        if (effect.kind === 'connected') broker.submit({ kind: 'open-channel', connection: id, channel: 1 });
+      },
+    });
+    broker.submit({ kind: 'connect', connection: id, virtualHost: '/', cancelNotify: false });
+    broker.detach(id);
+    broker.submit({ kind: 'open-channel', connection: id, channel: 2 });
+    expect(order).toEqual(['connected', 'channel-opened']);
+  });
+
+  test('lets whoever stands around the core change what comes of a command', () => {
+    const seen: ConnectionEffect[] = [];
+    const broker = new Broker({ store: memoryStore(), around: (command, apply) => apply(command).filter(({ kind }) => kind !== 'connected') });
+    const connection = broker.attach({ effect: effect => seen.push(effect) });
+    broker.submit({ kind: 'connect', connection, virtualHost: '/', cancelNotify: false });
+    broker.submit({ kind: 'open-channel', connection, channel: 1 });
+    expect(kinds(seen)).toEqual(['channel-opened']);
+  });
+});
+
+function memoryStoreMethods(): Store {
+  const store = memoryStore();
+  return { write: change => store.write(change), flushed: () => store.flushed(), load: () => store.load(), close: () => store.close() };
+}
