@@ -42,7 +42,10 @@ export const getChecks = [
       await channel.bind(queue, exchange, 'binding.key');
       channel.publish({ exchange, routingKey: 'message.key', body: 'x' });
       const { args } = (await hold(peer, channel, queue)).method;
-      peer.require(args.exchange === exchange && args.routingKey === 'message.key', `get-ok names exchange ${args.exchange} and key ${args.routingKey}.`);
+      peer.require(
+        args.exchange === exchange && args.routingKey === 'message.key',
+        'get-ok names another exchange or routing key than the message was published with.',
+      );
     },
   }),
   check('amqp091/get/message-count', {

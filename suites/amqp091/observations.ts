@@ -93,7 +93,10 @@ export function requireTexts(peer: Peer, came: readonly string[], wanted: readon
 
 function list(texts: readonly string[]): string {
   if (texts.length === 0) return 'nothing';
-  const shown = texts.slice(0, 8).join(', ');
+  const shown = texts
+    .slice(0, 8)
+    .map(text => (text.length > 40 ? `${text.slice(0, 40)}…` : text))
+    .join(', ');
   return texts.length > 8 ? `${shown} and ${texts.length - 8} more` : shown;
 }
 

@@ -1,8 +1,8 @@
 import { check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { fill, hold, numbered, queueHolds, queueView } from './observations.ts';
+import { deliveries, fill, hold, numbered, queueHolds, queueView, requireTexts, takeAll, textOf } from './observations.ts';
 
-/** Class queue, method declare. */
+/** Class queue, method declare, and requests that mean the queue declared last. */
 export const queueChecks = [
   check('amqp091/queue/declare/named', {
     title: 'declare-ok carries the name that was asked for, and a new queue is empty',
@@ -11,7 +11,7 @@ export const queueChecks = [
       const channel = await peer.channel();
       const queue = peer.name();
       const { args } = await channel.call('queue.declare', { queue, exclusive: true }, 'queue.declare-ok');
-      peer.require(args.queue === queue, `declare-ok names ${args.queue}.`, 'amqp091/queue.declare-ok.name:emit');
+      peer.require(args.queue === queue, 'declare-ok names another queue than was declared.', 'amqp091/queue.declare-ok.name:emit');
       peer.require(args.messageCount === 0, `A new queue counts ${args.messageCount} messages.`, 'amqp091/domain.message-count:emit');
       peer.require(args.consumerCount === 0, `A new queue counts ${args.consumerCount} consumers.`, 'amqp091/queue.declare-ok.consumer-count:emit');
     },
@@ -26,7 +26,7 @@ export const queueChecks = [
         const { args } = await channel.call('queue.declare', { exclusive: true }, 'queue.declare-ok');
         names.add(args.queue);
       }
-      peer.require(names.size === 3 && !names.has(''), `Three queues without a name got the names ${[...names].join(', ')}.`);
+      peer.require(names.size === 3 && !names.has(''), 'Three queues without a name did not get three names.');
       for (const queue of names) await channel.call('queue.declare', { queue, passive: true }, 'queue.declare-ok');
     },
   }),
@@ -107,7 +107,7 @@ export const queueChecks = [
       const channel = await peer.channel();
       const queue = await channel.queue({ queue: peer.name(), durable: true, exclusive: false });
       const { args } = await channel.call('queue.declare', { queue, passive: true, durable: false, autoDelete: true }, 'queue.declare-ok');
-      peer.require(args.queue === queue, `declare-ok names ${args.queue}.`);
+      peer.require(args.queue === queue, 'declare-ok names another queue than was asked for.');
     },
   }),
   check('amqp091/queue/declare/passive-missing', {
@@ -201,6 +201,32 @@ export const queueChecks = [
       const [one, two] = [await peer.channel(), await peer.channel()];
       const queue = await one.queue({ queue: peer.name(), durable: true, exclusive: false });
       await two.call('queue.declare', { queue, passive: true }, 'queue.declare-ok');
+    },
+  }),
+  check('amqp091/queue/current/get-purge-delete', {
+    title: 'Get, purge and delete without a queue name take the queue declared last on the channel',
+    duties: ['amqp091/domain.queue-name.current:emit'],
+    async run(peer) {
+      const channel = await peer.channel();
+      const [first, last] = [await channel.queue({ queue: peer.name() }), await channel.queue({ queue: peer.name() })];
+      fill(channel, first, ['first']);
+      fill(channel, last, ['last']);
+      requireTexts(peer, (await takeAll(peer, channel, '', 1)).map(textOf), ['last'], 'Messages in the last queue');
+      await channel.call('queue.purge', {}, 'queue.purge-ok');
+      await channel.call('queue.delete', {}, 'queue.delete-ok');
+      requireTexts(peer, (await takeAll(peer, channel, first, 1)).map(textOf), ['first'], 'Messages in the first queue');
+    },
+  }),
+  check('amqp091/queue/current/consume', {
+    title: 'Consume without a queue name takes the queue declared last on the channel',
+    duties: ['amqp091/domain.queue-name.current:emit'],
+    async run(peer) {
+      const channel = await peer.channel();
+      const [first, last] = [await channel.queue({ queue: peer.name() }), await channel.queue({ queue: peer.name() })];
+      await channel.consume('', { noAck: true });
+      fill(channel, first, ['first']);
+      fill(channel, last, ['last']);
+      requireTexts(peer, (await deliveries(channel, 1)).map(textOf), ['last'], 'Messages that reach the consumer');
     },
   }),
 ];
