@@ -6,6 +6,9 @@ const highWater = 1 << 20;
 /** Octets gathered in one turn of the event loop above which they are handed to the socket at once. */
 const batchMax = 1 << 16;
 
+/** How long a socket that both sides ended may take to send what is left. */
+const lastWordsMs = 5000;
+
 /** Host and port as people write them. */
 export function place(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -69,6 +72,8 @@ class SocketStream implements Stream {
     this.#ending = true;
     this.#flush();
     this.#socket.end();
+    // A peer that ended and reads nothing more would keep the socket, and what is queued on it, for ever.
+    if (this.#over === 'eof') this.#socket.setTimeout(lastWordsMs, () => this.#socket.destroy());
   }
 
   destroy(): void {

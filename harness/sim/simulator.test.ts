@@ -32,7 +32,7 @@ async function transcript(seed: number): Promise<readonly string[]> {
 describe('a simulation', () => {
   test('is the same for the same seed, and another for another', async () => {
     const first = await transcript(42);
-    expect(first.length).toBeGreaterThan(10);
+    expect(first.length).toBeGreaterThan(5);
     expect(await transcript(42)).toEqual(first);
     expect(await transcript(43)).not.toEqual(first);
   });

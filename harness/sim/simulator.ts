@@ -26,8 +26,8 @@ export class SimulationError extends Error {
   override readonly name = 'SimulationError';
 }
 
-/** Turns of the event loop granted to work that waits with nothing scheduled: it may be reading a file or loading a module. */
-const patience = 200;
+/** Turns of the event loop, most of them of a millisecond, granted to work that waits with nothing scheduled: it may be reading a file or loading a module. */
+const patience = 1000;
 
 /** A network without sockets and a clock without time. The same seed gives the same conversation, octet for octet. */
 export function createSimulation(options: SimulationOptions): Simulation {
@@ -41,7 +41,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
 }
 
 function dial(clock: Clock, random: () => number, conditions: Conditions, accept: (stream: Stream) => void): Promise<Stream> {
-  const [near, far] = link(clock, random, conditions);
+  // Of its own for each link, so that what happens on one does not change what happens on another.
+  const [near, far] = link(clock, seeded(Math.floor(random() * 2 ** 32)), conditions);
   return new Promise((resolve, reject) => {
     clock.at(clock.now() + (conditions.delays?.minMs ?? 1), () => {
       try {

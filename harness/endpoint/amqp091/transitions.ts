@@ -104,5 +104,5 @@ export const channelsUsable: ReadonlySet<ConnectionState> = new Set(['open', 'op
 
 /** Whether this role has sent a close that was not answered yet: all but close and close-ok is discarded then. */
 export function discards(role: Role, state: ConnectionState | ChannelState): boolean {
-  return state === `${role}-close` || state === 'both-close';
+  return state === 'both-close' || state === (role === 'client' ? 'client-close' : 'server-close');
 }
