@@ -1,19 +1,27 @@
 import type { Check } from '../harness/check/check.ts';
 import { acknowledgeChecks } from './amqp091/acknowledge.ts';
+import { authenticationChecks } from './amqp091/authentication.ts';
 import { bindingChecks } from './amqp091/binding.ts';
+import { channelChecks } from './amqp091/channel.ts';
 import { confirmChecks } from './amqp091/confirm.ts';
+import { connectionChecks } from './amqp091/connection.ts';
 import { consumeChecks } from './amqp091/consume.ts';
 import { contentChecks } from './amqp091/content.ts';
 import { deliverChecks } from './amqp091/deliver.ts';
 import { exchangeChecks } from './amqp091/exchange.ts';
 import { exchangeDeleteChecks } from './amqp091/exchange-delete.ts';
 import { fieldChecks } from './amqp091/fields.ts';
-import { frameMaxChecks, framingChecks } from './amqp091/framing.ts';
+import { flowChecks } from './amqp091/flow.ts';
+import { frameMaxChecks } from './amqp091/frame-max.ts';
+import { framingChecks } from './amqp091/framing.ts';
 import { getChecks } from './amqp091/get.ts';
 import { headerChecks } from './amqp091/header.ts';
+import { heartbeatChecks } from './amqp091/heartbeat.ts';
 import { malformedContentChecks } from './amqp091/malformed-content.ts';
 import { malformedFieldChecks } from './amqp091/malformed-fields.ts';
 import { methodChecks, segmentationChecks } from './amqp091/methods.ts';
+import { negotiationChecks } from './amqp091/negotiation.ts';
+import { openChecks } from './amqp091/open.ts';
 import { publishChecks } from './amqp091/publish.ts';
 import { qosChecks } from './amqp091/qos.ts';
 import { queueChecks } from './amqp091/queue.ts';
@@ -26,24 +34,32 @@ import { startChecks } from './amqp091/start.ts';
 /** Every suite file with its checks. */
 const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/acknowledge.ts', [...acknowledgeChecks]],
+  ['suites/amqp091/authentication.ts', [...authenticationChecks]],
   ['suites/amqp091/binding.ts', [...bindingChecks]],
+  ['suites/amqp091/channel.ts', [...channelChecks]],
   ['suites/amqp091/confirm.ts', [...confirmChecks]],
+  ['suites/amqp091/connection.ts', [...connectionChecks]],
   ['suites/amqp091/consume.ts', [...consumeChecks]],
   ['suites/amqp091/content.ts', [...contentChecks]],
   ['suites/amqp091/deliver.ts', [...deliverChecks]],
-  ['suites/amqp091/exchange-delete.ts', [...exchangeDeleteChecks]],
   ['suites/amqp091/exchange.ts', [...exchangeChecks]],
+  ['suites/amqp091/exchange-delete.ts', [...exchangeDeleteChecks]],
   ['suites/amqp091/fields.ts', [...fieldChecks]],
-  ['suites/amqp091/framing.ts', [...framingChecks, ...frameMaxChecks]],
+  ['suites/amqp091/flow.ts', [...flowChecks]],
+  ['suites/amqp091/frame-max.ts', [...frameMaxChecks]],
+  ['suites/amqp091/framing.ts', [...framingChecks]],
   ['suites/amqp091/get.ts', [...getChecks]],
   ['suites/amqp091/header.ts', [...headerChecks]],
+  ['suites/amqp091/heartbeat.ts', [...heartbeatChecks]],
   ['suites/amqp091/malformed-content.ts', [...malformedContentChecks]],
   ['suites/amqp091/malformed-fields.ts', [...malformedFieldChecks]],
   ['suites/amqp091/methods.ts', [...methodChecks, ...segmentationChecks]],
+  ['suites/amqp091/negotiation.ts', [...negotiationChecks]],
+  ['suites/amqp091/open.ts', [...openChecks]],
   ['suites/amqp091/publish.ts', [...publishChecks]],
   ['suites/amqp091/qos.ts', [...qosChecks]],
-  ['suites/amqp091/queue-life.ts', [...queueLifeChecks]],
   ['suites/amqp091/queue.ts', [...queueChecks]],
+  ['suites/amqp091/queue-life.ts', [...queueLifeChecks]],
   ['suites/amqp091/recover.ts', [...recoverChecks]],
   ['suites/amqp091/reject.ts', [...rejectChecks]],
   ['suites/amqp091/routing.ts', [...routingChecks]],

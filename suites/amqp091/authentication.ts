@@ -52,6 +52,14 @@ export const authenticationChecks: readonly Check[] = [
       await peer.connection({ mechanism: 'AMQPLAIN', upTo: 'tune' });
     },
   }),
+  check('amqp091/authentication/anonymous', {
+    title: 'ANONYMOUS, where it is offered, is answered with tune',
+    duties: ['amqp091/connection.start-ok.answered:emit'],
+    async run(peer: Peer) {
+      await offering(peer, 'ANONYMOUS');
+      await peer.connection({ mechanism: 'ANONYMOUS', upTo: 'tune' });
+    },
+  }),
   check('amqp091/authentication/wrong-credentials', {
     title: 'Credentials that do not hold end the connection without a word',
     duties: [credentials],

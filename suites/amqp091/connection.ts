@@ -111,6 +111,7 @@ export const connectionChecks: readonly Check[] = [
       await connection.expect(0, 'connection.close', 'close');
       connection.sendBytes(joined(methodFrame(2, 'channel.open'), methodFrame(2, 'queue.declare', { queue }), methodFrame(1, 'queue.declare', { queue })));
       connection.send(0, 'connection.close-ok');
+      connection.end();
       const seen = await connection.next('close');
       peer.require(seen.kind === 'ended', 'The server answered a method that it should have discarded.');
       const view = await queueView(peer, await peer.connection(), queue);

@@ -44,7 +44,9 @@ export const flowChecks: readonly Check[] = [
       await channel.call('channel.flow', { active: false }, 'channel.flow-ok');
       other.publish({ routingKey: queue, body: 'waits' });
       await queueHolds(peer, other, queue, 1);
-      await channel.barrier(['basic.deliver']);
+      await channel.call('basic.qos', {}, 'basic.qos-ok');
+      const delivered = channel.taken().some(seen => seen.kind === 'method' && seen.method.name === 'basic.deliver');
+      peer.require(!delivered, 'The paused channel delivered a message.');
       await channel.call('channel.flow', { active: true }, 'channel.flow-ok');
       await channel.arrival('basic.deliver');
     },

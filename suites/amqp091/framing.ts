@@ -2,8 +2,8 @@ import { type Check, check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { declaredSize, frameOfType, wrongFrameEnd } from '../../harness/wire/amqp091/craft.ts';
-import { bodyFrame, headerFrame, methodFrame, octets, pattern, publishFrame, same, sendFrames } from './frames.ts';
-import { hold, queueView } from './observations.ts';
+import { bodyFrame, headerFrame, methodFrame, octets, pattern, publishFrame, sendFrames } from './frames.ts';
+import { queueView } from './observations.ts';
 import { relayed } from './relay.ts';
 
 const frameEnd: DutyId = 'amqp091/4.2.3.frame-end:enforce';
@@ -101,46 +101,4 @@ export const framingChecks: readonly Check[] = [
       await connection.answersTo(frameType);
     },
   }),
-];
-
-/** Small, so that its limits are cheap to reach; twice the smallest legal, which has a check of its own. */
-const small = { frameMax: 8192 };
-const room = small.frameMax - 8;
-
-/** Sections 2.3.3 and 4.2.3: frame-max. */
-export const frameMaxChecks: readonly Check[] = [
-  check('amqp091/framing/body-fills-frame', {
-    title: 'A body frame of exactly frame-max octets is accepted',
-    duties: ['amqp091/2.3.3.limits-lowered:emit'],
-    async run(peer: Peer) {
-      const channel = await peer.channel(small);
-      const queue = await channel.queue();
-      sendFrames(channel, publishFrame(channel.number, queue), headerFrame(channel.number, { bodySize: room }), bodyFrame(channel.number, pattern(room)));
-      const message = await hold(peer, channel, queue);
-      peer.require(same(message.body, pattern(room)), 'The body that fills its frame did not come back.');
-    },
-  }),
-  check('amqp091/framing/server-frame-max', {
-    title: 'A body larger than the agreed frame-max comes in frames that keep to it',
-    duties: ['amqp091/4.2.3.frame-max:emit', 'amqp091/2.3.3.limits-lowered:emit'],
-    async run(peer: Peer) {
-      const body = pattern(5 * small.frameMax);
-      const message = await relayed(peer, await peer.channel(small), { body });
-      peer.require(same(message.body, body), 'The body came back changed.');
-    },
-  }),
-  ...([1, 9, 8192] as const).map(excess =>
-    check(`amqp091/framing/frame-max-exceeded-by-${excess}`, {
-      title: `A body frame of ${excess} more than frame-max octets is a frame-error`,
-      duties: ['amqp091/4.2.3.frame-max:enforce'],
-      departs: true,
-      async run(peer: Peer) {
-        const channel = await peer.channel(small);
-        const queue = await channel.queue();
-        const size = room + excess;
-        sendFrames(channel, publishFrame(channel.number, queue), headerFrame(channel.number, { bodySize: size }), bodyFrame(channel.number, pattern(size)));
-        await channel.connection.answersTo('amqp091/4.2.3.frame-max:enforce');
-      },
-    }),
-  ),
 ];

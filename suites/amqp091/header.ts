@@ -60,6 +60,9 @@ const rejections: readonly Check[] = rejected.map(([slug, title, duty, header]) 
   }),
 );
 
+/** Longer than the time-out of a handshake that brokers have, in milliseconds. */
+const patienceMs = 12_000;
+
 /** Section 4.2.2. */
 export const headerChecks: readonly Check[] = [
   check('amqp091/header/accepted', {
@@ -82,6 +85,19 @@ export const headerChecks: readonly Check[] = [
     },
   }),
   ...rejections,
+  check('amqp091/header/none', {
+    title: 'How patient the server is with a client that sends nothing',
+    duties: ['amqp091/4.9.own-limits:permit'],
+    thorough: true,
+    worstMs: 20_000,
+    async run(peer: Peer) {
+      const connection = await peer.connection({ upTo: 'dial' });
+      await peer.quiet(patienceMs, 'no protocol header');
+      connection.sendBytes(protocolHeader091);
+      const seen = await connection.next('handshake');
+      peer.measure('client that sent nothing for 12 s', seen.kind === 'method' ? 'still served' : 'cut off');
+    },
+  }),
   check('amqp091/header/offer-is-valid', {
     title: 'The header with which another is rejected is AMQP, an id and a version, and the end follows',
     duties: ['amqp091/4.2.2.valid-header:emit'],

@@ -64,7 +64,7 @@ const departures: readonly Departure[] = [
     slug: 'header-behind-other-method',
     title: 'A content header behind a method that carries no content',
     duty: unexpectedHeader,
-    frames: at => [methodFrame(at, 'basic.recover-async', { requeue: true }), headerFrame(at, { bodySize: 0 })],
+    frames: (at, to) => [methodFrame(at, 'queue.declare', { queue: to, exclusive: true, noWait: true }), headerFrame(at, { bodySize: 0 })],
   },
   { slug: 'body-without-method', title: 'A body frame without a method', duty: unexpectedBody, frames: at => [body(at, 1)] },
   {

@@ -73,6 +73,16 @@ async function bindWith(channel: ProbeChannel, table: Uint8Array, routingKey = '
   channel.connection.sendBytes(withArgument(channel.number, bind, 'arguments', table));
 }
 
+/** Values that only one reading of their type octet can decode, followed by another field. */
+const ambiguous: readonly (readonly [reading: string, tag: string, value: Uint8Array])[] = [
+  ['short-int', 's', octets(0, 0xff)],
+  ['short-string', 's', shortString(ascii('abc'))],
+  ['short-int', 'U', octets(0, 1)],
+  ['long-long-int', 'L', joined(long(0), long(1))],
+  ['long-long-int', 'l', joined(long(0), long(1))],
+  ['byte-array', 'x', joined(long(2), octets(1, 2))],
+];
+
 const twice: FieldTable = [...fieldTable({ twin: 1 }), ...fieldTable({ twin: 2 })];
 
 /** Sections 4.2.5.3 and 4.2.5.5: fields that cannot be decoded or hold what they must not. */
@@ -119,6 +129,19 @@ export const malformedFieldChecks: readonly Check[] = [
       await bindWith(channel, encodeTable(twice));
       const seen = await channel.connection.next();
       peer.measure('field table with a duplicate name', seen.kind === 'method' ? seen.method.name : seen.kind);
+    },
+  }),
+  check('amqp091/fields/tag-dialect', {
+    title: 'How the server reads the type octets that the standard and its implementations take differently',
+    duties: ['amqp091/4.2.5.5.tag-dialect:permit'],
+    departs: true,
+    async run(peer: Peer) {
+      for (const [reading, tag, value] of ambiguous) {
+        const channel = await peer.channel();
+        await bindWith(channel, tableOf(joined(pair('odd', tag, value), pair('last', 't', octets(1)))));
+        const seen = await channel.connection.next();
+        peer.measure(`type ${tag} as ${reading}`, seen.kind === 'method' && seen.method.name === 'queue.bind-ok' ? 'taken' : 'refused');
+      }
     },
   }),
 ];

@@ -2,6 +2,7 @@ import { type Check, check } from '../../harness/check/check.ts';
 import type { Draft, Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { pattern, same } from './frames.ts';
+import { lowered } from './limits.ts';
 import { relayed } from './relay.ts';
 
 const channelMax: DutyId = 'amqp091/connection.tune-ok.channel-max-upper-limit:enforce';
@@ -109,17 +110,19 @@ export const negotiationChecks: readonly Check[] = [
     title: 'Every channel up to the agreed channel-max can be open at once',
     duties: ['amqp091/connection.tune.channel-max:emit'],
     async run(peer: Peer) {
-      const connection = await peer.connection({ channelMax: 20 });
-      for (let number = 1; number <= 20; number++) await connection.channel(number);
-      await connection.bareChannel(20).call('basic.qos', { prefetchCount: 1 }, 'basic.qos-ok');
+      const connection = await lowered(peer, { channelMax: 20 });
+      const last = connection.limits.channelMax;
+      for (let number = 1; number <= last; number++) await connection.channel(number);
+      await connection.bareChannel(last).call('basic.qos', { prefetchCount: 1 }, 'basic.qos-ok');
     },
   }),
   check('amqp091/negotiation/channels-in-any-order', {
     title: 'Channel numbers can be used in any order and with gaps',
     duties: ['amqp091/connection.tune.channel-max:emit'],
     async run(peer: Peer) {
-      const connection = await peer.connection({ channelMax: 20 });
-      for (const number of [20, 3, 11, 1]) await connection.channel(number);
+      const connection = await lowered(peer, { channelMax: 20 });
+      const usable = [20, 3, 11, 1].filter(number => number <= connection.limits.channelMax);
+      for (const number of usable) await connection.channel(number);
     },
   }),
   check('amqp091/negotiation/highest-channel', {
@@ -136,9 +139,10 @@ export const negotiationChecks: readonly Check[] = [
     duties: [beyond],
     departs: true,
     async run(peer: Peer) {
-      const connection = await peer.connection({ channelMax: 5 });
-      for (let number = 1; number <= 5; number++) await connection.channel(number);
-      connection.send(6, 'channel.open');
+      const connection = await lowered(peer, { channelMax: 5 });
+      const last = connection.limits.channelMax;
+      for (let number = 1; number <= last; number++) await connection.channel(number);
+      connection.send(last + 1, 'channel.open');
       await connection.answersTo(beyond);
     },
   }),
