@@ -54,8 +54,11 @@ export class Channel {
   /** What is wrong with a method of the peer, here and now. */
   judge(name: MethodName, facts: MethodFacts, peer: Role): Breach | undefined {
     const expected = contentTransitions[this.#expects].method;
-    if (expected !== 'in-place')
-      return { rule: expected, detail: `${name} came ${this.#expects === 'header' ? 'instead of the header' : 'before the end'} of a content` };
+    if (expected !== 'in-place') {
+      const where = this.#expects === 'header' ? 'instead of the header' : 'before the end';
+      this.#forget();
+      return { rule: expected, detail: `${name} came ${where} of a content` };
+    }
     if (!facts[peer]) return { rule: 'amqp091/4.2.4.method-direction', detail: `${name} is not the ${peer}'s to send` };
     const next = channelTransitions[this.state][peer]?.[facts.level === 'channel' ? (name as ChannelMethodName) : 'functional-class'];
     if (next === undefined) return this.#outOfPlace(name);
@@ -121,7 +124,7 @@ export class Channel {
     this.#smallRun = payload.length < smallFragment ? this.#smallRun + 1 : 0;
     if (this.#smallRun < fragmentsMax) return;
     this.#smallRun = 0;
-    this.#body.push(Buffer.concat(this.#body.splice(-fragmentsMax)));
+    this.#body.push(joined(this.#body.splice(-fragmentsMax)));
   }
 
   #whole(header: ContentHeader): AssembledContent | undefined {
@@ -139,4 +142,14 @@ export class Channel {
     this.#smallRun = 0;
     this.#missing = 0;
   }
+}
+
+function joined(fragments: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(fragments.reduce((size, fragment) => size + fragment.length, 0));
+  let at = 0;
+  for (const fragment of fragments) {
+    whole.set(fragment, at);
+    at += fragment.length;
+  }
+  return whole;
 }

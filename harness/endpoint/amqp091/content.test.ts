@@ -103,6 +103,12 @@ describe('sizes that lie', () => {
     expect(it.heard()).toEqual(['violation amqp091/content-too-large', '1 basic.ack']);
   });
 
+  test('a machine that raises nothing forgets a content that was given up', () => {
+    const it = open({ automatic: { raise: false } });
+    it.machine.receive(new Uint8Array(Buffer.concat([publish, header(3), octetsOf(1, 'basic.ack'), octetsOf(1, 'basic.ack')])), 1);
+    expect(it.heard()).toEqual(['violation amqp091/4.2.6.body-missing', '1 basic.ack', '1 basic.ack']);
+  });
+
   test('a frame that declares more than frame-max is not waited for', () => {
     const it = open();
     it.machine.receive(Uint8Array.of(3, 0, 1, 0xff, 0xff, 0xff, 0xff), 1);

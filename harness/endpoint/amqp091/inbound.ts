@@ -1,5 +1,4 @@
-import type { Method } from '../../spec/amqp091/classes.ts';
-import { classes } from '../../spec/amqp091/classes.ts';
+import { classes, type Method } from '../../spec/amqp091/classes.ts';
 import { frameMinSize, frameTypes } from '../../spec/amqp091/constants.ts';
 import { decodeContentHeader } from '../../wire/amqp091/content.ts';
 import type { TagOptions } from '../../wire/amqp091/field-table.ts';
@@ -106,9 +105,9 @@ export class Inbound {
   }
 
   #heartbeat({ channel, payload }: RawFrame): void {
-    if (channel !== 0) this.#breach({ rule: 'amqp091/4.2.7.heartbeat-channel', detail: `a heartbeat on channel ${channel}` }, channel);
-    else if (payload.length > 0)
-      this.#breach({ rule: 'amqp091/4.2.7.heartbeat-format', detail: `a heartbeat with ${payload.length} octets of payload` }, channel);
+    const detail = `a heartbeat on channel ${channel} with ${payload.length} octets of payload`;
+    if (channel !== 0) this.#breach({ rule: 'amqp091/4.2.7.heartbeat-channel', detail }, channel);
+    else if (payload.length > 0) this.#breach({ rule: 'amqp091/4.2.7.heartbeat-format', detail }, channel);
     else this.#user.take({ kind: 'heartbeat', channel });
   }
 
