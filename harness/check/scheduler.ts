@@ -79,18 +79,18 @@ class Schedule {
   /** Answers the trials that have to be run again, alone. */
   async #sideBySide(trials: readonly Trial[]): Promise<readonly Trial[]> {
     const again: Trial[] = [];
-    const queue = new PQueue({ concurrency: this.#options.concurrency ?? concurrencyDefault });
-    await Promise.all(
-      trials.map(trial =>
-        queue.add(
-          async () => {
-            const verdict = await this.#unlessCancelled(() => trial.step());
-            if (verdict === undefined) again.push(trial);
-          },
-          { priority: trial.check.worstMs },
-        ),
+    const queue = new PQueue({ concurrency: this.#options.concurrency ?? concurrencyDefault, autoStart: false });
+    const done = trials.map(trial =>
+      queue.add(
+        async () => {
+          const verdict = await this.#unlessCancelled(() => trial.step());
+          if (verdict === undefined) again.push(trial);
+        },
+        { priority: trial.check.worstMs },
       ),
     );
+    queue.start();
+    await Promise.all(done);
     return again.sort((one, other) => trials.indexOf(one) - trials.indexOf(other));
   }
 

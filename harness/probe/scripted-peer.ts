@@ -77,6 +77,8 @@ class Line {
   readonly peer: ScriptedPeer;
   readonly number: number;
   readonly stream: Stream;
+  /** Queues that go with this connection. */
+  readonly exclusive = new Set<string>();
   readonly #splitter = new Splitter({ frameMax: 0 });
   #headerLeft = protocolHeader091.length;
   #deaf = false;
@@ -87,7 +89,7 @@ class Line {
     this.peer = peer;
     this.number = number;
     this.stream = stream;
-    stream.listen({ data: bytes => this.#data(bytes), end: () => stream.end() });
+    stream.listen({ data: bytes => this.#data(bytes), end: () => this.#ended() });
   }
 
   reply<N extends MethodName>(channel: number, name: N, args?: Draft<N>): void {
@@ -107,6 +109,15 @@ class Line {
   /** The content that is to come next belongs to this routing key. */
   expectContent(routingKey: string): void {
     this.#publish = { routingKey, left: Number.POSITIVE_INFINITY, body: [] };
+  }
+
+  forget(): void {
+    for (const queue of this.exclusive) this.peer.queues.delete(queue);
+  }
+
+  #ended(): void {
+    this.stream.end();
+    this.forget();
   }
 
   #data(bytes: Uint8Array): void {
@@ -191,12 +202,14 @@ type Healthy = { readonly [N in MethodName]?: (line: Line, args: MethodArguments
 const healthyAnswers: Healthy = {
   'connection.start-ok': line => line.reply(0, 'connection.tune', { channelMax: 100, frameMax, heartbeat: 60 }),
   'connection.close': line => {
+    line.forget();
     line.reply(0, 'connection.close-ok');
     line.stream.end();
   },
   'channel.flow': (line, args, channel) => line.reply(channel, 'channel.flow-ok', args),
   'queue.declare': (line, args, channel) => {
     const queue = args.queue === '' ? line.serverNamed() : args.queue;
+    if (args.exclusive) line.exclusive.add(queue);
     line.reply(channel, 'queue.declare-ok', { queue, messageCount: line.peer.queue(queue).messages.length });
   },
   'queue.delete': (line, { queue }, channel) => {
