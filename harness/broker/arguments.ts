@@ -69,3 +69,24 @@ function octetsOf(value: FieldValue): Uint8Array {
 function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((octet, index) => octet === b[index]);
 }
+
+const fieldName = /^[A-Za-z$#].{0,127}$/su;
+
+/** A field name that section 4.2.5.5 does not allow, at any depth: one that begins otherwise, or is longer than 128 characters. */
+export function wrongFieldName(table: FieldTable): string | undefined {
+  for (const [name, field] of table) {
+    const wrong = fieldName.test(name) ? wrongInside(field) : name;
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function wrongInside(field: FieldValue): string | undefined {
+  if (field.type === 'table') return wrongFieldName(field.value);
+  if (field.type !== 'array') return undefined;
+  for (const each of field.value) {
+    const wrong = wrongInside(each);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { practiceReadings } from './readings.ts';
 import { kinds, one, refusal, Testbed } from './testbed.ts';
 
@@ -31,4 +32,15 @@ test('as practised, names are free and deleting what is not there is done', () =
   expect(client.queue('any name / at all ✓')).toBe('any name / at all ✓');
   expect(one(client.do('delete-queue', { queue: 'missing' }), 'queue-deleted').messageCount).toBe(0);
   expect(kinds(client.do('delete-exchange', { exchange: 'missing' }))).toEqual(['exchange-deleted']);
+});
+
+test.each(['1st', '', '-', 'n'.repeat(129)])('arguments have no field named %o, not even inside others', name => {
+  const value = { type: 'boolean', value: true } as const;
+  const inside = { type: 'array', value: [{ type: 'table', value: [[name, value]] }] } as const;
+  for (const args of [[[name, value]], [['deep', inside]]] as FieldTable[]) {
+    const client = new Testbed().connection();
+    expect(kinds(client.do('declare-exchange', { exchange: 'amq.direct', passive: true, arguments: args }))).toEqual(['exchange-declared']);
+    expect(refusal(client.do('declare-queue', { queue: 'q', arguments: args }))).toBe('503 connection');
+    expect(new Testbed({ readings: practiceReadings }).connection().queue('q', { arguments: args })).toBe('q');
+  }
 });

@@ -1,3 +1,4 @@
+import { wrongFieldName } from './arguments.ts';
 import { cancel, consume, flow, limitPrefetch } from './commands-consume.ts';
 import { bindQueue, declareExchange, removeExchange, unbindQueue } from './commands-exchange.ts';
 import { acknowledge, get, recover } from './commands-get.ts';
@@ -6,7 +7,7 @@ import { declareQueue, purgeQueue, removeQueue } from './commands-queue.ts';
 import type { Core } from './core.ts';
 import { restore } from './durable.ts';
 import { closeChannel, closeConnection } from './lifecycle.ts';
-import { invalidPath } from './refusal.ts';
+import { commandInvalid, invalidPath, quoted } from './refusal.ts';
 import { Channel, Connection } from './session.ts';
 import type { Command, CommandKind, CommandOf, Refusal } from './vocabulary.ts';
 
@@ -58,7 +59,14 @@ function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
   const channel = connection.channels.get(command.channel);
   if (channel === undefined || command.kind === 'open-channel') return;
   if (command.kind === 'close-channel') closeChannel(core, channel);
-  else refuse(core, channel, (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command));
+  else refuse(core, channel, refusedFieldName(core, command) ?? (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command));
+}
+
+/** A passive declare ignores its arguments. */
+function refusedFieldName(core: Core, command: Command): Refusal | undefined {
+  if (!('arguments' in command) || command.arguments.length === 0 || core.settings.readings.names === 'practice') return undefined;
+  const name = 'passive' in command && command.passive ? undefined : wrongFieldName(command.arguments);
+  return name === undefined ? undefined : commandInvalid(`${quoted(name)} is no name of a field`);
 }
 
 function refuse(core: Core, channel: Channel, refusal: Refusal | undefined): void {

@@ -5,7 +5,10 @@ export interface Readings {
    * and with `global` the channel's, as RabbitMQ redefined it. With one consumer on a channel both come to the same.
    */
   readonly prefetch: 'text' | 'practice';
-  /** Names of queues and exchanges. `text`: letters, digits, hyphen, underscore, period, colon, at most 127. `practice`: any short string. */
+  /**
+   * Names of queues, exchanges and fields. `text`: letters, digits, hyphen, underscore, period, colon, at most 127; fields of arguments begin with
+   * a letter, `$` or `#` and have at most 128. `practice`: any short string.
+   */
   readonly names: 'text' | 'practice';
   /** Deleting a queue or exchange that is not there. `text`: 404. `practice`: nothing left to do. */
   readonly missingDelete: 'text' | 'practice';
