@@ -1,6 +1,6 @@
 import type { RunRecord } from '../harness/check/record.ts';
 import type { DeclarationRecord } from '../harness/check/record-declarations.ts';
-import type { LevelCount, RuleRecord } from '../harness/check/record-rules.ts';
+import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { plural, visible } from './words.ts';
 
@@ -78,7 +78,7 @@ export function headline(record: RunRecord): string {
   const open = summary.inconclusive === 0 ? '' : ` ${plural(summary.inconclusive, 'check')} could not be judged.`;
   const gate = record.selection.gate === 'should' ? 'MUST and SHOULD' : 'MUST';
   if (exit.status === 1) return `${plural(summary.surprises, 'check')} of ${summary.checks} came out other than declared.${open}`;
-  if (summary.fail === 0) return `All ${plural(judged, 'judged check')} passed.${open}`;
+  if (summary.fail === 0) return `${judged === 1 ? 'The one check that was judged' : `All ${judged} judged checks`} passed.${open}`;
   const free = summary.fail - summary.declared;
   const parts = [
     `${summary.pass} of ${plural(judged, 'judged check')} passed`,
@@ -101,8 +101,3 @@ export function declarationOf({ declarations }: RunRecord, check: string): Decla
 }
 
 export const levels = ['must', 'should', 'may'] as const;
-
-/** Share of the rules that a run can show at all and that were shown, from 0 to 1. */
-export function shownShare({ total, unshowable, pass, fail }: LevelCount): number {
-  return total === unshowable ? 0 : (pass + fail) / (total - unshowable);
-}

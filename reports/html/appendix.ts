@@ -12,15 +12,15 @@ export function Declarations({ record }: { readonly record: RunRecord }): VNode 
   if (record.declarations.length === 0) return null;
   return html`<section id="declarations" aria-labelledby="h-declarations">
     <h2 id="h-declarations">Declared deviations</h2>
-    <div class="wide"><table>
+    <div class="wide stacked"><table>
       <thead><tr><th scope="col">State</th><th scope="col">Check or rule</th><th scope="col">Expected</th><th scope="col">Reason</th><th scope="col">Said by</th></tr></thead>
       <tbody>${record.declarations.map(
         entry => html`<tr>
           <td><span class=${`state ${stateTones[entry.state] ?? 'mute'}`}>${entry.state}</span></td>
           <td>${entry.kind === 'check' ? html`<a href=${`#${anchorOf(entry.id)}`}><code>${entry.id}</code></a>` : html`<code>${entry.id}</code>${entry.checks.map(check => html`<a class="line" href=${`#${anchorOf(check)}`}><code>${check}</code></a>`)}`}</td>
-          <td>${entry.outcome}${entry.reaction !== undefined && html`: <code>${visible(entry.reaction)}</code>`}</td>
-          <td>${visible(entry.reason)}${entry.source !== undefined && html` <${Source} source=${entry.source} />`}</td>
-          <td>${[visible(entry.origin), entry.versions, entry.until === undefined ? undefined : `until ${entry.until}`].filter(part => part !== undefined).join(', ')}</td>
+          <td data-label="Expected">${entry.outcome}${entry.reaction !== undefined && html`: <code>${visible(entry.reaction)}</code>`}</td>
+          <td data-label="Reason">${visible(entry.reason)}${entry.source !== undefined && html` <${Source} source=${entry.source} />`}</td>
+          <td data-label="Said by">${[visible(entry.origin), entry.versions, entry.until === undefined ? undefined : `until ${entry.until}`].filter(part => part !== undefined).join(', ')}</td>
         </tr>`,
       )}</tbody>
     </table></div>

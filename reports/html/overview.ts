@@ -118,7 +118,7 @@ function Coverage({ record }: { readonly record: RunRecord }): VNode {
   return html`<div class="panel">
     <h3>Rules that bind a broker</h3>
     <table class="coverage">
-      <thead><tr><th scope="col">Level</th><th scope="col">Rules</th><th scope="col">Kept</th><th scope="col">Broken</th><th scope="col">Not tested</th><th scope="col"><abbr title="No run over the wire can show these; the ledger says why">Unshowable</abbr></th></tr></thead>
+      <thead><tr><th scope="col">Level</th><th scope="col">Rules</th><th scope="col">Kept</th><th scope="col">Broken</th><th scope="col">Not tested</th><th scope="col"><abbr title="Beyond what a run over the wire can show; the ledger says why">Beyond</abbr></th></tr></thead>
       <tbody>${rows}</tbody>
     </table>
     <p class="fine"><a href="#rules">The ledger</a> tells each rule's story.</p>

@@ -21,7 +21,7 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .surprises a { display: grid; grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem; gap: 0 .9rem; padding: .45rem .9rem; color: inherit; text-decoration: none; }
 .surprises a:hover { background: var(--wash); }
 .surprises .icon { margin-top: .22em; }
-.surprises strong { font-weight: 600; }
+.surprises strong { display: block; font-weight: 600; }
 .surprises strong::first-letter { text-transform: uppercase; }
 .surprises .level { color: var(--soft); font-size: .78rem; font-weight: 550; text-align: right; }
 .surprises .fine { display: block; overflow-wrap: anywhere; }
@@ -90,8 +90,9 @@ details[open] > summary .told { display: none; }
 .o-type, .o-doff { color: var(--type); } .o-channel { color: var(--channel); } .o-size { color: var(--size); } .o-end { color: var(--end); }
 div.octets { display: flex; gap: 1.1rem; margin: .1rem 0 .2rem; overflow-x: auto; }
 pre { margin: 0; font-size: .76rem; line-height: 1.5; color: var(--soft); }
+.octets pre:nth-child(2) { color: var(--ink); }
+.octets pre { flex: none; }
 .octets pre:nth-child(2) { min-width: 48ch; }
-.octets pre:first-child, .octets pre:last-child { opacity: .78; }
 pre.octets { white-space: pre-wrap; }
 .log:has(input:not(:checked)) .octets { display: none; }
 
@@ -129,6 +130,16 @@ pre.octets { white-space: pre-wrap; }
   .legend h4 { flex-basis: 100%; }
   .legend span { gap: .6rem; }
   .octets pre:nth-child(2) { min-width: 0; }
+  .log summary { padding-left: .6rem; }
+  div.octets { gap: .8rem; }
+  div.octets pre { font-size: .66rem; }
+  div.octets pre:first-child { display: none; }
+  output { margin-left: auto; }
+  .stacked thead { display: none; }
+  .stacked :is(tr, td) { display: block; }
+  .stacked tr { padding: .5rem .8rem; }
+  .stacked td { padding: .08rem 0; }
+  .stacked td[data-label]::before { content: attr(data-label) ' '; color: var(--soft); font-size: .84rem; }
   .surprises a { grid-template-columns: 1.05em minmax(0, 1fr); }
   .surprises .level { display: none; }
 }

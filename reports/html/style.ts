@@ -108,6 +108,7 @@ abbr { text-decoration: underline dotted; text-underline-offset: .2em; }
   .tile strong { font-size: 1.6rem; }
   .panel { padding: .9rem; }
   section { margin-top: 2.2rem; }
+  .coverage tr:not(.barrow) > * { padding-left: .4rem; }
   html { scroll-padding-top: 1rem; }
 }
 @media print { .filters, nav, .skip, .copy button { display: none; } body { background: #fff; } }

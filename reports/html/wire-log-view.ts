@@ -72,7 +72,7 @@ function handshakeLength(pieces: readonly Piece[]): number {
 function Line({ piece, protocol, several }: { readonly piece: Piece; readonly protocol: string; readonly several: boolean }): VNode {
   const { direction, connection, atMs, decoded, octets, hex, offset } = piece;
   const left = octets - hex.length / 2;
-  const where = direction === 'note' ? '' : `octets ${offset} to ${offset + octets - 1} ${said[direction]} on connection ${connection}`;
+  const where = direction === 'note' ? undefined : `octets ${offset} to ${offset + octets - 1} ${said[direction]} on connection ${connection}`;
   return html`<li class=${direction} title=${where}>
     <span class="at">${duration(atMs)}</span>
     <span class="way">${several && piece.connection > 0 && html`<small>#${connection}</small>`}<span aria-hidden="true">${arrows[direction]}</span><span class="unseen"> ${said[direction]}</span></span>
