@@ -1,4 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer, ProbeConnection } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { encodePairs, fieldTable } from '../../harness/wire/amqp091/codec.ts';
@@ -157,7 +158,7 @@ export const authenticationChecks: readonly Check[] = [
       const connection = await offering(peer, 'PLAIN');
       startOk(connection, 'PLAIN', new Uint8Array());
       const seen = await connection.next('close');
-      peer.measure('empty response for PLAIN', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('empty response for PLAIN', describeSeen(seen));
     },
   }),
   check('amqp091/authentication/pause', {

@@ -1,4 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import { replyCodes } from '../../harness/spec/amqp091/constants.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
@@ -216,7 +217,7 @@ export const channelChecks: readonly Check[] = [
       const channel = await peer.channel();
       sendFrames(channel, methodFrame(channel.number, 'channel.flow-ok', { active: true }), methodFrame(channel.number, 'basic.qos'));
       const seen = await channel.connection.next();
-      peer.measure('flow-ok without flow', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('flow-ok without flow', describeSeen(seen));
     },
   }),
 ];

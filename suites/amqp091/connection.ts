@@ -1,4 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer, ProbeConnection } from '../../harness/probe/peer.ts';
 import { replyCodes } from '../../harness/spec/amqp091/constants.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
@@ -138,7 +139,7 @@ export const connectionChecks: readonly Check[] = [
       const connection = await peer.connection();
       connection.send(0, 'connection.update-secret', { newSecret: ascii('amqpspec'), reason: 'amqpspec' });
       const seen = await connection.next();
-      peer.measure('connection.update-secret', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('connection.update-secret', describeSeen(seen));
     },
   }),
 ];

@@ -1,4 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import { fieldTable } from '../../harness/wire/amqp091/codec.ts';
 import { bodyFrame, headerFrame, methodFrame, pattern, publishFrame, same, sendFrames } from './frames.ts';
@@ -79,7 +80,7 @@ export const frameMaxChecks: readonly Check[] = [
       );
       channel.connection.sendBytes(bind);
       const seen = await channel.connection.next();
-      peer.measure('method above frame-max', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('method above frame-max', describeSeen(seen));
     },
   }),
   check('amqp091/framing/oversized-header', {
@@ -93,7 +94,7 @@ export const frameMaxChecks: readonly Check[] = [
       const header = filling(size, padding => headerFrame(channel.number, { bodySize: 0, properties: { headers: fieldTable({ padding }) } }));
       sendFrames(channel, publishFrame(channel.number, queue), header, methodFrame(channel.number, 'basic.qos'));
       const seen = await channel.connection.next();
-      peer.measure('content header above frame-max', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('content header above frame-max', describeSeen(seen));
     },
   }),
 ];

@@ -1,4 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { type ContentHeaderOctets, contentHeaderOf, pair, shortString, tableOf, truncatedPayload } from '../../harness/wire/amqp091/craft.ts';
@@ -211,7 +212,7 @@ export const malformedContentChecks: readonly Check[] = [
       const queue = await channel.queue();
       sendFrames(channel, ...withHeader({ flags: [0x0001, 0] })(channel.number, queue), qos(channel.number));
       const seen = await channel.connection.next();
-      peer.measure('property flags that go on', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('property flags that go on', describeSeen(seen));
     },
   }),
   check('amqp091/content/size-of-16-exbibytes', {
@@ -225,7 +226,7 @@ export const malformedContentChecks: readonly Check[] = [
       sendFrames(channel, publishFrame(channel.number, queue), headerFrame(channel.number, { bodySize: 2n ** 64n - 1n }));
       sendFrames(other, qos(other.number));
       const seen = await channel.connection.next();
-      peer.measure('content of 2^64 - 1 octets announced', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('content of 2^64 - 1 octets announced', describeSeen(seen));
     },
   }),
 ];

@@ -1,4 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { encodePairs, encodeTable, type FieldTable, fieldTable, method } from '../../harness/wire/amqp091/codec.ts';
@@ -117,7 +118,7 @@ export const malformedFieldChecks: readonly Check[] = [
       const channel = await peer.channel();
       await bindWith(channel, tableOf(octets()), 'a\udcffb');
       const seen = await channel.connection.next();
-      peer.measure('routing key that is not UTF-8', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('routing key that is not UTF-8', describeSeen(seen));
     },
   }),
   check('amqp091/fields/duplicate-names', {
@@ -128,7 +129,7 @@ export const malformedFieldChecks: readonly Check[] = [
       const channel = await peer.channel();
       await bindWith(channel, encodeTable(twice));
       const seen = await channel.connection.next();
-      peer.measure('field table with a duplicate name', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('field table with a duplicate name', describeSeen(seen));
     },
   }),
   check('amqp091/fields/tag-dialect', {

@@ -1,4 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Draft, Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { pattern, same } from './frames.ts';
@@ -95,7 +96,7 @@ export const negotiationChecks: readonly Check[] = [
       const connection = await peer.connection({ upTo: 'tune-ok', channelMax: 0 });
       connection.send(0, 'connection.open', { virtualHost: '/' });
       const seen = await connection.next('close');
-      peer.measure('channel-max of zero in tune-ok', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('channel-max of zero in tune-ok', describeSeen(seen));
     },
   }),
   check('amqp091/negotiation/one-channel', {
@@ -167,7 +168,7 @@ export const negotiationChecks: readonly Check[] = [
       if (agreed === 0 || agreed === 0xffff) peer.notApplicable('No channel number lies above the agreed channel-max.');
       connection.send(agreed + 1, 'channel.open');
       const seen = await connection.next();
-      peer.measure('channel number above channel-max', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('channel number above channel-max', describeSeen(seen));
     },
   }),
 ];

@@ -1,4 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { ConnectOptions, Peer, ProbeConnection } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { encodeTable, fieldTable, method } from '../../harness/wire/amqp091/codec.ts';
@@ -134,7 +135,7 @@ export const openChecks: readonly Check[] = [
     async run(peer: Peer) {
       const connection = await peer.connection({ upTo: 'start-ok', properties: padding(4200) });
       const seen = await connection.next('close');
-      peer.measure('start-ok of more than 4096 octets', seen.kind === 'method' ? seen.method.name : seen.kind);
+      peer.measure('start-ok of more than 4096 octets', describeSeen(seen));
     },
   }),
   ...departures.map(({ slug, title, duty, upTo, bytes }) =>
