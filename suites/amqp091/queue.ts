@@ -60,6 +60,7 @@ export const queueChecks = [
   check('amqp091/queue/declare/many', {
     title: 'At least 256 queues can be declared',
     duties: ['amqp091/queue.declare.minimum:emit'],
+    isolation: 'exclusive',
     worstMs: 5000,
     async run(peer) {
       const channel = await peer.channel();
