@@ -124,15 +124,23 @@ export class Session {
     return this.#reviving;
   }
 
-  /** Deletes what an attempt left; what goes with its connection is looked after at the end. */
+  /** Deletes what an attempt left. What goes with its connection, or could not be deleted now, is looked after at the end. */
   async clean(left: readonly Entity[]): Promise<void> {
-    this.#swept.push(...left.filter(entity => entity.exclusive));
-    if (this.down !== undefined) return;
-    this.notes.push(...(await this.#janitor.clean(left.filter(entity => !entity.exclusive))));
+    if (this.down !== undefined) {
+      this.#swept.push(...left);
+      return;
+    }
+    this.#swept.push(...left.filter(({ exclusive }) => exclusive));
+    const leftovers = await this.#janitor.clean(left.filter(({ exclusive }) => !exclusive));
+    this.#swept.push(...leftovers.map(({ entity }) => entity));
   }
 
   async close(): Promise<void> {
-    if (this.down === undefined) this.notes.push(...(await this.#janitor.clean(this.#swept)));
+    if (this.down !== undefined && this.#swept.length > 0)
+      this.notes.push(`${this.#swept.length} queues and exchanges were not deleted, since the target is down.`);
+    const leftovers = this.down === undefined ? await this.#janitor.clean(this.#swept) : [];
+    const stubborn = await this.#janitor.clean(leftovers.map(({ entity }) => entity));
+    this.notes.push(...stubborn.map(({ entity, why }) => `${entity.kind} ${entity.name} may be left behind: ${why}`));
     await this.#janitor.close();
     await this.#dropBystander();
   }
@@ -157,7 +165,7 @@ export class Session {
   }
 
   #newJanitor(): Janitor {
-    return new Janitor(this.target, { budgets: this.budgets, runId: this.runId, seed: this.seed });
+    return new Janitor(this.target, { budgets: longBudgets(this.budgets), runId: this.runId, seed: this.seed });
   }
 
   async #dropBystander(): Promise<void> {

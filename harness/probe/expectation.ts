@@ -95,7 +95,8 @@ export function describeAnswers(answers: readonly Answer[]): string {
 
 /** Octets that a peer said after its last words, in one sentence. */
 export function describeText(text: string): string {
-  return text === '' ? '' : ` ("${text.length > 120 ? `${text.slice(0, 119)}…` : text}")`;
+  const line = text.replace(/\s+/g, ' ');
+  return line === '' ? '' : ` ("${line.length > 120 ? `${line.slice(0, 119)}…` : line}")`;
 }
 
 /** The legal answer that this is. Where two readings agree on it, the text's own is the one that was followed. */

@@ -12,6 +12,12 @@ export interface JanitorOptions {
   readonly seed: number;
 }
 
+/** What could not be deleted, and why, in one sentence. */
+export interface Leftover {
+  readonly entity: Entity;
+  readonly why: string;
+}
+
 const batchMax = 50;
 
 /** Deletes what checks left behind, on a connection of its own, and says what it could not delete. */
@@ -28,8 +34,8 @@ export class Janitor {
     this.#options = options;
   }
 
-  /** Deletes these. Answers a sentence for each that may still be there; what was not there in the first place is no matter. */
-  clean(entities: readonly Entity[]): Promise<readonly string[]> {
+  /** Deletes these. Answers those that may still be there; what was not there in the first place is no matter. */
+  clean(entities: readonly Entity[]): Promise<readonly Leftover[]> {
     if (entities.length === 0) return Promise.resolve([]);
     const turn = this.#turn.then(() => this.#clean(entities));
     this.#turn = turn.catch(() => []);
@@ -41,8 +47,8 @@ export class Janitor {
     await this.#probe?.dispose(this.#options.budgets.reply);
   }
 
-  async #clean(entities: readonly Entity[]): Promise<readonly string[]> {
-    const left: string[] = [];
+  async #clean(entities: readonly Entity[]): Promise<readonly Leftover[]> {
+    const left: Leftover[] = [];
     for (let at = 0; at < entities.length; at += batchMax) {
       const batch = entities.slice(at, at + batchMax);
       try {
@@ -50,22 +56,21 @@ export class Janitor {
       } catch (error) {
         if (!(error instanceof Stop)) throw error;
         this.#connection?.destroy();
-        const rest = entities.slice(at).map(sayLeft(error.message));
-        return [...left, ...rest];
+        return [...left, ...entities.slice(at).map(entity => ({ entity, why: error.message }))];
       }
     }
     return left;
   }
 
   /** Each on a channel of its own, all at once: one refusal does not stop the others. */
-  async #batch(connection: Amqp091Connection, batch: readonly Entity[]): Promise<readonly string[]> {
+  async #batch(connection: Amqp091Connection, batch: readonly Entity[]): Promise<readonly Leftover[]> {
     for (const [index, { kind, name }] of batch.entries()) {
       const channel = connection.bareChannel(index + 1);
       channel.send('channel.open');
       if (kind === 'queue') channel.send('queue.delete', { queue: name });
       else channel.send('exchange.delete', { exchange: name });
     }
-    const left: string[] = [];
+    const left: Leftover[] = [];
     for (const [index, entity] of batch.entries()) {
       const channel = connection.bareChannel(index + 1);
       await channel.expect('channel.open-ok');
@@ -73,7 +78,7 @@ export class Janitor {
       if (method.name !== 'channel.close') await channel.close();
       else {
         channel.send('channel.close-ok');
-        if (method.args.replyCode !== 404) left.push(sayLeft(`deleting it was refused with ${describeCode(method.args.replyCode)}`)(entity));
+        if (method.args.replyCode !== 404) left.push({ entity, why: `deleting it was refused with ${describeCode(method.args.replyCode)}.` });
       }
     }
     return left;
@@ -87,8 +92,3 @@ export class Janitor {
     return this.#connection;
   }
 }
-
-const sayLeft =
-  (why: string) =>
-  ({ kind, name }: Entity): string =>
-    `${kind} ${name} may be left behind: ${why.replace(/\.$/, '')}.`;
