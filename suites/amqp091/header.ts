@@ -1,9 +1,10 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer, ProbeConnection } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { protocolHeader091 } from '../../harness/wire/amqp091/codec.ts';
 import { joined } from '../../harness/wire/amqp091/craft.ts';
-import { ascii, heartbeatFrame, octets } from './frames.ts';
+import { ascii, heartbeatFrame, octets, same } from './frames.ts';
 
 /** Eight octets that open a connection; the server's answer is not yet read. */
 async function opened(peer: Peer, header: Uint8Array): Promise<ProbeConnection> {
@@ -20,6 +21,9 @@ async function offered(peer: Peer, header: Uint8Array): Promise<Uint8Array> {
 }
 
 const version = (header: Uint8Array): number => (header[5] ?? 0) * 0x10000 + (header[6] ?? 0) * 0x100 + (header[7] ?? 0);
+
+/** AMQP 1.0, plain, behind TLS or behind SASL: its servers accept a header by sending it back. */
+const isAmqp10 = (header: Uint8Array): boolean => [0, 2, 3].includes(header[4] ?? 255) && version(header) === 0x10000;
 
 const future = joined(ascii('AMQP'), octets(0, 99, 99, 99));
 
@@ -87,7 +91,7 @@ export const headerChecks: readonly Check[] = [
   ...rejections,
   check('amqp091/header/none', {
     title: 'How patient the server is with a client that sends nothing',
-    duties: ['amqp091/4.9.own-limits:permit'],
+    duties: ['amqp091/4.9.own-limits:permit', 'amqp091/4.2.2.accepted-header:emit'],
     thorough: true,
     worstMs: 20_000,
     async run(peer: Peer) {
@@ -95,7 +99,9 @@ export const headerChecks: readonly Check[] = [
       await peer.quiet(patienceMs, 'no protocol header');
       connection.sendBytes(protocolHeader091);
       const seen = await connection.next('handshake');
-      peer.measure('client that sent nothing for 12 s', seen.kind === 'method' ? 'still served' : 'cut off');
+      const served = seen.kind === 'method' && seen.method.name === 'connection.start';
+      peer.require(served || seen.kind === 'ended', `A late protocol header was answered with ${describeSeen(seen)}.`, 'amqp091/4.2.2.accepted-header:emit');
+      peer.measure('client that sent nothing for 12 s', served ? 'still served' : 'cut off');
     },
   }),
   check('amqp091/header/offer-is-valid', {
@@ -122,7 +128,7 @@ export const headerChecks: readonly Check[] = [
     async run(peer: Peer) {
       const offer = await offered(peer, future);
       const seen = await (await opened(peer, offer)).next('handshake');
-      const echoed = seen.kind === 'protocol-header' && version(seen.bytes) === version(offer);
+      const echoed = seen.kind === 'protocol-header' && same(seen.bytes, offer) && isAmqp10(offer);
       peer.require(seen.kind === 'method' || echoed, 'The server rejects the very header that it offers.');
     },
   }),

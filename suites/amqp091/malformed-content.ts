@@ -167,7 +167,7 @@ export const malformedContentChecks: readonly Check[] = [
       const queue = await (await other.channel()).queue();
       const channel = await peer.channel();
       sendFrames(channel, ...announced(4)(channel.number, queue), body(channel.number, 2), qos(channel.number));
-      await channel.answersTo('amqp091/4.2.6.body-missing:enforce');
+      await channel.connection.answersTo('amqp091/4.2.6.body-missing:enforce');
       const view = await queueView(peer, other, queue);
       peer.require(view.kind === 'there' && view.messages === 0, 'The incomplete content is in its queue.');
     },

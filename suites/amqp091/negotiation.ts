@@ -1,6 +1,7 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import { describeSeen } from '../../harness/probe/expectation.ts';
-import type { Draft, Peer } from '../../harness/probe/peer.ts';
+import type { ConnectOptions, Peer } from '../../harness/probe/peer.ts';
+import type { MethodArguments } from '../../harness/spec/amqp091/classes.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { pattern, same } from './frames.ts';
 import { lowered } from './limits.ts';
@@ -11,15 +12,19 @@ const frameMax: DutyId = 'amqp091/connection.tune-ok.frame-max-upper-limit:enfor
 const frameMin: DutyId = 'amqp091/connection.tune-ok.frame-max-minimum:enforce';
 const beyond: DutyId = 'amqp091/connection.tune.channel-max:enforce';
 
-/** Answers the offer with these limits, the rest as offered, and wants to be refused. */
-async function refusedTuneOk(
-  peer: Peer,
-  duty: DutyId,
-  wanted: (offer: { readonly channelMax: number; readonly frameMax: number }) => Draft<'connection.tune-ok'>,
-) {
+/**
+ * Wants to be refused for these limits. Open goes right behind tune-ok: a server that took the limits answers it, instead of waiting until it
+ * loses patience.
+ */
+async function refused(peer: Peer, duty: DutyId, limits: Pick<ConnectOptions, 'channelMax' | 'frameMax'>): Promise<void> {
+  await (await peer.connection({ upTo: 'open', ...limits })).answersTo(duty);
+}
+
+/** What the server offers in tune. */
+async function offer(peer: Peer): Promise<MethodArguments<'connection.tune'>> {
   const connection = await peer.connection({ upTo: 'tune' });
-  connection.send(0, 'connection.tune-ok', { ...connection.tune, heartbeat: 0, ...wanted(connection.tune) });
-  await connection.answersTo(duty);
+  connection.destroy();
+  return connection.tune;
 }
 
 /** Sections 2.3.3 and 4.3, methods tune and tune-ok. */
@@ -38,7 +43,7 @@ export const negotiationChecks: readonly Check[] = [
     title: 'The frame-max offered is zero or at least 4096',
     duties: ['amqp091/connection.tune.frame-max-offer:emit'],
     async run(peer: Peer) {
-      const { tune } = await peer.connection({ upTo: 'tune' });
+      const tune = await offer(peer);
       peer.require(tune.frameMax === 0 || tune.frameMax >= 4096, `The frame-max offered is ${tune.frameMax}.`);
     },
   }),
@@ -65,36 +70,35 @@ export const negotiationChecks: readonly Check[] = [
       title: `A frame-max of ${size} ends the connection without a word`,
       duties: [frameMin],
       departs: true,
-      run: (peer: Peer) => refusedTuneOk(peer, frameMin, () => ({ frameMax: size })),
+      run: (peer: Peer) => refused(peer, frameMin, { frameMax: size }),
     }),
   ),
   check('amqp091/negotiation/frame-max-above-offer', {
     title: 'A frame-max above the offer ends the connection without a word',
     duties: [frameMax],
     departs: true,
-    run: (peer: Peer) =>
-      refusedTuneOk(peer, frameMax, offer => {
-        if (offer.frameMax === 0 || offer.frameMax === 0xffffffff) peer.notApplicable('The server offers no limit on frames.');
-        return { frameMax: offer.frameMax + 1 };
-      }),
+    async run(peer: Peer) {
+      const { frameMax: offered } = await offer(peer);
+      if (offered === 0 || offered === 0xffffffff) peer.notApplicable('The server offers no limit on frames.');
+      await refused(peer, frameMax, { frameMax: offered + 1 });
+    },
   }),
   check('amqp091/negotiation/channel-max-above-offer', {
     title: 'A channel-max above the offer ends the connection without a word',
     duties: [channelMax],
     departs: true,
-    run: (peer: Peer) =>
-      refusedTuneOk(peer, channelMax, offer => {
-        if (offer.channelMax === 0 || offer.channelMax === 0xffff) peer.notApplicable('The server offers no limit on channels.');
-        return { channelMax: offer.channelMax + 1 };
-      }),
+    async run(peer: Peer) {
+      const { channelMax: offered } = await offer(peer);
+      if (offered === 0 || offered === 0xffff) peer.notApplicable('The server offers no limit on channels.');
+      await refused(peer, channelMax, { channelMax: offered + 1 });
+    },
   }),
   check('amqp091/negotiation/channel-max-zero', {
     title: 'What becomes of a channel-max of zero',
     duties: ['amqp091/connection.tune-ok.channel-max-notnull:permit'],
     departs: true,
     async run(peer: Peer) {
-      const connection = await peer.connection({ upTo: 'tune-ok', channelMax: 0 });
-      connection.send(0, 'connection.open', { virtualHost: '/' });
+      const connection = await peer.connection({ upTo: 'open', channelMax: 0 });
       const seen = await connection.next('close');
       peer.measure('channel-max of zero in tune-ok', describeSeen(seen));
     },
