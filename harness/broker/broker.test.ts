@@ -5,29 +5,29 @@ import { Broker } from './broker.ts';
 import { all, kinds, message, Testbed, text } from './testbed.ts';
 import type { Command, ConnectionEffect, Effect } from './vocabulary.ts';
 
+function started(store: Store) {
+  const broker = new Broker({ store });
+  const seen: ConnectionEffect[] = [];
+  const id = broker.attach({ effect: effect => seen.push(effect) });
+  return { broker, seen, id };
+}
+
+function opened(store: Store) {
+  const { broker, seen, id } = started(store);
+  const bed = new Testbed();
+  const client = bed.connection();
+  // The testbed's half sentences, spoken to the broker instead of a core of its own.
+  bed.apply = (command: Command): Effect[] => {
+    seen.length = 0;
+    broker.submit({ ...command, connection: id } as Command);
+    return seen;
+  };
+  broker.submit({ kind: 'connect', connection: id, virtualHost: '/', cancelNotify: false });
+  client.do('open-channel');
+  return { broker, seen, client };
+}
+
 describe('a broker with a store', () => {
-  function started(store: Store) {
-    const broker = new Broker({ store });
-    const seen: ConnectionEffect[] = [];
-    const id = broker.attach({ effect: effect => seen.push(effect) });
-    return { broker, seen, id };
-  }
-
-  function opened(store: Store) {
-    const { broker, seen, id } = started(store);
-    const bed = new Testbed();
-    const client = bed.connection();
-    // The testbed's half sentences, spoken to the broker instead of a core of its own.
-    bed.apply = (command: Command): Effect[] => {
-      seen.length = 0;
-      broker.submit({ ...command, connection: id } as Command);
-      return seen;
-    };
-    broker.submit({ kind: 'connect', connection: id, virtualHost: '/', cancelNotify: false });
-    client.do('open-channel');
-    return { broker, seen, client };
-  }
-
   test('brings back what is durable, with its messages in order, and nothing else', async () => {
     const store = memoryStore();
     const { broker, client } = opened(store);
@@ -56,7 +56,9 @@ describe('a broker with a store', () => {
     for await (const change of store.load()) left.push(change);
     expect(left).toEqual([]);
   });
+});
 
+describe('a store', () => {
   test('confirms when the store has flushed, all that one flush took', async () => {
     const waiting: (() => void)[] = [];
     const store: Store = { ...memoryStoreMethods(), flushed: () => new Promise(resolve => waiting.push(resolve)) };
@@ -83,7 +85,9 @@ describe('a broker with a store', () => {
     await new Promise(resolve => setImmediate(resolve));
     expect(all(seen, 'confirm')).toMatchObject([{ deliveryTag: 1, accepted: false }]);
   });
+});
 
+describe('a broker', () => {
   test('carries out what is asked from within a sink after the command at hand', () => {
     const broker = new Broker({ store: memoryStore() });
     const order: string[] = [];

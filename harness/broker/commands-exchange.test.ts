@@ -4,7 +4,7 @@ import { kinds, refusal, Testbed } from './testbed.ts';
 
 const note: FieldTable = [['note', { type: 'long-int', value: 1 }]];
 
-describe('exchanges', () => {
+describe('declaring exchanges', () => {
   test.each(['direct', 'fanout', 'topic', 'headers'])('of type %s can be declared, again with the same, and asked for', type => {
     const client = new Testbed().connection();
     expect(kinds(client.do('declare-exchange', { exchange: 'e', type, durable: true, arguments: note }))).toContain('exchange-declared');
@@ -49,7 +49,9 @@ describe('exchanges', () => {
     expect(refusal(bed.connection().do('declare-exchange', { exchange, ...draft }))).toBe(expected);
     expect(bed.core.virtualHosts.get('/')?.exchanges.size).toBe(6);
   });
+});
 
+describe('exchanges', () => {
   test('are deleted with their bindings, unless they are used and shall not be', () => {
     const bed = new Testbed();
     const client = bed.connection({ channels: 2 });

@@ -46,7 +46,9 @@ describe('settling', () => {
       expect(refusal(again.settle(tag, outcome, { multiple }))).toBe('406 channel');
     }
   });
+});
 
+describe('a settled message', () => {
   test('all where nothing is out is no error', () => {
     expect(kinds(new Testbed().connection().settle(0, 'accept', { multiple: true }))).toEqual([]);
   });

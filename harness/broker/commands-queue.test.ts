@@ -5,7 +5,7 @@ import { all, kinds, one, refusal, Testbed } from './testbed.ts';
 const note: FieldTable = [['note', { type: 'long-int', value: 1 }]];
 const extension: FieldTable = [['x-message-ttl', { type: 'long-int', value: 1000 }]];
 
-describe('queues', () => {
+describe('declaring queues', () => {
   test('without a name get one each, which the channel remembers', () => {
     const client = new Testbed().connection();
     const first = client.queue('');
@@ -40,7 +40,9 @@ describe('queues', () => {
     expect(refusal(bed.connection().do('declare-queue', { queue, ...draft }))).toBe(expected);
     expect(bed.core.virtualHosts.get('/')?.queues.size).toBe(0);
   });
+});
 
+describe('queues in use', () => {
   test('that are exclusive are locked to others, before anything else is looked at, and end with their connection', () => {
     const bed = new Testbed();
     const owner = bed.connection();
@@ -76,7 +78,9 @@ describe('queues', () => {
     client.do('flow', { active: true }, 2);
     expect(one(client.do('declare-queue', { queue: 'q', passive: true }), 'queue-declared')).toMatchObject({ messageCount: 0, consumerCount: 1 });
   });
+});
 
+describe('queues', () => {
   test('are purged of what waits, and of nothing that was sent', () => {
     const client = new Testbed().connection();
     client.queue('q');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { practiceReadings } from './readings.ts';
 import { all, delivered, filled, kinds, Testbed } from './testbed.ts';
 
-describe('prefetch', () => {
+describe('prefetch by count', () => {
   test('of a channel counts its consumers together, also those that were there before; no-ack is free', () => {
     const client = filled(new Testbed().connection(), '1', '2', '3', '4');
     client.do('limit-prefetch', { prefetchCount: 2 });
@@ -33,7 +33,9 @@ describe('prefetch', () => {
     expect(delivered(client.consume('q', { consumerTag: 'b' }, 2))).toEqual([]);
     expect(delivered(client.do('close-channel'))).toEqual(['b:1!', 'b:2!']);
   });
+});
 
+describe('prefetch', () => {
   test('in octets holds back more, but never a single message', () => {
     const client = filled(new Testbed().connection(), '12345678', '123', '12', '1');
     client.do('limit-prefetch', { prefetchSize: 5 });

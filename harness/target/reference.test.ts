@@ -90,7 +90,9 @@ describe('amqplib', () => {
     await channel.waitForConfirms();
     expect(order).toEqual(['return back', 'confirm']);
   });
+});
 
+describe('a client', () => {
   test('carries properties and bodies of a megabyte through untouched', async () => {
     await channel.assertQueue('big');
     const body = Buffer.from(Array.from({ length: 1 << 20 }, (_, at) => (at * 31) & 0xff));

@@ -4,17 +4,18 @@ import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
 import { type Amqp091Message, composeMessage, reviveMessage } from '../broker/dialects/amqp091-message.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
 import { practiceReadings, textReadings } from '../broker/readings.ts';
+import type { Limits } from '../endpoint/amqp091/vocabulary.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
 import { systemClock } from '../net/clock.ts';
 import { ListenError, type Listening, listen } from '../net/listen.ts';
-import { findFault } from '../saboteur/faults.ts';
 import type { BasicProperties } from '../spec/amqp091/classes.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
-import { withFault } from './faulty.ts';
 
 /** How the broker is to be. Everything has a default; limits and time-outs are those of `Amqp091Settings`. */
-export interface StartOptions extends Partial<Amqp091Settings> {
+export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits'>> {
+  /** What is offered in tune; those left out keep their defaults. */
+  readonly limits?: Partial<Limits>;
   /** Defaults to the loopback address 127.0.0.1. */
   readonly host?: string;
   /** Further addresses to listen on, at the same port; those that this machine lacks are left out. */
@@ -93,7 +94,10 @@ export class UnknownFaultError extends Error {
   }
 }
 
-function withFaults({ faults = [], ...options }: StartOptions): StartOptions {
+/** The saboteur is loaded only where it is wanted: most who start a broker want it whole. */
+async function withFaults({ faults = [], ...options }: StartOptions): Promise<StartOptions> {
+  if (faults.length === 0) return options;
+  const [{ findFault }, { withFault }] = await Promise.all([import('../saboteur/faults.ts'), import('./faulty.ts')]);
   return faults.reduce<StartOptions>((before, id) => {
     const fault = findFault(id);
     if (fault === undefined) throw new UnknownFaultError(id);
@@ -128,7 +132,7 @@ function unlessMissing(error: unknown): undefined {
  * and with an `UnknownFaultError` for a fault that does not exist.
  */
 export async function startBroker(given: StartOptions = {}): Promise<RunningBroker> {
-  const options = withFaults(given);
+  const options = await withFaults(given);
   const { host = '127.0.0.1', otherHosts = [], port = 0, virtualHosts = ['/'], wrapStream, around, memoryOctets } = options;
   const store = options.store ?? memoryStore();
   const broker = new Broker({
@@ -140,7 +144,7 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
     ...(around !== undefined && { around }),
   });
   await broker.restore(reviveMessage);
-  const settings = { ...defaultAmqp091Settings, ...options, host };
+  const settings = { ...defaultAmqp091Settings, ...options, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
   const accept = (stream: Stream) => serveAmqp091(wrapStream === undefined ? stream : wrapStream(stream, systemClock), systemClock, broker, settings);
   const listening = await listenOnAll([host, ...otherHosts], port, accept);
   const close = () => listening.close().then(() => broker.close());
