@@ -70,6 +70,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
   const asks = stopped.kind !== 'aborted' && (check.departs === true || stopped.kind === 'failed' || stopped.kind === 'silent' || stopped.kind === 'undialled');
   const health = asks ? await session.health(plan.patience) : undefined;
   const overlapped = leave();
+  const { transcript } = probe.context;
   await session.clean(probe.context.names.left());
   return {
     plan,
@@ -82,7 +83,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
     connected: probe.connected,
     measurements: probe.measurements,
     durationMs,
-    transcript: () => probe.context.transcript.entries(),
+    transcript: () => transcript.entries(),
   };
 }
 

@@ -1,45 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Peer } from '../probe/peer.ts';
-import type { Script, Stage } from '../probe/scripted-peer.ts';
+import type { Script } from '../probe/scripted-peer.ts';
 import { createSimulation } from '../sim/simulator.ts';
-import type { DutyId } from '../spec/catalogue.ts';
-import { rules } from '../spec/catalogue.ts';
-import type { Level, Rule } from '../spec/rule.ts';
-import { type CheckSpec, check } from './check.ts';
+import type { Check } from './check.ts';
 import { type RunOptions, runCheck } from './run-check.ts';
+import { answers404, departure, dutyOf, passiveMissing, scripted } from './scripted-checks.ts';
 import { scriptedTarget } from './scripted-target.ts';
 
-const passiveMissing: DutyId = 'amqp091/queue.declare.passive-missing:enforce';
-
-/** A duty of this level that lists its answers. */
-function dutyOf(level: Level): DutyId {
-  for (const [id, rule] of Object.entries<Rule>(rules)) {
-    for (const [key, duty] of Object.entries(rule.duties)) {
-      if (duty.level === level && duty.answers !== undefined && !key.startsWith('client') && rule.capability === undefined) return `${id}:${key}` as DutyId;
-    }
-  }
-  throw new Error(`no duty of level ${level}`);
-}
-
-const departure = (duty: DutyId = passiveMissing, spec: Partial<CheckSpec> = {}) =>
-  check('amqp091/test/departure', {
-    title: 'a departure',
-    duties: [duty],
-    departs: true,
-    async run(peer: Peer) {
-      const channel = await peer.channel();
-      channel.send('basic.qos', { prefetchCount: 7 });
-      await channel.answersTo(duty);
-    },
-    ...spec,
-  });
-
-const scripted = (run: (peer: Peer) => Promise<void>, spec: Partial<CheckSpec> = {}) =>
-  check('amqp091/test/script', { title: 'a script', duties: [passiveMissing], run, ...spec });
-
-const answers404 = (_: unknown, stage: Stage) => stage.reply('channel.close', { replyCode: 404, replyText: 'none' });
-
-async function verdictOf(subject: ReturnType<typeof check>, script: Script, options: RunOptions = {}, restartable = false) {
+async function verdictOf(subject: Check, script: Script, options: RunOptions = {}, restartable = false) {
   const target = scriptedTarget(createSimulation({ seed: 1 }), script, { restartable });
   return { target, verdict: await runCheck(subject, target, { seed: 42, ...options }) };
 }
@@ -183,119 +150,5 @@ describe('silence', () => {
       await peer.eventually('time passes', async () => peer.now() - begun > 3000);
     });
     expect((await verdictOf(subject, {})).verdict.outcome).toBe('pass');
-  });
-});
-
-describe('a reset without an answer while we were writing', () => {
-  const twoPieces = departure(passiveMissing, {
-    async run(peer) {
-      const channel = await peer.channel();
-      channel.send('basic.qos');
-      await channel.connection.flush();
-      channel.send('queue.declare');
-      await channel.answersTo(passiveMissing);
-    },
-  });
-
-  test('is run again with the departure in one piece, which brings the answer out', async () => {
-    let alreadyClosed = false;
-    const script: Script = {
-      'basic.qos': (_, stage) => {
-        if (!alreadyClosed) {
-          stage.deaf();
-          stage.after(5, () => stage.destroy());
-        } else answers404(_, stage);
-        alreadyClosed = true;
-      },
-      'queue.declare': (request, stage) => (stage.channel === 1 && request.args.queue === '' ? undefined : stage.healthy()),
-    };
-    expect((await verdictOf(twoPieces, script)).verdict).toMatchObject({ outcome: 'pass', reaction: 'channel.close 404 not-found' });
-  });
-
-  test('is inconclusive where octets were under way again', async () => {
-    const subject = departure(passiveMissing, {
-      async run(peer) {
-        const channel = await peer.channel();
-        channel.publish({ routingKey: 'q', body: new Uint8Array(600_000) });
-        await channel.answersTo(passiveMissing);
-      },
-    });
-    const script: Script = {
-      'basic.publish': (request, stage) => {
-        if (request.args.routingKey !== 'q') return stage.healthy();
-        stage.deaf();
-        stage.after(20, () => stage.destroy());
-      },
-    };
-    const target = scriptedTarget(createSimulation({ seed: 1, splits: 0.9 }), script);
-    expect(await runCheck(subject, target)).toMatchObject({ outcome: 'inconclusive', reason: 'cut-while-writing', reaction: 'reset without an answer' });
-  });
-});
-
-describe('what happens to others', () => {
-  test('a broker that closes a bystander fails, though its own answer was right', async () => {
-    const script: Script = {
-      'basic.qos': (request, stage) => {
-        answers404(request, stage);
-        for (const line of target.peer.lines.slice(0, -1)) line.stream.end();
-      },
-    };
-    const target = scriptedTarget(createSimulation({ seed: 1 }), script);
-    expect(await runCheck(departure(), target)).toMatchObject({
-      outcome: 'fail',
-      alive: false,
-      reaction: 'channel.close 404 not-found, and a bystander was harmed',
-      message: 'Another connection, which had done nothing wrong, was closed or its messages were touched.',
-    });
-  });
-
-  test('a broker that touches the messages of a bystander fails', async () => {
-    let harm = false;
-    const script: Script = {
-      'basic.qos': (request, stage) => {
-        harm = true;
-        answers404(request, stage);
-      },
-      'basic.publish': (_, stage) => {
-        if (harm) target.peer.lines[0]?.content(1, 'basic.deliver', { consumerTag: 'ctag', deliveryTag: 9n }, new Uint8Array(3));
-        stage.healthy();
-      },
-    };
-    const target = scriptedTarget(createSimulation({ seed: 1 }), script);
-    expect(await runCheck(departure(), target)).toMatchObject({ outcome: 'fail', alive: false });
-  });
-});
-
-describe('a target that dies', () => {
-  const killer: Script = { 'basic.qos': (_, stage) => stage.die() };
-
-  test('by this check alone: the death is the verdict', async () => {
-    const { verdict } = await verdictOf(departure(), killer);
-    expect(verdict).toMatchObject({ outcome: 'fail', reaction: 'the peer died', ending: { kind: 'peer-died' }, alive: false });
-  });
-
-  test('is started again where that is possible', async () => {
-    const { verdict, target } = await verdictOf(departure(), killer, {}, true);
-    expect(verdict.ending.kind).toBe('peer-died');
-    expect(target.restarts).toBe(1);
-  });
-
-  test('before the check leaves it inconclusive', async () => {
-    const target = scriptedTarget(createSimulation({ seed: 1 }), {});
-    target.peer.die();
-    expect(await runCheck(departure(), target)).toMatchObject({ outcome: 'inconclusive', reason: 'target-down', surprise: false });
-  });
-
-  test('before the check and can be started again is judged after all', async () => {
-    const target = scriptedTarget(createSimulation({ seed: 1 }), { 'basic.qos': answers404 }, { restartable: true });
-    target.peer.die();
-    expect(await runCheck(departure(), target)).toMatchObject({ outcome: 'pass' });
-  });
-});
-
-describe('a target that lets nobody in', () => {
-  test('is judged without a bystander, by what it does', async () => {
-    const { verdict } = await verdictOf(departure(), { 'connection.open': (_, stage) => stage.end() });
-    expect(verdict).toMatchObject({ outcome: 'fail', reaction: 'eof without an answer' });
   });
 });

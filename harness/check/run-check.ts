@@ -32,6 +32,11 @@ export class AbortedError extends Error {
   override readonly name = 'AbortedError';
 }
 
+const destructive = 'It may take the broker down, and this target cannot be started again.';
+
+/** What is both the reason and the message. */
+const twice = (sentence: string) => [sentence, sentence] as const;
+
 /** More tries than the rules of silence, harm and cuts can ask for one after another. */
 const attemptsMax = 5;
 
@@ -76,6 +81,11 @@ export class Trial {
     });
   }
 
+  /** The verdict that leaves this check out of the run. */
+  leftOut(reason: string): Verdict {
+    return this.#verdict(unplayed(this.check, 'not-run', reason, reason), undefined);
+  }
+
   /** Runs the script until there is a verdict. */
   async finish(): Promise<Verdict> {
     for (;;) {
@@ -88,10 +98,10 @@ export class Trial {
     const { down } = this.#session;
     if (this.#options.signal?.aborted === true) throw new AbortedError(this.check.id);
     if (down !== undefined) return { ...unplayed(this.check, 'inconclusive', 'target-down', down) };
+    if (this.check.isolation === 'destructive' && this.#session.target.restart === undefined) return unplayed(this.check, 'not-run', ...twice(destructive));
     const lacking = neededCapabilities(this.check).filter(name => this.#session.advertises(name) === false);
     if (lacking.length === 0) return undefined;
-    const reason = `The peer does not advertise ${lacking.join(' and ')}.`;
-    return unplayed(this.check, 'unsupported', reason, reason);
+    return unplayed(this.check, 'unsupported', ...twice(`The peer does not advertise ${lacking.join(' and ')}.`));
   }
 
   #decide(tried: Attempt): Decision {
@@ -119,6 +129,7 @@ export class Trial {
     const { replay = 'amqpspec replay', declarations = [], gate = 'must' } = this.#options;
     const { target, seed } = this.#session;
     const reading = judgement.outcome === 'pass' ? tried?.observation?.answer.reading : undefined;
+    let tell = tried?.transcript;
     let transcript: readonly TranscriptEntry[] | undefined;
     return {
       check: check.id,
@@ -128,7 +139,8 @@ export class Trial {
       duties: check.duties,
       ...(reading !== undefined && { reading }),
       get transcript() {
-        transcript ??= tried?.transcript() ?? [];
+        transcript ??= tell?.() ?? [];
+        tell = undefined;
         return transcript;
       },
       durationMs: Math.round((tried?.durationMs ?? 0) * 10) / 10,
@@ -153,20 +165,4 @@ export async function runCheck(check: Check, target: Target, options: RunOptions
     }
   };
   return target.run === undefined ? judgeAlone() : target.run(judgeAlone);
-}
-
-/** Verdict on a check that is left out of this run. */
-export function notRun(check: Check, session: Session, options: RunOptions, reason: string): Verdict {
-  const { declarations = [], gate = 'must', replay = 'amqpspec replay' } = options;
-  const judgement = unplayed(check, 'not-run', reason, reason);
-  return {
-    check: check.id,
-    title: check.title,
-    ...judgement,
-    ...compare(judgement, declarationFor(check.id, declarations), gate),
-    duties: check.duties,
-    transcript: [],
-    durationMs: 0,
-    replay: `${replay} ${check.id} ${session.target.url} --seed ${session.seed}`,
-  };
 }

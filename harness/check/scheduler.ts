@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import type { Target } from '../target/target.ts';
 import type { Check, Isolation } from './check.ts';
-import { AbortedError, notRun, type RunOptions, Trial } from './run-check.ts';
+import { AbortedError, type RunOptions, Trial } from './run-check.ts';
 import { Session } from './session.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -62,8 +62,8 @@ class Schedule {
       const [shared, exclusive, destructive] = (['shared', 'exclusive', 'destructive'] as const).map(isolation => of(trials, isolation));
       const again = await this.#sideBySide(shared ?? []);
       await this.#alone(again);
-      await this.#alone(this.#allowed(exclusive ?? [], session));
-      await this.#alone(this.#allowed(destructive ?? [], session));
+      await this.#alone(this.#allowed(exclusive ?? []));
+      await this.#alone(this.#allowed(destructive ?? []));
     } finally {
       await session.close();
     }
@@ -116,20 +116,11 @@ class Schedule {
     if (this.#options.bail === true && verdict.surprise) this.#cancel.abort();
   }
 
-  /** Leaves out what may not be done to this target, with a verdict that says so. */
-  #allowed(trials: readonly Trial[], session: Session): readonly Trial[] {
-    return trials.filter(({ check }) => {
-      if (this.#signal.aborted) return false;
-      const reason = this.#forbidden(check);
-      if (reason !== undefined) this.#tell(notRun(check, session, this.#options, reason));
-      return reason === undefined;
-    });
-  }
-
-  #forbidden({ isolation }: Check): string | undefined {
-    if (this.#options.safe === true) return 'Left out by --safe: it would disturb others on a shared broker.';
-    if (isolation === 'destructive' && this.#target.restart === undefined) return 'It may take the broker down, and this target cannot be started again.';
-    return undefined;
+  /** On a shared broker these are left out, with a verdict that says so. */
+  #allowed(trials: readonly Trial[]): readonly Trial[] {
+    if (this.#options.safe !== true) return trials;
+    for (const trial of trials) this.#tell(trial.leftOut('Left out by --safe: it would disturb others on a shared broker.'));
+    return [];
   }
 }
 

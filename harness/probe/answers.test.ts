@@ -2,13 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { createSimulation } from '../sim/simulator.ts';
 import type { Answer } from '../spec/rule.ts';
 import { encodeRawFrame, protocolHeader091 } from '../wire/amqp091/codec.ts';
-import { defaultBudgets } from './budgets.ts';
-import type { ConnectOptions, ProbeChannel } from './peer.ts';
-import { Probe } from './probe.ts';
-import { type Script, ScriptedPeer } from './scripted-peer.ts';
-import { Stop, type StopCause } from './stop.ts';
+import type { ProbeChannel } from './peer.ts';
+import type { Probe } from './probe.ts';
+import type { Script } from './scripted-peer.ts';
+import { scriptedProbe, stopOf } from './scripted-probe.ts';
 
-const credentials = { user: 'guest', password: 'guest', virtualHost: '/' };
 const duty = 'amqp091/queue.declare.passive-missing:enforce';
 const notFound: readonly Answer[] = [{ kind: 'channel-close', code: 404, reading: 'text' }];
 const syntax: readonly Answer[] = [
@@ -23,31 +21,10 @@ interface Played<T> {
   readonly result: T;
 }
 
-async function play<T>(script: Script, run: (channel: ProbeChannel, probe: Probe) => Promise<T>, options: ConnectOptions & { inOnePiece?: boolean } = {}) {
+async function play<T>(script: Script, run: (channel: ProbeChannel, probe: Probe) => Promise<T>, inOnePiece = false): Promise<Played<T>> {
   const simulation = createSimulation({ seed: 1 });
-  const peer = new ScriptedPeer(simulation.clock, script);
-  const probed = { transport: simulation.transport(stream => peer.accept(stream)), clock: simulation.clock, credentials };
-  const probe = new Probe(probed, {
-    budgets: defaultBudgets,
-    runId: 'test',
-    check: 'some/check',
-    attempt: 1,
-    seed: 1,
-    inOnePiece: options.inOnePiece ?? false,
-  });
-  return simulation.run(async (): Promise<Played<T>> => {
-    const channel = await probe.channel(options);
-    return { probe, result: await run(channel, probe) };
-  });
-}
-
-async function stopOf(played: Promise<unknown>): Promise<StopCause> {
-  const error = await played.then(
-    () => undefined,
-    (cause: unknown) => cause,
-  );
-  if (!(error instanceof Stop)) throw new Error(`not stopped: ${error}`);
-  return error.why;
+  const probe = scriptedProbe(simulation, script, { inOnePiece });
+  return simulation.run(async () => ({ probe, result: await run(await probe.channel(), probe) }));
 }
 
 const declare = (answers: readonly Answer[]) => async (channel: ProbeChannel) => {
@@ -221,41 +198,7 @@ describe('a reset without an answer', () => {
   });
 
   test('is a failure once all went in one piece', async () => {
-    const stop = await stopOf(play(resets, twoPieces, { inOnePiece: true }));
+    const stop = await stopOf(play(resets, twoPieces, true));
     expect(stop).toMatchObject({ kind: 'failed', reaction: 'eof without an answer' });
-  });
-});
-
-describe('octets by hand', () => {
-  test('are followed, so that their answers are in place', async () => {
-    const { result, probe } = await play({}, async channel => {
-      const open = encodeRawFrame(1, 7, Uint8Array.of(0, 20, 0, 10, 0));
-      for (const octet of open) channel.connection.sendBytes(Uint8Array.of(octet));
-      return channel.connection.expect(7, 'channel.open-ok');
-    });
-    expect(result.name).toBe('channel.open-ok');
-    expect(probe.unnoticed()).toBeUndefined();
-    expect(probe.context.transcript.entries().filter(entry => entry.direction === 'sent' && entry.hex.length === 2)).toHaveLength(13);
-  });
-});
-
-describe('what no script asked for', () => {
-  const stray = (bytes: Uint8Array): Script => ({
-    'queue.declare': (_, stage) => stage.bytes(bytes),
-    'queue.bind': (_, stage) => {
-      stage.healthy();
-      stage.bytes(bytes);
-    },
-  });
-
-  test('a frame that breaks the format fails the wait with its rule', async () => {
-    const stop = await stopOf(play(stray(encodeRawFrame(1, 1, Uint8Array.of(0, 50, 0, 11, 1), 0xcd)), channel => channel.queue()));
-    expect(stop).toMatchObject({ kind: 'failed', rule: 'amqp091/4.2.3.frame-end', reaction: 'breach of amqp091/4.2.3.frame-end' });
-  });
-
-  test('a method out of place is a breach even when nothing waits for it', async () => {
-    const openOk = encodeRawFrame(1, 9, Uint8Array.of(0, 20, 0, 11, 0, 0, 0, 0));
-    const { probe } = await play(stray(openOk), channel => channel.bind('q', 'e'));
-    expect(probe.unnoticed()?.why).toMatchObject({ kind: 'failed', rule: 'amqp091/channel.not-open' });
   });
 });

@@ -1,5 +1,4 @@
-import type { DutyId } from '../spec/catalogue.ts';
-import { rules } from '../spec/catalogue.ts';
+import { type DutyId, type RuleId, rules } from '../spec/catalogue.ts';
 import type { Answer, Duty, DutyKey, Rule } from '../spec/rule.ts';
 import { method } from '../wire/amqp091/codec.ts';
 import type { Amqp091Wire } from './amqp091-wire.ts';
@@ -81,6 +80,14 @@ function barrier(wire: Amqp091Wire, channel: number | undefined): { readonly cha
   return { channel: fresh, name: 'channel.open-ok' };
 }
 
+/** What our own departure may have put out of order: then the answer itself is what is judged. */
+const excused: ReadonlySet<RuleId> = new Set<RuleId>([
+  'amqp091/connection.sequence-before-open',
+  'amqp091/connection.sequence',
+  'amqp091/channel.not-open',
+  'amqp091/channel.unsolicited-reply',
+]);
+
 /** Looks for the first thing that can be an answer. */
 class Watch {
   readonly channel: number | undefined;
@@ -99,6 +106,7 @@ class Watch {
 
   see({ seen, breach }: Item): Picked<Observed | Stop> | undefined {
     if (seen === undefined) return breach === undefined ? undefined : { value: new Stop({ kind: 'failed', ...breachFinding(breach) }) };
+    if (breach !== undefined && !excused.has(breach.rule)) return { value: new Stop({ kind: 'failed', ...breachFinding(breach) }) };
     if (seen.kind === 'heartbeat') return undefined;
     if (seen.kind === 'ended') return { value: { kind: this.header === undefined ? 'bare-close' : 'header-then-close', how: seen.how }, keep: true };
     if (seen.kind === 'protocol-header') {

@@ -173,7 +173,7 @@ class Line {
       channel,
       connection: number,
       healthy,
-      reply: (name, args) => this.reply(channel, name, args),
+      reply: (name, args) => this.reply(name.startsWith('connection.') ? 0 : channel, name, args),
       bytes: bytes => stream.write(bytes),
       after: (ms, act) => peer.clock.at(peer.clock.now() + ms, act),
       end: () => stream.end(),
