@@ -36,7 +36,6 @@ export class Pipe {
   readonly #to: PipeEnd;
   #pieces: Piece[] = [];
   #queued = 0;
-  #lastDue = 0;
   #ending: { readonly how: StreamEnd; readonly due: number } | undefined;
   #waiting: (() => void)[] = [];
   #cancel: (() => void) | undefined;
@@ -101,12 +100,12 @@ export class Pipe {
     this.#schedule();
   }
 
+  /** When what is written now arrives, unless what is before it arrives later. */
   #due(): number {
     const { delays, stalls } = this.#conditions;
     let delay = delays === undefined ? 1 : delays.minMs + this.#random() * (delays.maxMs - delays.minMs);
     if (stalls !== undefined && this.#random() < stalls.probability) delay += stalls.ms;
-    this.#lastDue = Math.max(this.#lastDue, this.#clock.now() + delay);
-    return this.#lastDue;
+    return this.#clock.now() + delay;
   }
 
   #schedule(): void {
