@@ -59,7 +59,20 @@ export class Inbound {
     if (this.deaf) return;
     const rest = this.#preamble.done ? bytes : this.#open(bytes);
     if (rest === undefined || this.deaf) return;
-    this.splitter.push(rest);
+    if (this.#progress.role === 'client' && this.#preamble.size > 0) this.#behindRejection(rest);
+    else this.#cut(rest);
+  }
+
+  /** A server that rejects a client's header has nothing more to say. */
+  #behindRejection(octets: Uint8Array): void {
+    if (octets.length === 0) return;
+    this.deaf = true;
+    const detail = `${octets.length} octets behind the header that rejects another`;
+    this.#user.violation({ kind: 'violation', rule: 'amqp091/4.2.2.valid-header', offset: this.#preamble.size, detail }, 0, noOrigin);
+  }
+
+  #cut(octets: Uint8Array): void {
+    this.splitter.push(octets);
     for (let frame = this.splitter.next(); frame !== undefined; frame = this.deaf ? undefined : this.splitter.next()) {
       if (isViolation(frame)) this.#unreadable(frame);
       else this.#frame(frame);
@@ -76,7 +89,6 @@ export class Inbound {
     }
     if (opening.header !== undefined) {
       if (this.#progress.role === 'server') this.#progress.state = 'header';
-      else this.deaf = true;
       this.#user.take({ kind: 'protocol-header', bytes: opening.header });
     }
     return opening.rest;
