@@ -124,7 +124,7 @@ export const openChecks: readonly Check[] = [
     title: 'A start-ok that nearly fills 4096 octets is accepted',
     duties: ['amqp091/connection.tune.frame-max-minimum:emit'],
     async run(peer: Peer) {
-      await peer.connection({ properties: padding(3400) });
+      await peer.connection({ properties: padding(3700) });
     },
   }),
   check('amqp091/open/oversized-start-ok', {
