@@ -23,6 +23,8 @@ interface Waiter {
 }
 
 const contentUnit = 4096;
+const compactFrom = 512;
+const taken: Item = {};
 
 /** All that came on one connection and was not taken yet. Each wait scans it from its oldest item, then listens. */
 export class Inbox {
@@ -30,6 +32,8 @@ export class Inbox {
   onLoad: ((heavy: boolean) => void) | undefined;
   readonly #clock: Clock;
   readonly #items: Item[] = [];
+  /** Index of the oldest item. */
+  #first = 0;
   readonly #waiters = new Set<Waiter>();
   readonly #loadMax: number;
   #load = 0;
@@ -84,13 +88,11 @@ export class Inbox {
 
   /** As `wait`, for what is here already. */
   poll<T>(pick: Pick<T>): Picked<T> | undefined {
-    for (const [index, item] of this.#items.entries()) {
-      const picked = pick(item);
-      if (picked === undefined) continue;
-      if (picked.keep !== true) {
-        this.#items.splice(index, 1);
-        this.#weigh(-loadOf(item));
-      }
+    for (let at = this.#first; at < this.#items.length; at += 1) {
+      const item = this.#items[at];
+      const picked = item === undefined ? undefined : pick(item);
+      if (item === undefined || picked === undefined) continue;
+      if (picked.keep !== true) this.#remove(at, item);
       return picked;
     }
     return undefined;
@@ -98,13 +100,27 @@ export class Inbox {
 
   /** What lies here, oldest first. */
   get items(): readonly Item[] {
-    return this.#items;
+    return this.#items.slice(this.#first);
   }
 
   /** Ends every wait, now and later. */
   stop(stop: Stop): void {
     this.#stop = stop;
     for (const waiter of [...this.#waiters]) waiter.fail(stop);
+  }
+
+  /** The oldest is only stepped over, so that taking one after another stays cheap however many there are. */
+  #remove(at: number, item: Item): void {
+    if (at > this.#first) this.#items.splice(at, 1);
+    else {
+      this.#items[at] = taken;
+      this.#first += 1;
+    }
+    if (this.#first > compactFrom && this.#first > this.#items.length / 2) {
+      this.#items.splice(0, this.#first);
+      this.#first = 0;
+    }
+    this.#weigh(-loadOf(item));
   }
 
   #weigh(load: number): void {
