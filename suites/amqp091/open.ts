@@ -1,6 +1,6 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import { describeSeen } from '../../harness/probe/expectation.ts';
-import type { ConnectOptions, Peer, ProbeConnection } from '../../harness/probe/peer.ts';
+import type { ConnectOptions, Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { encodeTable, fieldTable, method } from '../../harness/wire/amqp091/codec.ts';
 import { declaredSize, frameOfType, tableOf, truncatedPayload, withArgument, wrongFrameEnd } from '../../harness/wire/amqp091/craft.ts';
@@ -95,13 +95,6 @@ const departures: readonly Departure[] = [
 /** A table of this many octets, its size included. */
 const padding = (size: number) => fieldTable({ padding: 'p'.repeat(size - encodeTable(fieldTable({ padding: '' })).length) });
 
-/** Opens a virtual host of this name as the last step of a healthy handshake. */
-async function opening(peer: Peer, virtualHost: string): Promise<ProbeConnection> {
-  const connection = await peer.connection({ upTo: 'tune-ok' });
-  connection.send(0, 'connection.open', { virtualHost });
-  return connection;
-}
-
 const refusedHosts: readonly (readonly [slug: string, title: string, duty: DutyId, host: (peer: Peer) => string])[] = [
   ['unknown-virtual-host', 'An unknown virtual host is refused', 'amqp091/connection.open.virtual-host-unknown:enforce', peer => peer.name()],
   ['empty-virtual-host', 'An empty virtual host is refused', 'amqp091/connection.open.virtual-host-notnull:enforce', () => ''],
@@ -157,7 +150,8 @@ export const openChecks: readonly Check[] = [
       duties: [duty],
       departs: true,
       async run(peer: Peer) {
-        await (await opening(peer, host(peer))).answersTo(duty);
+        const connection = await peer.connection({ upTo: 'open', virtualHost: host(peer) });
+        await connection.answersTo(duty);
       },
     }),
   ),
