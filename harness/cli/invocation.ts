@@ -2,4 +2,6 @@
 export interface Invocation {
   readonly words: readonly (string | readonly string[] | undefined)[];
   readonly options: Readonly<Record<string, unknown>>;
+  /** Names of the options that were written on the command line; the others are defaults. */
+  readonly given: readonly string[];
 }

@@ -46,10 +46,12 @@ function define(program: Command, name: CommandName, done: (status: number) => v
   if (row.arguments !== '') command.arguments(row.arguments);
   for (const option of row.options) command.addOption(optionOf(options[option]));
   command.addHelpText('after', `\nExample:\n  ${row.example}`);
-  command.action(async (...given: unknown[]) => {
-    const words = given.slice(0, -2) as Invocation['words'];
+  command.action(async (...received: unknown[]) => {
+    const words = received.slice(0, -2) as Invocation['words'];
+    const values = command.opts();
+    const given = Object.keys(values).filter(key => command.getOptionValueSource(key) === 'cli');
     const { execute } = await loaders[name]();
-    done(await execute({ words, options: command.opts() }));
+    done(await execute({ words, options: values, given }));
   });
 }
 

@@ -26,30 +26,30 @@ function profileNamed(name: string) {
   throw usage(`There is no broker profile ${name}.${didYouMean(name, known)} Known: ${known.join(', ')}; a URL begins with amqp:// or amqps://.`);
 }
 
-/** Makes the target that the user named; no name is the reference broker. Starts processes and containers: dispose it. */
-export async function resolveTarget(text: string | undefined, options: TargetOptions): Promise<Target> {
+async function make(text: string | undefined, options: TargetOptions): Promise<Target> {
   if (text === undefined || text === 'reference') {
     if (options.as !== undefined) throw usage('--as goes with a URL: the reference broker has no profile.');
     const { referenceTarget } = await import('../target/child.ts');
     return referenceTarget();
   }
-  try {
-    if (text.includes('://')) {
-      const { urlTarget } = await import('../target/url.ts');
-      const profile = options.as === undefined ? undefined : profileNamed(options.as);
-      return await urlTarget(text, { tls: options, ...(profile !== undefined && { profile }) });
-    }
-  } catch (error) {
-    if (error instanceof TargetError) throw usage(error.message);
-    throw error;
+  if (text.includes('://')) {
+    const { urlTarget } = await import('../target/url.ts');
+    const profile = options.as === undefined ? undefined : profileNamed(options.as);
+    return urlTarget(text, { tls: options, ...(profile !== undefined && { profile }) });
   }
+  if (options.as !== undefined) throw usage(`--as goes with a URL: ${text} brings its own profile.`);
   const choice = parseProfileName(text);
   const profile = profileNamed(choice.name);
   const { containerTarget } = await import('../target/container.ts');
+  return containerTarget(profile, choice);
+}
+
+/** Makes the target that the user named; no name is the reference broker. Starts processes and containers: dispose it. */
+export async function resolveTarget(text: string | undefined, options: TargetOptions): Promise<Target> {
   try {
-    return await containerTarget(profile, choice);
+    return await make(text, options);
   } catch (error) {
-    if (error instanceof TargetError) throw new CommandError(error.message);
-    throw error;
+    if (!(error instanceof TargetError)) throw error;
+    throw text?.includes('://') === true ? usage(error.message) : new CommandError(error.message);
   }
 }

@@ -61,7 +61,7 @@ export async function terminal(options: SharedOptions): Promise<Terminal> {
     },
     warn: line,
     result: value => {
-      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
     },
     progress: (text, milestone) => {
       if (live !== undefined) live(text);

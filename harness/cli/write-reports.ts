@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FormatName, formatNames, renderFiles } from '../../reports/index.ts';
 import type { RunRecord } from '../check/record.ts';
@@ -32,7 +32,9 @@ function cannotWrite(path: string, error: unknown): CommandError {
 export async function prepareFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, '.amqpspec'), 'Written by amqpspec run.\n');
+    const trial = join(folder, `.amqpspec-${process.pid}`);
+    await writeFile(trial, 'Can this folder be written?\n');
+    await rm(trial);
   } catch (error) {
     throw cannotWrite(folder, error);
   }

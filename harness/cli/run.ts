@@ -1,0 +1,100 @@
+import { renderText } from '../../reports/text.ts';
+import type { RunRecord } from '../check/record.ts';
+import type { Verdict } from '../check/verdict.ts';
+import { type RunOptions, run } from '../run.ts';
+import { readConfig } from './config.ts';
+import { readExpectations } from './expectations.ts';
+import type { Invocation } from './invocation.ts';
+import { type SharedOptions, type Terminal, terminal } from './terminal.ts';
+import { parseFormats, prepareFolder, writeReports } from './write-reports.ts';
+
+interface RunCommandOptions extends SharedOptions, Omit<RunOptions, 'expectations' | 'deadlineMs'> {
+  readonly expect?: string;
+  readonly deadline?: number;
+  readonly out: string;
+  readonly format: readonly string[];
+  readonly config?: string;
+}
+
+/** A plain line after each of so many verdicts, where no live line can be shown. */
+const milestone = 50;
+
+function watch(screen: Terminal): Pick<RunOptions, 'onStart' | 'onVerdict' | 'onPiece'> {
+  let all = 0;
+  let done = 0;
+  let surprises = 0;
+  return {
+    onStart: ({ url, survey, checks, seed }) => {
+      all = checks;
+      const product = [survey.product, survey.version].filter(part => part !== null).join(' ');
+      screen.say(`judging ${url}${product === '' ? '' : ` (${product})`} by ${checks} checks, seed ${seed}`);
+    },
+    onVerdict: (verdict: Verdict) => {
+      done += 1;
+      if (verdict.surprise) {
+        surprises += 1;
+        screen.progress(`${verdict.check}: ${verdict.outcome}, ${verdict.reaction}`, true);
+      }
+      screen.progress(`${done} of ${all} checks, ${surprises} surprises`, done % milestone === 0 || done === all);
+    },
+    ...(screen.verbose && {
+      onPiece: (check, entries) => {
+        for (const { connection, direction, decoded } of entries()) {
+          const arrow = direction === 'sent' ? '>' : direction === 'received' ? '<' : '-';
+          for (const line of decoded) screen.warn(`${check.id} ${connection} ${arrow} ${line}`);
+        }
+      },
+    }),
+  };
+}
+
+/** The first Ctrl-C ends the run in order: what was judged is written, entities and containers are removed. The second ends at once. */
+function interruptible(screen: Terminal): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130);
+      screen.warn('Ending: what was judged is written, what was made is removed. Once more ends at once.');
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+/** The command line beats the configuration file, and that beats the defaults. */
+async function merged({ words, options, given }: Invocation): Promise<RunCommandOptions> {
+  const config = await readConfig(options.config as string | undefined);
+  const defaults = Object.fromEntries(Object.entries(options).filter(([name]) => !given.includes(name)));
+  const explicit = Object.fromEntries(Object.entries(options).filter(([name]) => given.includes(name)));
+  const target = words[0] ?? config.target;
+  return { ...defaults, ...config, ...explicit, ...(target !== undefined && { target }) } as unknown as RunCommandOptions;
+}
+
+function tell(record: RunRecord, written: readonly string[], screen: Terminal): void {
+  screen.settle();
+  const text = renderText(record, { color: screen.colors.isColorSupported, ...(process.stdout.columns !== undefined && { width: process.stdout.columns }) });
+  if (record.exit.status === 0) screen.say(text);
+  else screen.warn(text);
+  for (const file of written.filter(path => path.endsWith('.html'))) screen.say(`report: ${file}`);
+  screen.result(record);
+}
+
+/** `amqpspec run [TARGET]`. */
+export async function execute(invocation: Invocation): Promise<number> {
+  const options = await merged(invocation);
+  const screen = await terminal(options);
+  const formats = parseFormats(options.format);
+  const expectations = options.expect === undefined ? [] : await readExpectations(options.expect);
+  const origin = String(options.expect);
+  await prepareFolder(options.out);
+  const record = await run({
+    ...options,
+    ...(options.deadline !== undefined && { deadlineMs: options.deadline }),
+    expectations: expectations.map(entry => ({ ...entry, origin })),
+    signal: interruptible(screen),
+    ...watch(screen),
+  });
+  const written = await writeReports(record, options.out, formats);
+  tell(record, written, screen);
+  return record.exit.status;
+}

@@ -1,0 +1,164 @@
+import { randomInt } from 'node:crypto';
+import { profiles } from '../fixtures/brokers/index.ts';
+import { allChecks } from '../suites/checks.ts';
+import type { Check } from './check/check.ts';
+import { compare, type DeclaredEntry, declarationFor, declare } from './check/declared.ts';
+import { buildRecord, type Json, type Measurement, type Note, type ProfileHint, type RunRecord } from './check/record.ts';
+import type { Declaration } from './check/record-declarations.ts';
+import { type Finished, runChecks, type ScheduleOptions } from './check/scheduler.ts';
+import type { Verdict } from './check/verdict.ts';
+import { CommandError, usage } from './cli/errors.ts';
+import { didYouMean } from './cli/nearest.ts';
+import { resolveTarget, type TargetOptions } from './cli/resolve-target.ts';
+import { type SelectionOptions, select } from './cli/select.ts';
+import { type Survey, SurveyError, survey } from './probe/survey.ts';
+import { rules } from './spec/catalogue.ts';
+import type { Target } from './target/target.ts';
+import { version } from './version.ts';
+
+/** What to judge, by what, and what counts. Everything has a default. */
+export interface RunOptions extends SelectionOptions, TargetOptions {
+  /** A URL, a broker profile (`rabbitmq`, `rabbitmq@4.0`, `rabbitmq=image:tag`), or `reference`, the default. */
+  readonly target?: string;
+  /** What gates the exit status; defaults to `must`. */
+  readonly level?: 'must' | 'should';
+  /** Also checks that take longer than 10 s. */
+  readonly thorough?: boolean;
+  /** For a broker that others use too. */
+  readonly safe?: boolean;
+  /** Declared deviations besides those of the profile. */
+  readonly expectations?: readonly DeclaredEntry[];
+  /** Left out: drawn, and told in the record. */
+  readonly seed?: number;
+  /** Ends the run after this many milliseconds; what was judged is in the record. */
+  readonly deadlineMs?: number;
+  /** Checks side by side; defaults to 8. */
+  readonly concurrency?: number;
+  /** Ends the run at the first surprise. */
+  readonly bail?: boolean;
+  /** Ends the run; what was judged is in the record. */
+  readonly signal?: AbortSignal;
+  /** Hears, once the target answers, what it is and how many checks will be run. */
+  readonly onStart?: (target: { readonly url: string; readonly survey: Survey; readonly checks: number; readonly seed: number }) => void;
+  readonly onVerdict?: (verdict: Verdict) => void;
+  /** Hears the wire log of each check while it goes. */
+  readonly onPiece?: ScheduleOptions['onPiece'];
+}
+
+async function surveyed(target: Target): Promise<Survey> {
+  try {
+    return await survey(target);
+  } catch (error) {
+    if (error instanceof SurveyError) throw new CommandError(error.message);
+    throw error;
+  }
+}
+
+function declarations(entries: readonly DeclaredEntry[], peerVersion: string | null): readonly Declaration[] {
+  const context = { checks: allChecks, rules: Object.keys(rules), version: peerVersion, today: new Date().toISOString().slice(0, 10) };
+  const { declarations: found, problems } = declare(entries, context);
+  const [first] = problems;
+  if (first === undefined) return found;
+  const id = / (amqp\S+?)\.?$/.exec(first)?.[1];
+  throw usage(`${first}${id === undefined ? '' : didYouMean(id, [...allChecks.map(check => check.id), ...Object.keys(rules)])}`);
+}
+
+const profileEntries = (name: string): readonly DeclaredEntry[] => (profiles[name]?.deviations ?? []).map(each => ({ ...each, origin: `profile ${name}` }));
+
+/** Which profile would explain how many of the surprises, best first; only where none was applied. */
+function hints(verdicts: readonly Verdict[], target: Target, peerVersion: string | null, gate: 'must' | 'should'): readonly ProfileHint[] {
+  const surprises = verdicts.filter(verdict => verdict.surprise);
+  if (target.profile !== undefined || surprises.length === 0) return [];
+  return Object.keys(profiles)
+    .map(profile => {
+      const known = declarations(profileEntries(profile), peerVersion);
+      const explains = surprises.filter(verdict => !compare(verdict, declarationFor(verdict.check, known), gate).surprise).length;
+      return { profile, explains, of: surprises.length };
+    })
+    .filter(hint => hint.explains > 0)
+    .sort((one, other) => other.explains - one.explains);
+}
+
+function notesOf(finished: Finished, options: RunOptions, left: number): readonly Note[] {
+  const notes: Note[] = finished.notes.map(text => ({
+    kind: /degraded/.test(text) ? 'target-degraded' : /started again/.test(text) ? 'restarted' : 'other',
+    text,
+  }));
+  if (finished.down !== undefined) notes.push({ kind: 'target-down', text: finished.down });
+  if (finished.cancelled) {
+    const bailed = options.bail === true && options.signal?.aborted !== true;
+    notes.push({
+      kind: bailed ? 'bail' : 'interrupted',
+      text: `The run was ended ${bailed ? 'at the first surprise' : 'early'}: ${left} checks were not run.`,
+    });
+  }
+  return notes;
+}
+
+function signalOf({ signal, deadlineMs }: RunOptions): { readonly signal?: AbortSignal } {
+  const signals = [signal, deadlineMs === undefined ? undefined : AbortSignal.timeout(deadlineMs)].filter(each => each !== undefined);
+  return signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
+}
+
+/** Runs the checks and says what came of them. */
+async function judge(target: Target, selected: readonly Check[], declared: readonly Declaration[], seed: number, options: RunOptions) {
+  const measurements: Measurement[] = [];
+  const finished = await runChecks(selected, target, {
+    seed,
+    declarations: declared,
+    gate: options.level ?? 'must',
+    ...signalOf(options),
+    ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+    ...(options.safe !== undefined && { safe: options.safe }),
+    ...(options.bail !== undefined && { bail: options.bail }),
+    ...(options.onVerdict !== undefined && { onVerdict: options.onVerdict }),
+    ...(options.onPiece !== undefined && { onPiece: options.onPiece }),
+    onMeasurement: (check, { name, value }) => measurements.push({ name, value, check: check.id }),
+  });
+  return { finished, measurements };
+}
+
+/**
+ * Judges a target and gives the run record: what the command line does, without files. Rejects with a CommandError, whose message is one
+ * sentence for people, where the target cannot be judged at all or an option is wrong.
+ */
+export async function run(options: RunOptions = {}): Promise<RunRecord> {
+  const startedAt = new Date();
+  const begun = performance.now();
+  const seed = options.seed ?? randomInt(2 ** 31);
+  const gate = options.level ?? 'must';
+  const selected = select(allChecks, options).filter(check => options.thorough === true || check.thorough !== true);
+  declarations(options.expectations ?? [], null);
+  await using target = await resolveTarget(options.target, options);
+  const seen = await surveyed(target);
+  const declared = declarations([...(options.expectations ?? []), ...profileEntries(target.profile?.name ?? '')], seen.version);
+  options.onStart?.({ url: target.url, survey: seen, checks: selected.length, seed });
+  const { finished, measurements } = await judge(target, selected, declared, seed, options);
+  return buildRecord({
+    tool: { name: 'amqpspec', version },
+    target: { ...seen, url: target.url, kind: target.kind, properties: seen.properties as Readonly<Record<string, Json>> },
+    seed,
+    startedAt,
+    durationMs: performance.now() - begun,
+    rules,
+    checks: allChecks,
+    verdicts: finished.verdicts,
+    hints: hints(finished.verdicts, target, seen.version, gate),
+    declarations: declared,
+    measurements,
+    notes: notesOf(finished, options, selected.length - finished.verdicts.length),
+    credentials: target.credentials,
+    selection: {
+      protocol: options.protocol ?? 'all',
+      gate,
+      only: options.only ?? [],
+      skip: options.skip ?? [],
+      thorough: options.thorough ?? false,
+      safe: options.safe ?? false,
+    },
+    ...(target.profile !== undefined && { profile: { name: target.profile.name, ...(seen.version !== null && { version: seen.version }) } }),
+  });
+}
+
+export type { Verdict } from './check/verdict.ts';
+export type { RunRecord };
