@@ -144,7 +144,7 @@ export class Trial {
         return transcript;
       },
       durationMs: Math.round((tried?.durationMs ?? 0) * 10) / 10,
-      replay: `${replay} ${check.id} ${target.url} --seed ${seed}`,
+      replay: `${replay} ${check.id} ${target.name ?? target.url} --seed ${seed}`,
     };
   }
 }

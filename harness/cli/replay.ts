@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
-import { renderWireLog, verdictText } from '../../reports/replay.ts';
+import { wireLogText } from '../../reports/wire-log.ts';
+import { answerWords, endingWords, visible } from '../../reports/words.ts';
 import { allChecks } from '../../suites/checks.ts';
 import type { Check } from '../check/check.ts';
+import { redactTranscript } from '../check/record-secrets.ts';
 import { runCheck } from '../check/run-check.ts';
+import type { Verdict } from '../check/verdict.ts';
+import { ruleOf } from '../spec/ledger.ts';
 import { exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { didYouMean } from './nearest.ts';
@@ -24,13 +28,29 @@ function checkNamed(id: string): Check {
   );
 }
 
+function tell(verdict: Verdict, { colors, say, warn }: Terminal): void {
+  say(wireLogText(verdict.transcript, verdict.check.split('/')[0] ?? ''));
+  const paint = verdict.outcome === 'pass' ? colors.green : colors.red;
+  warn(`${paint(verdict.outcome)}  ${colors.bold(verdict.check)}  ${visible(verdict.title)}`);
+  const rule = ruleOf(verdict.rule);
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['why', verdict.message],
+    ['rule', `${verdict.level} ${verdict.rule} (${rule.section}): ${rule.statement}`],
+    ['expected', verdict.legal.length === 0 ? undefined : [...new Set(verdict.legal.map(answerWords))].join(', or ')],
+    ['came back', verdict.reaction],
+    ['ended', endingWords(verdict.ending)],
+    ['others', verdict.alive === null ? undefined : verdict.alive ? 'a bystander was still served' : 'a bystander was no longer served'],
+  ];
+  for (const [name, text] of facts) if (text !== undefined) warn(`  ${colors.dim(name.padEnd(10))} ${visible(text)}`);
+}
+
 /** Plays one check once more and shows every octet. */
 async function replayCheck(id: string, targetName: string | undefined, options: ReplayOptions, screen: Terminal): Promise<number> {
   const check = checkNamed(id);
   await using target = await resolveTarget(targetName, options);
-  const verdict = await runCheck(check, target, options.seed === undefined ? {} : { seed: options.seed });
-  for (const line of renderWireLog(verdict, screen.colors)) screen.say(line);
-  screen.warn(verdictText(verdict, screen.colors));
+  const played = await runCheck(check, target, options.seed === undefined ? {} : { seed: options.seed });
+  const verdict = { ...played, transcript: redactTranscript(played.transcript, target.credentials) };
+  tell(verdict, screen);
   screen.result(verdict);
   if (verdict.outcome === 'fail') return exitStatus.surprise;
   return verdict.outcome === 'inconclusive' ? exitStatus.notJudged : exitStatus.asDeclared;

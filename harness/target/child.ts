@@ -36,6 +36,7 @@ export async function referenceTarget(options: { readonly faults?: readonly stri
   });
   return {
     kind: 'reference',
+    name: 'reference',
     url: address.shown,
     credentials: address.credentials,
     transport: tcpTransport({ host: address.host, port: address.port }),

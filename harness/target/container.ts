@@ -122,6 +122,7 @@ export async function containerTarget(profile: Profile, choice: ImageChoice = {}
   await ready();
   return {
     kind: 'container',
+    name: choice.image === undefined ? `${profile.name}@${choice.version ?? profile.defaultVersion}` : `${profile.name}=${choice.image}`,
     url: `amqp://${profile.credentials.user}@127.0.0.1:${port}/${encodeURIComponent(profile.credentials.virtualHost)}`,
     credentials: profile.credentials,
     transport,

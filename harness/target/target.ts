@@ -15,6 +15,8 @@ export interface Target extends AsyncDisposable {
   readonly kind: TargetKind;
   /** For people and records: no secret in it. */
   readonly url: string;
+  /** How the command line names it, where that is not its URL: `reference`, `rabbitmq@4.0`. */
+  readonly name?: string;
   readonly credentials: Credentials;
   readonly transport: Transport;
   readonly clock: Clock;

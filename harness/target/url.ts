@@ -23,8 +23,15 @@ export interface BrokerAddress {
 
 const portOf = { 'amqp:': 5672, 'amqps:': 5671 } as const;
 
+/** A URL without a password, as reports print it, is enough for guest; for others the environment may hold it. */
+function passwordOf(url: URL): string {
+  if (url.password !== '') return decodeURIComponent(url.password);
+  return url.username === '' || url.username === 'guest' ? 'guest' : (process.env.AMQPSPEC_PASSWORD ?? '');
+}
+
 /**
- * Takes a broker URL apart. The path is the virtual host, percent-decoded, `/` when empty; user and password default to guest.
+ * Takes a broker URL apart. The path is the virtual host, percent-decoded, `/` when empty; user and password default to guest; another user's
+ * password may come from the environment variable AMQPSPEC_PASSWORD.
  * Throws a TargetError that says what is wrong with the URL and never repeats the password.
  */
 export function parseBrokerUrl(text: string): BrokerAddress {
@@ -41,7 +48,7 @@ export function parseBrokerUrl(text: string): BrokerAddress {
   const path = url.pathname.slice(1);
   const credentials: Credentials = {
     user: url.username === '' ? 'guest' : decodeURIComponent(url.username),
-    password: url.password === '' && url.username === '' ? 'guest' : decodeURIComponent(url.password),
+    password: passwordOf(url),
     virtualHost: path === '' ? '/' : decodeURIComponent(path),
   };
   const host = url.hostname.replace(/^\[|\]$/g, '');
