@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RunRecord } from '../harness/check/record.ts';
 import { anchorOf } from './html/anchor.ts';
+import type { LogData } from './html/log-data.ts';
 import { renderHtml } from './html.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/run-records/${name}.json`, import.meta.url), 'utf8')) as RunRecord;
 const record = read('mixed');
 const page = renderHtml(record);
-const bodies = JSON.parse(/<script type="application\/json" id="bodies">(.*?)<\/script>/s.exec(page)?.[1] ?? '') as Record<string, string>;
+const { bodies, logs } = JSON.parse(/<script type="application\/json" id="carried">(.*?)<\/script>/s.exec(page)?.[1] ?? '') as LogData & {
+  readonly bodies: Readonly<Record<string, string>>;
+};
 /** Tags with their attributes' names, values taken out. */
 const tagsOf = (markup: string) =>
   (markup.replace(/<(script|style)>.*?<\/\1>/gs, '').match(/<[a-z][^\s>]*(?:\s+[^\s=>]+(?:="[^"]*")?)*\s*\/?>/gi) ?? []).map(tag =>
@@ -16,7 +19,7 @@ const tagsOf = (markup: string) =>
   );
 
 const everything = page + Object.values(bodies).join('');
-const tags = [page.replace(/id="bodies">.*?<\/script>/s, '>'), ...Object.values(bodies)].flatMap(tagsOf);
+const tags = [page.replace(/id="carried">.*?<\/script>/s, '>'), ...Object.values(bodies)].flatMap(tagsOf);
 
 describe('the HTML report', () => {
   test('is one document that fetches nothing', () => {
@@ -63,6 +66,7 @@ describe('the HTML report', () => {
       expect(body).toContain('Came back');
       expect(body).toContain('data-copy="amqpspec replay');
       expect(body.includes('Wire log')).toBe(verdict.transcript.length > 0);
+      expect(logs[anchorOf(verdict.check)]?.length ?? 0).toBeGreaterThanOrEqual(verdict.transcript.length);
     }
     expect(Object.keys(bodies).length).toBe(record.verdicts.length + record.rules.length);
   });
@@ -83,7 +87,7 @@ describe('the HTML report', () => {
     ).flat();
     const big = renderHtml({ ...record, verdicts: many });
     expect(many).toHaveLength(450);
-    expect(big.length).toBeLessThan(6_000_000);
-    expect(big.replace(/id="bodies">.*?<\/script>/s, '').length).toBeLessThan(1_000_000);
+    expect(big.length).toBeLessThan(4_000_000);
+    expect(big.replace(/id="carried">.*?<\/script>/s, '').length).toBeLessThan(1_000_000);
   });
 });

@@ -4,6 +4,7 @@ import type { RunRecord } from '../harness/check/record.ts';
 import { anchorOf } from './html/anchor.ts';
 import { CheckDetail } from './html/check-detail.ts';
 import { RuleDetail } from './html/ledger.ts';
+import { logData } from './html/log-data.ts';
 import { Page } from './html/page.ts';
 import { ruleIndex } from './summarize.ts';
 
@@ -15,6 +16,6 @@ export function renderHtml(record: RunRecord): string {
     bodies[anchorOf(verdict.check)] = renderToString(html`<${CheckDetail} record=${record} rule=${rules.get(verdict.rule)} verdict=${verdict} />`);
   }
   for (const rule of record.rules) bodies[anchorOf(rule.id)] = renderToString(html`<${RuleDetail} rule=${rule} />`);
-  const embedded = JSON.stringify(bodies).replaceAll('<', '\\u003c');
-  return `<!doctype html>\n${renderToString(html`<${Page} record=${record} bodies=${embedded} />`)}\n`;
+  const carried = JSON.stringify({ bodies, ...logData(record.verdicts) }).replaceAll('<', '\\u003c');
+  return `<!doctype html>\n${renderToString(html`<${Page} record=${record} carried=${carried} />`)}\n`;
 }

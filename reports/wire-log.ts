@@ -83,15 +83,11 @@ export function decodedLines(transcript: readonly TranscriptEntry[], limit = 60)
 
 /** Octets 16 to a row: offset, hexadecimal, printable characters. */
 export function hexRows(hex: string, offset: number): { readonly offset: string; readonly hex: string; readonly ascii: string }[] {
-  return (hex.match(/.{1,32}/g) ?? []).map((row, index) => {
-    const octets = row.match(/../g) ?? [];
-    const ascii = octets.map(octet => {
-      const code = Number.parseInt(octet, 16);
-      return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : '.';
-    });
-    const left = octets.slice(0, 8).join(' ');
-    const right = octets.slice(8).join(' ');
-    return { offset: (offset + index * 16).toString(16).padStart(6, '0'), hex: right === '' ? left : `${left}  ${right}`, ascii: ascii.join('') };
+  const bytes = Buffer.from(hex, 'hex');
+  return Array.from({ length: Math.ceil(bytes.length / 16) }, (_, row) => {
+    const octets = hex.slice(row * 32, row * 32 + 32).replace(/../g, '$& ');
+    const ascii = bytes.toString('latin1', row * 16, row * 16 + 16).replace(/[^ -~]/g, '.');
+    return { offset: (offset + row * 16).toString(16).padStart(6, '0'), hex: `${octets.slice(0, 24)} ${octets.slice(24)}`.trimEnd(), ascii };
   });
 }
 

@@ -53,6 +53,8 @@ describe('endings', () => {
 test('reasons are said in plain words, and strange ones as they are', () => {
   expect(reasonWords({ reason: 'peer-slow', message: 'No answer.' })).toBe('the broker was slow to everyone at that time: No answer.');
   expect(reasonWords({ reason: 'answered 540' })).toBe('answered 540');
+  expect(reasonWords({ reason: 'None offered.', message: 'None offered.' })).toBe('None offered.');
+  expect(reasonWords({ reason: 'None offered.', message: 'Ask again.' })).toBe('None offered: Ask again.');
   expect(reasonWords({})).toBe('');
 });
 

@@ -61,8 +61,9 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why there is no judgement, in plain words, or nothing. */
 export function reasonWords({ reason, message }: { readonly reason?: string; readonly message?: string }): string {
-  const plain = reason === undefined ? undefined : (reasons[reason] ?? reason);
-  return [plain, message].filter(part => part !== undefined).join(': ');
+  const plain = reason === undefined ? '' : (reasons[reason] ?? reason);
+  if (message === undefined || message.startsWith(plain.replace(/\.$/, ''))) return message ?? plain;
+  return `${plain.replace(/\.$/, '')}: ${message}`;
 }
 
 /** Where a statement stands, as people cite it. */
@@ -89,17 +90,14 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Control characters and overrides of writing direction, which would forge or garble a report, made visible. Line feeds stay. */
-export function visible(text: string): string {
-  return [...text].map(visibleCharacter).join('');
-}
+/** Control characters but the line feed, marks and overrides of writing direction, line separators, unpaired surrogates and what no XML may hold. */
+const harmful = /[\p{Cc}\p{Cs}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
 
-function visibleCharacter(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code === 0x0a) return character;
-  if (code < 0x20 || code === 0x7f) return `\\x${code.toString(16).padStart(2, '0')}`;
-  const harmful =
-    (code >= 0x80 && code <= 0x9f) || (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-  const unpaired = code >= 0xd800 && code <= 0xdfff;
-  return harmful || unpaired || code === 0xfeff || code === 0xfffe || code === 0xffff ? `\\u{${code.toString(16)}}` : character;
+/** Characters that would forge or garble a report, made visible. Line feeds stay. */
+export function visible(text: string): string {
+  return text.replace(harmful, character => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code === 0x0a) return character;
+    return code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
 }

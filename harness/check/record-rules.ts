@@ -35,7 +35,7 @@ export interface RuleRecord {
   readonly why?: string;
 }
 
-/** How the rules that bind a server came out, `pass + fail + untested = total`. `unshowable` are those of `untested` that no run can show. */
+/** How the rules that bind a server at one level came out, `pass + fail + untested = total`. `unshowable` are those of `untested` that no run can show. */
 export interface LevelCount {
   readonly total: number;
   readonly pass: number;
@@ -71,16 +71,33 @@ export function ruleRecords(rules: Readonly<Record<string, Rule>>, checks: reado
   });
 }
 
-/** Counts per level, of the rules that bind a server. */
-export function ruleCounts(ledger: readonly RuleRecord[]): { must: LevelCount; should: LevelCount; may: LevelCount } {
-  const count = (level: Level): LevelCount => {
-    const of = ledger.filter(rule => rule.level === level && rule.duties.some(isServer));
-    const having = (verdict: RuleVerdict) => of.filter(rule => rule.verdict === verdict).length;
-    const unshowable = of.filter(rule => rule.verdict === 'untested' && rule.duties.filter(isServer).every(isUntestable)).length;
-    return { total: of.length, pass: having('pass'), fail: having('fail'), untested: having('untested'), unshowable };
-  };
-  return { must: count('MUST'), should: count('SHOULD'), may: count('MAY') };
+/**
+ * How the rules that bind a server came out, level by level. A rule with duties of two levels counts at both, each time by its duties of that level: a
+ * SHOULD that was not kept breaks no MUST. A failure whose level none of the rule's duties has counts at the strictest.
+ */
+export function ruleCounts(ledger: readonly RuleRecord[], verdicts: readonly VerdictRecord[]): { must: LevelCount; should: LevelCount; may: LevelCount } {
+  const failures = verdicts.filter(verdict => verdict.outcome === 'fail');
+  const counts = { MUST: emptyCount(), SHOULD: emptyCount(), MAY: emptyCount() };
+  for (const rule of ledger) {
+    const server = rule.duties.filter(isServer);
+    const levels = new Set(server.map(duty => duty.level));
+    const broken = new Set(failures.filter(verdict => verdict.rule === rule.id).map(({ level }) => (levels.has(level) ? level : rule.level)));
+    for (const level of levels) {
+      const duties = server.filter(duty => duty.level === level);
+      const count = counts[level];
+      count.total += 1;
+      if (broken.has(level)) count.fail += 1;
+      else if (duties.some(duty => duty.verdict === 'pass')) count.pass += 1;
+      else {
+        count.untested += 1;
+        if (duties.every(isUntestable)) count.unshowable += 1;
+      }
+    }
+  }
+  return { must: counts.MUST, should: counts.SHOULD, may: counts.MAY };
 }
+
+const emptyCount = () => ({ total: 0, pass: 0, fail: 0, untested: 0, unshowable: 0 });
 
 const isServer = (duty: DutyRecord) => duty.role === 'server';
 const isUntestable = (duty: DutyRecord) => duty.shown === 'untestable';

@@ -95,11 +95,23 @@ describe('the ledger of rules', () => {
     ]);
   });
 
-  test('counts the rules that bind a server by the strictest level of its duties', () => {
+  test('counts the rules that bind a server at each level of its duties', () => {
     const { must, should, may } = record([passing]).summary.rules;
     expect(must).toEqual({ total: 2, pass: 1, fail: 0, untested: 1, unshowable: 1 });
-    expect(should).toEqual({ total: 1, pass: 0, fail: 0, untested: 1, unshowable: 0 });
+    expect(should).toEqual({ total: 2, pass: 0, fail: 0, untested: 2, unshowable: 0 });
     expect(may.total).toBe(0);
+  });
+
+  test('a SHOULD that was not kept breaks no MUST of the same rule', () => {
+    const failing: VerdictRecord = { ...passing, check: 'amqp091/a/should', duties: ['amqp091/a.one:enforce'], level: 'SHOULD', outcome: 'fail' };
+    const { must, should } = record([passing, failing]).summary.rules;
+    expect([must.pass, must.fail]).toEqual([1, 0]);
+    expect([should.pass, should.fail]).toEqual([0, 1]);
+  });
+
+  test('a failure of a level that the rule has not counts at its strictest', () => {
+    const { must, may } = record([{ ...passing, outcome: 'fail', level: 'MAY' }]).summary.rules;
+    expect([must.fail, may.fail]).toEqual([1, 0]);
   });
 });
 

@@ -146,7 +146,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     startedAt: input.startedAt.toISOString(),
     durationMs: Math.round(input.durationMs),
     selection,
-    summary: { ...countVerdicts(verdicts), rules: ruleCounts(ledger) },
+    summary: { ...countVerdicts(verdicts), rules: ruleCounts(ledger, verdicts) },
     exit: exitOf(verdicts, selection.gate),
     notes: input.notes ?? [],
     rules: ledger,

@@ -29,10 +29,11 @@ export function CheckDetail({
       <${Fact} name="Ended">${visible(endingWords(verdict.ending))}<//>
       <${Fact} name="Bystander">${bystander(verdict)}<//>
       <${Fact} name="Declared"><${Declared} record=${record} verdict=${verdict} /><//>
+      <${Fact} name="Check"><code>${verdict.check}</code><//>
       <${Fact} name="Duties">${verdict.duties.map(duty => html`<code class="line">${duty}</code>`)}<//>
       <${Fact} name="Replay"><span class="copy"><code>${visible(verdict.replay)}</code><button type="button" data-copy=${visible(verdict.replay)}>Copy</button></span><//>
     </dl>
-    ${verdict.transcript.length > 0 && html`<${WireLog} transcript=${verdict.transcript} protocol=${placeOf(verdict.check).protocol} />`}
+    ${verdict.transcript.length > 0 && html`<${WireLog} protocol=${placeOf(verdict.check).protocol} />`}
   </div>`;
 }
 

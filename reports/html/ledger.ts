@@ -2,6 +2,7 @@ import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { RunRecord } from '../../harness/check/record.ts';
 import type { DutyRecord, RuleRecord } from '../../harness/check/record-rules.ts';
+import type { Level } from '../../harness/spec/rule.ts';
 import { placeOf, protocolName } from '../summarize.ts';
 import { plural, sourceWords, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
@@ -52,6 +53,12 @@ function Chapter({ chapter, rules }: { readonly chapter: string; readonly rules:
   </div>`;
 }
 
+/** The level at which a rule was broken, else its own. */
+function levelOf({ duties, level }: RuleRecord): Level {
+  const broken = duties.filter(duty => duty.verdict === 'fail').map(duty => duty.level);
+  return (['MUST', 'SHOULD', 'MAY'] as const).find(each => broken.includes(each)) ?? level;
+}
+
 function Row({ rule }: { readonly rule: RuleRecord }): VNode {
   const { tone, label } = faces[standingOf(rule)];
   const text = [rule.id, rule.section, rule.statement, ...rule.checks].join(' ').toLowerCase();
@@ -59,7 +66,7 @@ function Row({ rule }: { readonly rule: RuleRecord }): VNode {
     <summary>
       <${Icon} tone=${tone} label=${label} />
       <span class="title">${visible(rule.statement)}</span>
-      <span class="level">${rule.level}</span>
+      <span class="level">${levelOf(rule)}</span>
       <code class="slug">${rule.section}</code>
     </summary>
   </details>`;

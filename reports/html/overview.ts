@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { RunRecord } from '../../harness/check/record.ts';
-import { areasOf, type Groups, groupOf, groups, headline, levels, placeOf, productOf, protocolName, stateOf } from '../summarize.ts';
+import { areasOf, type Groups, groups, headline, levels, placeOf, productOf, protocolName, stateOf } from '../summarize.ts';
 import { duration, plural, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 import { Bar, type Part } from './bar.ts';
@@ -12,7 +12,7 @@ const stateTones = { 'as declared': 'pass', surprises: 'fail', 'not judged': 'op
 /** Who was judged, when and how, and the verdict in one sentence. */
 export function Header({ record }: { readonly record: RunRecord }): VNode {
   const { target, tool, profile } = record;
-  const protocols = target.protocols.length === 0 ? 'AMQP' : `AMQP ${target.protocols.join(' and ')}`;
+  const protocols = `AMQP ${protocolsOf(record).join(' and ')}`.trim();
   const facts: readonly (readonly [string, string])[] = [
     ['Target', `${visible(target.url)}${target.image === undefined ? '' : ` (${visible(target.image)})`}`],
     ['Profile', profile === null ? 'none applied' : [profile.name, profile.version].filter(part => part !== null).join(' ')],
@@ -51,21 +51,23 @@ export function Summary({ record }: { readonly record: RunRecord }): VNode {
   const found = groups(record.verdicts);
   const { summary: sum } = record;
   const unjudged = sum.unsupported + sum.notApplicable + sum.notRun;
-  const failures = [`${plural(sum.surprises, 'surprise')}`, `${sum.declared} as declared`].join(', ');
+  const failures = [
+    ...(found.surprises.length === 0 ? [] : [plural(found.surprises.length, 'surprise')]),
+    ...(found.declared.length === 0 ? [] : [`${found.declared.length} as declared`]),
+    ...(found.advisory.length === 0 ? [] : [`${found.advisory.length} that gate nothing`]),
+  ].join(', ');
   const parts: readonly Part[] = (Object.keys(faces) as (keyof Groups)[]).map(name => ({ tone: faces[name].tone, count: found[name].length })).reverse();
   return html`<section aria-labelledby="h-summary">
     <h2 id="h-summary">Summary</h2>
     <ul class="tiles">
       <${Tile} tone="pass" count=${sum.pass} label="passed" more=${`of ${plural(sum.checks, 'check')}`} />
-      <${Tile} tone="fail" count=${sum.fail} label="failed" more=${failures} />
+      <${Tile} tone="fail" count=${sum.fail} label="failed" more=${failures === '' ? 'no rule was broken' : failures} />
       <${Tile} tone="open" count=${sum.inconclusive} label="inconclusive" more=${sum.inconclusive === 0 ? 'every check came to a judgement' : 'could not be judged'} />
       <${Tile} tone="mute" count=${unjudged} label="not judged" more=${unjudged === 0 ? 'nothing was left out' : `${sum.unsupported} unsupported, ${sum.notApplicable} not applicable, ${sum.notRun} not run`} />
     </ul>
     <${Bar} parts=${parts} />
-    <div class="two">
-      <${Coverage} record=${record} />
-      <${Areas} record=${record} />
-    </div>
+    <${Coverage} record=${record} />
+    <${Areas} record=${record} />
   </section>`;
 }
 
@@ -112,13 +114,12 @@ function Coverage({ record }: { readonly record: RunRecord }): VNode {
         { tone: 'open', count: untested - unshowable },
         { tone: 'mute', count: unshowable },
       ];
-      return html`<tr><th scope="row">${level.toUpperCase()}</th><td>${total}</td><td>${pass}</td><td>${fail}</td><td>${untested - unshowable}</td><td>${unshowable}</td></tr>
-      <tr class="barrow" aria-hidden="true"><td colspan="6"><${Bar} parts=${parts} /></td></tr>`;
+      return html`<tr><th scope="row">${level.toUpperCase()}</th><td class="wide-bar" aria-hidden="true"><${Bar} parts=${parts} /></td><td>${total}</td><td>${pass}</td><td>${fail}</td><td>${untested - unshowable}</td><td>${unshowable}</td></tr>`;
     });
   return html`<div class="panel">
     <h3>Rules that bind a broker</h3>
     <table class="coverage">
-      <thead><tr><th scope="col">Level</th><th scope="col">Rules</th><th scope="col">Kept</th><th scope="col">Broken</th><th scope="col">Not tested</th><th scope="col"><abbr title="Beyond what a run over the wire can show; the ledger says why">Beyond</abbr></th></tr></thead>
+      <thead><tr><th scope="col">Level</th><td class="wide-bar"></td><th scope="col">Rules</th><th scope="col">Kept</th><th scope="col">Broken</th><th scope="col">Not tested</th><th scope="col"><abbr title="Beyond what a run over the wire can show; the ledger says why">Beyond</abbr></th></tr></thead>
       <tbody>${rows}</tbody>
     </table>
     <p class="fine"><a href="#rules">The ledger</a> tells each rule's story.</p>
@@ -127,17 +128,24 @@ function Coverage({ record }: { readonly record: RunRecord }): VNode {
 
 /** Each check as one square, area by area. */
 function Areas({ record }: { readonly record: RunRecord }): VNode {
-  const several = new Set(record.verdicts.map(({ check }) => placeOf(check).protocol)).size > 1;
+  const several = protocolsOf(record).length > 1;
   const rows = areasOf(record.verdicts).map(area => {
     const verdicts = record.verdicts.filter(({ check }) => check.startsWith(`${area}/`));
-    const kept = verdicts.filter(verdict => verdict.outcome === 'pass').length;
+    const passed = verdicts.filter(verdict => verdict.outcome === 'pass').length;
     const { protocol, area: name } = placeOf(area);
-    return html`<tr><th scope="row"><a href=${`#area-${anchorOf(area)}`}>${several ? `${protocolName(protocol)} ${name}` : name}</a></th>
-      <td class="squares" aria-hidden="true">${verdicts.map(verdict => html`<a tabindex="-1" class=${faceOf(verdict).tone} data-group=${groupOf(verdict)} title=${`${verdict.check}: ${labelOf(verdict).toLowerCase()}`} href=${`#${anchorOf(verdict.check)}`}></a>`)}</td>
-      <td>${kept}/${verdicts.length}</td></tr>`;
+    return html`<li>
+      <a href=${`#area-${anchorOf(area)}`}>${several ? `${protocolName(protocol)} ${name}` : name}</a>
+      <span class="squares" aria-hidden="true">${verdicts.map(
+        verdict =>
+          html`<a tabindex="-1" class=${faceOf(verdict).tone} title=${`${verdict.check}: ${labelOf(verdict).toLowerCase()}`} href=${`#${anchorOf(verdict.check)}`}></a>`,
+      )}</span>
+      <span class="fine"><span class="unseen">passed </span>${passed}/${verdicts.length}</span>
+    </li>`;
   });
   return html`<div class="panel">
     <h3>Checks by area</h3>
-    <table class="areas"><thead class="unseen"><tr><th scope="col">Area</th><td>Checks</td><th scope="col">Passed</th></tr></thead><tbody>${rows}</tbody></table>
+    <ul class="areas">${rows}</ul>
   </div>`;
 }
+
+const protocolsOf = ({ verdicts }: RunRecord) => [...new Set(verdicts.map(({ check }) => protocolName(placeOf(check).protocol)))];

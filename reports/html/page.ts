@@ -7,20 +7,22 @@ import { Declarations, Findings, Measurements, Properties } from './appendix.ts'
 import { Checks } from './checks.ts';
 import { Ledger } from './ledger.ts';
 import { Header, Summary, Surprises } from './overview.ts';
-import { script } from './script.ts';
+import { script as scriptOfPage } from './script.ts';
+import { scriptOfLogs } from './script-log.ts';
 import { style } from './style.ts';
 import { styleOfLists } from './style-lists.ts';
 import { IconSheet } from './tone.ts';
 
 const css = style + styleOfLists;
+const script = scriptOfLogs + scriptOfPage;
 
 const digest = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** The page may show itself and reach nothing: its own style and script, by digest, and no other. */
 const policy = `default-src 'none'; style-src ${digest(css)}; script-src ${digest(script)}; base-uri 'none'; form-action 'none'`;
 
-/** The whole document; `bodies` is the JSON text of the rows' details by element id, with no `<` in it. */
-export function Page({ record, bodies }: { readonly record: RunRecord; readonly bodies: string }): VNode {
+/** The whole document; `carried` is the JSON text of what its script fills rows with, with no `<` in it. */
+export function Page({ record, carried }: { readonly record: RunRecord; readonly carried: string }): VNode {
   const product = productOf(record);
   const raw = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
   return html`<html lang="en">
@@ -51,7 +53,7 @@ export function Page({ record, bodies }: { readonly record: RunRecord; readonly 
         <${Properties} record=${record} />
       </main>
       <footer class="bottom">Made by ${record.tool.name} ${record.tool.version} from a run record of schema ${record.schemaVersion}. The file needs no network.</footer>
-      <script type="application/json" id="bodies" ...${raw(bodies)}></script>
+      <script type="application/json" id="carried" ...${raw(carried)}></script>
       <script ...${raw(script)}></script>
     </body>
   </html>`;

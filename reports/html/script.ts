@@ -5,12 +5,14 @@
 export const script = `
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  let bodies;
+  let carried;
   const fill = row => {
-    bodies = bodies || JSON.parse(document.getElementById('bodies').textContent);
-    if (row.dataset.filled || bodies[row.id] === undefined) return;
+    carried = carried || JSON.parse(document.getElementById('carried').textContent);
+    if (row.dataset.filled || carried.bodies[row.id] === undefined) return;
     row.dataset.filled = 'yes';
-    row.insertAdjacentHTML('beforeend', bodies[row.id]);
+    row.insertAdjacentHTML('beforeend', carried.bodies[row.id]);
+    const log = row.querySelector('.log');
+    if (log !== null) drawLog(log, carried.logs[row.id], carried.strings);
   };
   document.addEventListener('toggle', event => { if (event.target.open) fill(event.target); }, true);
 

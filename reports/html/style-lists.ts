@@ -29,7 +29,7 @@ button { font: inherit; color: inherit; cursor: pointer; }
 .empty button { border: 0; background: none; padding: 0; color: var(--link); text-decoration: underline; }
 [hidden] { display: none !important; }
 
-.area { margin-top: 1.5rem; }
+.area { margin-top: 1.5rem; content-visibility: auto; contain-intrinsic-size: auto 30rem; }
 .area > h3 { padding: 0 0 .4rem; text-transform: none; }
 .area > h3 .fine { margin-left: .4rem; }
 details { background: var(--card); border: 1px solid var(--line); border-bottom-width: 0; color: var(--ink); }
@@ -39,12 +39,14 @@ details:only-of-type { border-radius: 8px; }
 summary { list-style: none; cursor: pointer; display: grid; align-items: baseline; gap: 0 .9rem; padding: .3rem .9rem; border-radius: inherit; }
 summary::-webkit-details-marker { display: none; }
 summary:hover { background: var(--wash); }
+summary:focus-visible { outline-offset: -2px; }
 summary .icon { position: relative; top: .16em; }
-.check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 13rem 17.5rem 4rem 3.6rem; }
-.rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem 11rem; }
+.check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 17.5rem 4.2rem 3.6rem; }
+.rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem 10rem; }
 summary .title { font-weight: 500; overflow-wrap: anywhere; }
 summary .title::first-letter { text-transform: uppercase; }
 summary .slug { color: var(--soft); font-size: .8rem; }
+.check > summary .slug { display: none; }
 summary .level { color: var(--soft); font-size: .78rem; font-weight: 550; }
 summary .reaction { color: var(--soft); font-size: .86rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 summary .took { color: var(--soft); font-size: .8rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -107,7 +109,7 @@ pre.octets { white-space: pre-wrap; }
 .capability { display: inline-block; margin-right: 1rem; }
 .lacks { color: var(--soft); }
 @media (max-width: 1020px) {
-  .check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 13rem 4.4rem; }
+  .check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem; }
   summary .reaction, summary .took { display: none; }
 }
 @media (max-width: 760px) {
@@ -116,6 +118,7 @@ pre.octets { white-space: pre-wrap; }
   .asked label:first-child { flex-basis: 100%; }
   .asked label + label { flex: 1; }
   select { max-width: none; }
+  .check > summary .slug { display: block; }
   .check > summary, .rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) auto; padding: .5rem .8rem; gap: 0 .6rem; }
   summary .title { grid-column: 2; grid-row: 1; }
   summary .level { grid-column: 3; grid-row: 1; }

@@ -72,23 +72,25 @@ nav span { color: var(--soft); font-weight: 400; font-variant-numeric: tabular-n
 .bar .pass { fill: var(--pass-fill); } .bar .fail { fill: var(--fail-fill); } .bar .declared, .bar .advisory { fill: var(--declared-fill); }
 .bar .open { fill: var(--open-fill); } .bar .mute { fill: var(--mute-fill); }
 .tiles + .bar { border-radius: 0 0 8px 8px; overflow: hidden; }
-.two { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); gap: 1.2rem; margin-top: 1.2rem; align-items: start; }
 .panel { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1rem 1.2rem; }
 .panel > h3 { margin-bottom: .6rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 550; }
 thead th { color: var(--soft); font-weight: 400; font-size: .84rem; }
 abbr { text-decoration: underline dotted; text-underline-offset: .2em; }
-.coverage td, .coverage thead th:not(:first-child) { text-align: right; }
-.coverage tr:not(.barrow) > * { padding: .35rem 0 .2rem .7rem; }
-.coverage tr:not(.barrow) > :first-child { padding-left: 0; }
-.coverage .barrow td { padding: 0 0 .45rem; }
+.tiles ~ .panel { margin-top: 1.2rem; }
+.coverage td, .coverage thead th:not(:first-child) { text-align: right; white-space: nowrap; }
+.coverage tr > * { padding: .3rem 0 .3rem 1.4rem; }
+.coverage tr > :first-child { padding-left: 0; width: 5rem; }
+.coverage .wide-bar { width: 50%; padding-left: 0; }
 .coverage + .fine { margin-top: .3rem; }
-.areas th { white-space: nowrap; padding: .18rem 1rem .18rem 0; width: 1%; vertical-align: top; }
-.areas th a { color: var(--ink); }
-.areas td:last-child { text-align: right; color: var(--soft); padding: .18rem 0 .18rem .8rem; white-space: nowrap; vertical-align: top; }
-.squares { line-height: 0; padding: .42rem 0 .2rem; }
-.squares a { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin: 0 3px 3px 0; background: currentColor; opacity: .92; }
+.areas { columns: 20rem 3; column-gap: 2.4rem; font-size: .9rem; }
+.areas li { display: grid; grid-template-columns: 6.6rem minmax(0, 1fr) auto; gap: .7rem; padding: .14rem 0; break-inside: avoid; }
+.areas li > a { color: var(--ink); overflow-wrap: anywhere; text-decoration: none; }
+.areas li > a:hover { text-decoration: underline; }
+.areas .fine { font-variant-numeric: tabular-nums; }
+.squares { line-height: 0; padding-top: .36rem; }
+.squares a { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin: 0 2px 3px 0; background: currentColor; opacity: .92; }
 .squares a:hover { outline: 2px solid var(--ink); outline-offset: 1px; }
 .squares .pass { color: var(--pass-fill); } .squares .fail { color: var(--fail-fill); } .squares .declared, .squares .advisory { color: var(--declared-fill); }
 .squares .open { color: var(--open-fill); } .squares .mute { color: var(--mute-fill); }
@@ -98,17 +100,19 @@ abbr { text-decoration: underline dotted; text-underline-offset: .2em; }
   .top { padding-top: 1.6rem; }
   h1 { font-size: 1.7rem; }
   .headline { font-size: 1.08rem; }
-  .top .facts, .two { grid-template-columns: minmax(0, 1fr); }
-  nav ul { padding: .3rem 0; }
+  .top .facts,   nav ul { padding: .3rem 0; }
   nav a { padding: .22rem 0; }
   .tiles { grid-template-columns: 1fr 1fr; }
   .tile { padding: .8rem .9rem; }
   .tile:nth-child(odd) { border-left: 0; }
   .tile:nth-child(n + 3) { border-top: 1px solid var(--line); }
   .tile strong { font-size: 1.6rem; }
+  .areas { columns: 1; }
+  .areas li { grid-template-columns: 9rem minmax(0, 1fr) auto; }
   .panel { padding: .9rem; }
   section { margin-top: 2.2rem; }
-  .coverage tr:not(.barrow) > * { padding-left: .4rem; }
+  .coverage tr > * { padding-left: .5rem; }
+  .coverage .wide-bar { display: none; }
   html { scroll-padding-top: 1rem; }
 }
 @media print { .filters, nav, .skip, .copy button { display: none; } body { background: #fff; } }
