@@ -9,6 +9,7 @@ import type { ContentHeader } from '../wire/amqp091/codec.ts';
 import { wireRules } from '../wire/amqp091/wire-rules.ts';
 import type { Violation } from '../wire/decoded.ts';
 import { elapsed, type ProbeContext } from './context.ts';
+import { isUnasked } from './expectation.ts';
 import { Inbox, type Pick } from './inbox.ts';
 import { OwnFrames } from './own-frames.ts';
 import type { Arrival, Seen } from './peer.ts';
@@ -31,7 +32,7 @@ export class Amqp091Wire {
   readonly machine: ConnectionMachine;
   start: MethodArguments<'connection.start'> | undefined;
   tune: MethodArguments<'connection.tune'> | undefined;
-  /** The newest thing that the peer said. */
+  /** The newest answer that the peer gave; what it said unasked is none. */
   lastSeen: Seen | undefined;
   readonly #own = new OwnFrames();
   #channels = 0;
@@ -170,8 +171,11 @@ export class Amqp091Wire {
   #push(item: { readonly seen?: Seen; readonly breach?: Violation }): void {
     const breach = item.breach ?? this.#breach;
     this.#breach = undefined;
-    if (item.seen !== undefined) this.lastSeen = item.seen;
-    if (item.seen?.kind !== 'heartbeat') this.tap.muted = false;
+    const { seen } = item;
+    if (seen !== undefined && seen.kind !== 'heartbeat') {
+      this.tap.muted = false;
+      if (seen.kind !== 'method' || !isUnasked(seen.method.name)) this.lastSeen = seen;
+    }
     this.inbox.push(breach === undefined ? item : { ...item, breach });
   }
 

@@ -103,6 +103,18 @@ describe('a barrier', () => {
   });
 });
 
+describe('a quiet window', () => {
+  test('is labelled in the wire log and lasts as long as it says', async () => {
+    const { result, probe } = await play({}, async (_, own) => {
+      const begun = own.now();
+      await own.quiet(300, 'nothing is promised');
+      return own.now() - begun;
+    });
+    expect(result).toBe(300);
+    expect(probe.context.transcript.entries().flatMap(entry => entry.decoded)).toContain('quiet for 300 ms: nothing is promised');
+  });
+});
+
 describe('a flood', () => {
   test('is held back rather than piled up', async () => {
     const heartbeats = Buffer.concat(Array.from({ length: 1000 }, () => encodeRawFrame(8, 0, new Uint8Array(0))));

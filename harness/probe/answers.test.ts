@@ -165,6 +165,17 @@ describe('silence', () => {
     expect((await play({ 'queue.declare': () => {} }, declare(nothing))).result.kind).toBe('discarded');
   });
 
+  test('is not broken by a channel that the limits do not allow', async () => {
+    const { result } = await play({ 'basic.qos': () => {}, 'channel.flow': () => {} }, async (_, probe) => {
+      const channel = await probe.channel({ channelMax: 1 });
+      channel.send('basic.qos');
+      const stop = await stopOf(channel.connection.answersTo(duty, { answers: notFound }));
+      const sent = probe.context.transcript.entries().filter(({ connection, direction }) => connection === 2 && direction === 'sent');
+      return { stop, last: sent.at(-1)?.decoded };
+    });
+    expect(result).toMatchObject({ stop: { kind: 'silent' }, last: [expect.stringContaining('basic.qos')] });
+  });
+
   test('within an unfinished frame is not tested with more octets', async () => {
     const run = async (channel: ProbeChannel) => {
       channel.connection.sendBytes(encodeRawFrame(1, 1, new Uint8Array(20)).subarray(0, 12));

@@ -58,7 +58,7 @@ export async function answersTo(wire: Amqp091Wire, departure: Departure): Promis
 
 /** Sends a request behind the departure, where that is possible: its answer coming first shows that the departure was discarded. */
 async function withBarrier(wire: Amqp091Wire, watch: Watch, budget: number): Promise<Observed | Stop | undefined> {
-  const reply = wire.tap.atFrameEnd && wire.machine.state === 'open-ok' ? barrier(wire, watch.channel) : undefined;
+  const reply = wire.tap.atFrameEnd && wire.legible && wire.machine.state === 'open-ok' ? barrier(wire, watch.channel) : undefined;
   const observed = await wire.wait<Observed | Stop>(item => {
     const { seen } = item;
     if (reply !== undefined && seen?.kind === 'method' && seen.channel === reply.channel && seen.method.name === reply.name)
@@ -69,13 +69,16 @@ async function withBarrier(wire: Amqp091Wire, watch: Watch, budget: number): Pro
   return quiet ? { kind: 'discarded' } : observed;
 }
 
-/** A flow on the channel where it is open, else a fresh channel. */
-function barrier(wire: Amqp091Wire, channel: number | undefined): { readonly channel: number; readonly name: string } {
+const channelNumberMax = 0xffff;
+
+/** A flow on the channel where it is open, else a fresh channel where one is left. */
+function barrier(wire: Amqp091Wire, channel: number | undefined): { readonly channel: number; readonly name: string } | undefined {
   if (channel !== undefined && wire.machine.channelState(channel) === 'open') {
     wire.send(channel, method('channel.flow', { active: true }));
     return { channel, name: 'channel.flow-ok' };
   }
   const fresh = wire.freshChannel();
+  if (fresh > (wire.machine.limits.channelMax || channelNumberMax)) return undefined;
   wire.send(fresh, method('channel.open'));
   return { channel: fresh, name: 'channel.open-ok' };
 }

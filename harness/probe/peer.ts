@@ -76,7 +76,9 @@ export interface ProbeConnection {
   next(wait?: WaitKind): Promise<Seen>;
   /**
    * After a departure: writes nothing more, waits for an answer or the end, sends close-ok where due, and fails the check unless the answer is
-   * one of the legal answers of `duty` in the catalogue (or of `answers`, where the check is narrower).
+   * one of the legal answers of `duty` in the catalogue (or of `answers`, where the check is narrower). Where nothing comes, or silence is legal,
+   * a request on the same path shows whether the conversation goes on. The budget is that of `close` where a legal answer closes without a word,
+   * else that of `reply`.
    */
   answersTo(duty: DutyId, options?: { readonly channel?: number; readonly answers?: readonly Answer[]; readonly wait?: WaitKind }): Promise<Answer>;
   /** Healthy end: close, close-ok, and the socket closed by either side. */
