@@ -149,6 +149,17 @@ describe('protocol headers', () => {
   });
 });
 
+test('octets behind the header that rejects a client are told once, however they come', () => {
+  for (const cut of [8, 9, 11]) {
+    const it = reached({ role: 'client', automatic: { raise: false } }, 'header');
+    const sent = octets(0x41, 0x4d, 0x51, 0x50, 0, 0, 8, 0, 1, 2, 3);
+    it.machine.receive(sent.subarray(0, cut), 0);
+    it.machine.receive(sent.subarray(cut), 0);
+    it.machine.receive(octets(4), 0);
+    expect(it.heard()).toEqual(['protocol-header', 'violation amqp091/4.2.2.valid-header']);
+  }
+});
+
 describe('answers come from the catalogue', () => {
   test.each([
     ['amqp091/4.2.3.frame-end', 'bare-close'],
