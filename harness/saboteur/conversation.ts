@@ -19,6 +19,7 @@ export class ConversationRecord implements Conversation {
   opened = false;
   frameMax: number = frameMinSize;
   channelMax = 0;
+  released = 0;
   heartbeatS = 0;
   readonly openChannels = new Set<number>();
   readonly #now: () => number;

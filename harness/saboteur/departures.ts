@@ -34,6 +34,12 @@ function closes(match: CloseMatch, change: (close: Draft<CloseName>, at: Convers
   });
 }
 
+/** Whether the request that is refused names a queue. */
+export function namesQueue(at: Conversation, close: Draft<CloseName>): boolean {
+  const asked = at.method('to-server', close.channel);
+  return asked !== undefined && 'queue' in asked.args && asked.args.queue !== '';
+}
+
 /** The server closes with another code. */
 export function miscoded(code: ReplyCode, match: CloseMatch): FrameSeam {
   return closes(match, close => close.with({ replyCode: code }));

@@ -19,8 +19,8 @@ export function effect<K extends EffectKind>(kind: K, change: (effect: EffectOf<
 
 /** The same list where no effect of the kind is in it. */
 export function changed<K extends EffectKind>(all: readonly Effect[], kind: K, change: (effect: EffectOf<K>) => readonly Effect[]): readonly Effect[] {
-  if (!all.some(each => each.kind === kind)) return all;
-  return all.flatMap(each => (each.kind === kind ? change(each as EffectOf<K>) : [each]));
+  const next = all.flatMap(each => (each.kind === kind ? change(each as EffectOf<K>) : [each]));
+  return next.length === all.length && next.every((each, at) => each === all[at]) ? all : next;
 }
 
 /** Effects of this kind come after all others that the same command brought about. */
@@ -51,13 +51,13 @@ export function overtaken(makeWaits: () => (publish: CommandOf<'publish'>) => bo
   };
 }
 
-/** The store says that all is flushed before it is: what a sudden death then takes was confirmed. */
-export function flushesNothing(): StoreSeam {
+/** The store takes everything and is never done with it. */
+export function neverFlushes(): StoreSeam {
   return {
     kind: 'store',
     wrap: (store: Store): Store => ({
       write: change => store.write(change),
-      flushed: () => Promise.resolve(),
+      flushed: () => new Promise<void>(() => {}),
       load: () => store.load(),
       close: () => store.close(),
     }),

@@ -47,6 +47,8 @@ export interface Conversation {
   readonly channelMax: number;
   /** Seconds, as agreed in tune-ok; 0 before. */
   readonly heartbeatS: number;
+  /** Octets that went on before their frame was whole. */
+  readonly released: number;
   /** Milliseconds of the stream's clock; always 0 without one. */
   readonly now: number;
   /** Channels between the client's open and the close-ok of either side. */

@@ -1,12 +1,14 @@
 import type { CommandOf, Effect, EffectOf } from '../broker/vocabulary.ts';
 import type { BasicProperties } from '../spec/amqp091/classes.ts';
 import { type Frame, method } from '../wire/amqp091/codec.ts';
-import { forgiven, miscoded, unpunished } from './departures.ts';
-import { changed, command, effects, last, overtaken } from './effect-seam.ts';
+import { acknowledgements, consumers, emptyMessages, largeBodies } from './areas.ts';
+import { forgiven, miscoded, namesQueue, unpunished } from './departures.ts';
+import { changed, command, last, overtaken } from './effect-seam.ts';
 import type { Apply, EffectSeam, FrameSeam } from './fault.ts';
+import { knowingConsumers, knowingHandouts } from './memories.ts';
 import { delivered } from './messages.ts';
 import { refused, refusedFrom } from './refusals.ts';
-import { answer, either, remembering, request } from './rewrites.ts';
+import { answer, type Change, type Draft, either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 import { knowing } from './topology.ts';
 
@@ -29,10 +31,12 @@ export const basicFaults = {
     publishing(
       'spoils the last octet of a body of 256 octets or more',
       delivered('basic.get-ok', message => message.body.length >= 256 && message.with({ body: flipped(message.body) })),
+      largeBodies,
     ),
     publishing(
       'loses messages without a body',
-      delivered('basic.get-ok', message => message.body.length === 0 && { send: [getEmpty(message.channel)] }),
+      delivered('basic.get-ok', ({ channel, header }) => header.bodySize === 0n && header.propertyFlags === 0 && { send: [getEmpty(channel)] }),
+      emptyMessages,
     ),
     delivering(
       'spoils the last octet of a large body',
@@ -43,6 +47,7 @@ export const basicFaults = {
     publishing(
       'loses the app-id',
       delivered('basic.get-ok', message => message.properties.appId !== undefined && message.with({ properties: withoutAppId(message.properties) })),
+      ['amqp091/publish/content/*', 'amqp091/content/*'],
     ),
     delivering(
       'loses a priority of zero',
@@ -53,28 +58,28 @@ export const basicFaults = {
     delivering(
       'lets a transient message overtake a persistent one',
       overtaken(() => afterTransient()),
-      ['amqp091/deliver/order-of-persistence'],
+      ['amqp091/deliver/*'],
     ),
   ],
   'amqp091/basic.automatic-acknowledgement:emit': [
     getting(
       'wants an acknowledgement in spite of no-ack',
-      request(['basic.get', 'basic.consume'], draft => draft.args.noAck && draft.with({ noAck: false })),
-      ['amqp091/get/*', 'amqp091/consume/*', 'amqp091/qos/**'],
+      knowing(topology =>
+        request(
+          ['basic.get', 'basic.consume'],
+          draft => draft.args.noAck && topology.queues.get(draft.args.queue)?.exclusive === false && draft.with({ noAck: false }),
+        ),
+      ),
+      acknowledgements,
     ),
   ],
   'amqp091/basic.explicit-acknowledgement:emit': [
-    acknowledging('hands a message that waits for its acknowledgement to others as well', handsOutTwice(), [
-      'amqp091/ack/*',
-      'amqp091/get/*',
-      'amqp091/reject/*',
-      'amqp091/nack/*',
-    ]),
+    acknowledging('hands a message that waits for its acknowledgement to others as well', handsOutTwice(), acknowledgements),
   ],
   'amqp091/basic.qos.prefetch-count:emit': [
     limiting(
       'takes no notice of a prefetch count',
-      request('basic.qos', draft => draft.args.prefetchCount > 0 && draft.accepted()),
+      request('basic.qos', draft => draft.args.prefetchCount > 0 && draft.with({ prefetchCount: 0 })),
     ),
   ],
   'amqp091/basic.qos.no-ack:emit': [limiting('holds a consumer with no-ack to the prefetch count', boundInSpiteOfNoAck())],
@@ -82,16 +87,10 @@ export const basicFaults = {
   'amqp091/basic.consume.queue-exists:enforce': [
     consuming(
       'consumes from a missing queue',
-      forgiven({ about: 'basic.consume', code: 404 }, () => method('basic.consume-ok', { consumerTag: 'none' })),
+      forgiven({ about: 'basic.consume', code: 404, when: namesQueue }, () => method('basic.consume-ok', { consumerTag: 'none' })),
     ),
   ],
-  'amqp091/basic.consume.tag-generated:emit': [
-    consuming(
-      'gives each nameless consumer the same tag',
-      request('basic.consume', draft => draft.args.consumerTag === '' && draft.with({ consumerTag: 'consumer' })),
-      ['amqp091/consume/**', 'amqp091/queue/**'],
-    ),
-  ],
+  'amqp091/basic.consume.tag-generated:emit': [consuming('gives the second nameless consumer of a channel the tag of the first', sameTagAgain(), consumers)],
   'amqp091/basic.consume.tag-in-use:enforce': [
     consuming(
       'takes a tag that is in use',
@@ -119,7 +118,7 @@ export const basicFaults = {
     cancelling(
       'confirms a cancel that it does not do',
       request('basic.cancel', draft => !draft.args.noWait && draft.accepted({ consumerTag: draft.args.consumerTag })),
-      ['amqp091/cancel/*', 'amqp091/consume/*', 'amqp091/queue/**'],
+      ['amqp091/cancel/*', 'amqp091/consume/**', 'amqp091/queue/**'],
     ),
   ],
   'amqp091/basic.cancel.delivered:emit': [
@@ -154,7 +153,7 @@ export const basicFaults = {
   'amqp091/basic.publish.unroutable:emit': [
     publishing(
       'returns every message that no queue takes',
-      request('basic.publish', draft => !draft.args.mandatory && draft.with({ mandatory: true })),
+      request('basic.publish', draft => !draft.args.mandatory && draft.args.exchange !== '' && draft.with({ mandatory: true })),
       ['amqp091/publish/**', 'amqp091/routing/**', 'amqp091/binding/**', 'amqp091/confirm/**'],
     ),
   ],
@@ -183,7 +182,7 @@ export const basicFaults = {
     ),
     delivering(
       'gives the default exchange a name',
-      answer('basic.deliver', draft => draft.args.exchange === '' && draft.with({ exchange: 'amq.default' })),
+      acknowledged(draft => draft.args.exchange === '' && draft.with({ exchange: 'amq.default' })),
     ),
   ],
   'amqp091/basic.get.empty:emit': [
@@ -193,13 +192,13 @@ export const basicFaults = {
         const asked = at.method('to-server', draft.channel);
         return asked?.name === 'basic.get' && !asked.args.noAck && draft.swallowed();
       }),
-      ['amqp091/get/*', 'amqp091/queue/**', 'amqp091/ack/*', 'amqp091/cancel/*'],
+      ['amqp091/{get,ack,cancel,framing}/*', 'amqp091/queue/**'],
     ),
   ],
   'amqp091/basic.get.queue-exists:enforce': [
     getting(
       'finds a missing queue empty',
-      forgiven({ about: 'basic.get', code: 404 }, () => method('basic.get-empty')),
+      forgiven({ about: 'basic.get', code: 404, when: namesQueue }, () => method('basic.get-empty')),
     ),
   ],
   'amqp091/basic.get-ok.origin:emit': [
@@ -216,22 +215,24 @@ export const basicFaults = {
   ],
   'amqp091/domain.delivery-tag.non-zero:emit': [
     getting(
-      'gives what needs no acknowledgement the tag zero',
-      tagOf('basic.get-ok', () => 0n),
+      'gives the third message got the tag zero',
+      answer('basic.get-ok', draft => draft.args.deliveryTag === 3n && draft.with({ deliveryTag: 0n })),
+      acknowledgements,
     ),
     delivering(
       'gives the sixth delivery the tag zero',
-      answer('basic.deliver', draft => draft.args.deliveryTag === 6n && draft.with({ deliveryTag: 0n })),
+      acknowledged(draft => draft.args.deliveryTag === 6n && draft.with({ deliveryTag: 0n })),
     ),
   ],
   'amqp091/domain.delivery-tag.distinct:emit': [
     getting(
-      'gives what needs no acknowledgement always the same tag',
-      tagOf('basic.get-ok', () => 1n),
+      'gives the third message got the tag of the second',
+      answer('basic.get-ok', draft => draft.args.deliveryTag === 3n && draft.with({ deliveryTag: 2n })),
+      acknowledgements,
     ),
     delivering(
       'gives the sixth delivery the tag of the fifth',
-      answer('basic.deliver', draft => draft.args.deliveryTag === 6n && draft.with({ deliveryTag: 5n })),
+      acknowledged(draft => draft.args.deliveryTag === 6n && draft.with({ deliveryTag: 5n })),
     ),
   ],
   'amqp091/domain.delivery-tag.channel-local:enforce': [
@@ -240,7 +241,10 @@ export const basicFaults = {
   'amqp091/domain.redelivered.first:emit': [
     getting(
       'flags every message as redelivered',
-      answer(['basic.get-ok', 'basic.deliver'], draft => !draft.args.redelivered && draft.with({ redelivered: true })),
+      either(
+        answer('basic.get-ok', draft => !draft.args.redelivered && draft.with({ redelivered: true })),
+        acknowledged(draft => !draft.args.redelivered && draft.with({ redelivered: true })),
+      ),
       ['amqp091/get/*', 'amqp091/deliver/*'],
     ),
   ],
@@ -251,16 +255,7 @@ export const basicFaults = {
       ['amqp091/ack/*', 'amqp091/reject/*', 'amqp091/recover/*'],
     ),
   ],
-  'amqp091/4.5.redelivery:emit': [
-    acknowledging('drops what is unacknowledged when its channel closes', dropsUnsettled(), [
-      'amqp091/ack/*',
-      'amqp091/reject/*',
-      'amqp091/nack/*',
-      'amqp091/get/*',
-      'amqp091/consume/*',
-      'amqp091/queue/**',
-    ]),
-  ],
+  'amqp091/4.5.redelivery:emit': [acknowledging('drops what is unacknowledged when its channel closes', dropsUnsettled(), acknowledgements)],
   'amqp091/4.6.not-before:emit': [
     consuming('delivers first and replies to consume and recover then', last(['consuming', 'recovered']), ['amqp091/consume/*', 'amqp091/recover/*']),
   ],
@@ -373,11 +368,27 @@ function fifteenth(): (publish: CommandOf<'publish'>) => boolean {
   };
 }
 
-/** Tags of what was got with no-ack: nobody needs them. */
-function tagOf(name: 'basic.get-ok', tag: () => bigint): FrameSeam {
-  return answer(name, (draft, at) => {
-    const asked = at.method('to-server', draft.channel);
-    return asked?.name === 'basic.get' && asked.args.noAck && draft.with({ deliveryTag: tag() });
+/** Deliveries on channels where they have to be acknowledged. */
+function acknowledged(change: (delivery: Draft<'basic.deliver'>) => Change): FrameSeam {
+  return knowingConsumers(
+    channels => answer('basic.deliver', draft => channels.has(draft.channel) && change(draft)),
+    ({ noAck }) => !noAck,
+  );
+}
+
+function sameTagAgain(): FrameSeam {
+  return remembering(() => {
+    const first = new Map<number, string>();
+    return either(
+      answer('basic.consume-ok', ({ channel, args }) => {
+        first.set(channel, first.get(channel) ?? args.consumerTag);
+        return false;
+      }),
+      request('basic.consume', draft => {
+        const consumerTag = first.get(draft.channel);
+        return draft.args.consumerTag === '' && consumerTag !== undefined && draft.with({ consumerTag });
+      }),
+    );
   });
 }
 
@@ -478,17 +489,15 @@ function returnsRouted(): EffectSeam {
   });
 }
 
-/** Before a channel goes, all that it holds is settled for good. */
+/** Before a channel goes, what it holds is settled for good. */
 function dropsUnsettled(): EffectSeam {
-  return effects((each, apply) => {
-    if (each.kind === 'close-channel') settleAll(each.connection, each.channel, apply);
-    else if (each.kind === 'disconnect') for (const channel of [1, 2, 3]) settleAll(each.connection, channel, apply);
-    return apply(each);
+  return knowingHandouts(({ unsettled }) => (command, apply) => {
+    if (command.kind !== 'close-channel' && command.kind !== 'disconnect') return apply(command);
+    const isGoing = (each: { readonly connection: number; readonly channel: number }) =>
+      each.connection === command.connection && (command.kind === 'disconnect' || each.channel === command.channel);
+    for (const each of unsettled.filter(isGoing)) apply({ kind: 'settle', multiple: false, outcome: 'discard', ...each });
+    return apply(command);
   });
-}
-
-function settleAll(connection: number, channel: number, apply: Apply): void {
-  apply({ kind: 'settle', connection, channel, deliveryTag: 0, multiple: true, outcome: 'discard' });
 }
 
 /** A bind that comes after a publish on its channel is answered at once and done after the next publish. */

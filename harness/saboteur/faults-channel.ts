@@ -1,26 +1,16 @@
 import type { MethodName } from '../spec/amqp091/classes.ts';
 import { method } from '../wire/amqp091/codec.ts';
-import { deafFrom, heldOpen, hungUp, overlooked, overlooks, overpunished } from './departures.ts';
+import { closingChannels, consumers, everywhere, missingQueues } from './areas.ts';
+import { heldOpen, hungUp, overlooked, overlooks, overpunished } from './departures.ts';
 import type { Conversation, FrameSeam, Passing } from './fault.ts';
 import { deafAfterClose } from './faults-connection.ts';
+import { knowingConsumers } from './memories.ts';
 import { answer, either, frames, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const channelling = faultsIn('amqp091/channel/*');
 const flowing = faultsIn('amqp091/flow/*');
 const beating = faultsIn('amqp091/heartbeat/*');
-const everywhere = ['amqp091/**'];
-/** Where a queue is asked for that does not exist. */
-const asking = [
-  'amqp091/channel/*',
-  'amqp091/queue/**',
-  'amqp091/exchange/**',
-  'amqp091/binding/**',
-  'amqp091/ack/channel-failed',
-  'amqp091/fields/*',
-  'amqp091/content/body-missing',
-];
-
 /** Class channel, and heartbeats. */
 export const channelFaults = {
   'amqp091/channel.open.open-ok:emit': [
@@ -58,17 +48,11 @@ export const channelFaults = {
       ['amqp091/channel/*', 'amqp091/open/*'],
     ),
   ],
-  'amqp091/channel.unsolicited-reply:permit': [
-    channelling(
-      'falls silent at a flow-ok that it did not ask for',
-      deafFrom(seen => isMethod(seen, 'channel.flow-ok')),
-    ),
-  ],
   'amqp091/channel.flow.flow-ok:emit': [
     flowing(
       'does not answer flow',
       request('channel.flow', (draft, at) => at.method('to-server', draft.channel)?.name === 'channel.open' && draft.swallowed()),
-      everywhere,
+      ['amqp091/{flow,channel,fields}/*'],
     ),
   ],
   'amqp091/channel.flow-ok.active:emit': [
@@ -85,12 +69,12 @@ export const channelFaults = {
     ),
   ],
   'amqp091/channel.flow.get:emit': [flowing('answers get with nothing on a paused channel', emptyWhilePaused())],
-  'amqp091/channel.flow.initial-state:emit': [flowing('begins every channel paused', pausedAtFirst(), everywhere)],
+  'amqp091/channel.flow.initial-state:emit': [flowing('begins every channel paused', pausedAtFirst(), consumers)],
   'amqp091/channel.close.close-ok:emit': [
     channelling(
       'does not answer the closing of a channel',
       request('channel.close', draft => draft.swallowed()),
-      everywhere,
+      closingChannels,
     ),
   ],
   'amqp091/channel.close.stability:emit': [
@@ -98,7 +82,7 @@ export const channelFaults = {
     channelling('does not answer a close that crosses its own', deafAfterClose('channel', true)),
   ],
   'amqp091/channel.close.reuse:emit': [
-    channelling('allows three uses of a channel number', usedUp(), everywhere),
+    channelling('allows three uses of a channel number', usedUp()),
     channelling('hands the consumers of a closed channel on to the next of its number', inheriting(), [
       'amqp091/channel/*',
       'amqp091/queue/auto-delete/channel-closed',
@@ -116,10 +100,10 @@ export const channelFaults = {
           request('channel.open', draft => failed.has(draft.channel) && draft.swallowed()),
         );
       }),
-      asking,
+      missingQueues,
     ),
   ],
-  'amqp091/channel.close.reply-code:emit': [channelling('closes a channel with a code that nobody defined', notFound({ replyCode: 999 }), asking)],
+  'amqp091/channel.close.reply-code:emit': [channelling('closes a channel with a code that nobody defined', notFound({ replyCode: 999 }), missingQueues)],
   'amqp091/channel.close.reply-text:emit': [channelling('closes a channel without a text', notFound({ replyText: '' }))],
   'amqp091/channel.close.failing-method:emit': [channelling('does not say which method it closes a channel for', notFound({ classId: 0, methodId: 0 }))],
   'amqp091/4.3.multiple-channels:emit': [
@@ -206,7 +190,6 @@ export const channelFaults = {
         const proposed = at.method('to-client', 0);
         return draft.args.heartbeat === 0 && proposed?.name === 'connection.tune' && draft.with({ heartbeat: Math.max(1, proposed.args.heartbeat) });
       }),
-      everywhere,
     ),
   ],
 } as const satisfies FaultTable;
@@ -230,27 +213,15 @@ function notFound(changes: { readonly replyCode?: number; readonly replyText?: s
   return answer('channel.close', draft => draft.args.replyCode === 404 && draft.args.classId === 50 && draft.args.methodId === 10 && draft.with(changes));
 }
 
-/** Channels that a consumer was started on. */
-function consuming(make: (channels: ReadonlySet<number>) => FrameSeam): FrameSeam {
-  return remembering(() => {
-    const channels = new Set<number>();
-    const noting = request('basic.consume', ({ channel }) => {
-      channels.add(channel);
-      return false;
-    });
-    return either(noting, make(channels));
-  });
-}
-
 function deliversOnceMore(): FrameSeam {
-  return consuming(channels =>
+  return knowingConsumers(channels =>
     answer('channel.close-ok', draft => channels.has(draft.channel) && draft.followedBy(method('basic.deliver', { consumerTag: 'late', deliveryTag: 1000n }))),
   );
 }
 
 /** A channel with consumers is closed and opened again for the client only. */
 function inheriting(): FrameSeam {
-  return consuming(channels => {
+  return knowingConsumers(channels => {
     const closed = new Set<number>();
     return either(
       request('channel.close', draft => {

@@ -1,12 +1,14 @@
 import { method } from '../wire/amqp091/codec.ts';
-import { last } from './effect-seam.ts';
-import type { FrameSeam } from './fault.ts';
-import { published } from './messages.ts';
+import { neverFlushes } from './effect-seam.ts';
+import type { FrameSeam, Piece } from './fault.ts';
+import { delivered, published } from './messages.ts';
 import { refusedFrom } from './refusals.ts';
 import { answer, either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 import { knowing } from './topology.ts';
 
+/** They publish three messages or more without confirms. */
+const unselected = ['amqp091/{confirm,consume,deliver,qos,queue,get}/**', 'amqp091/{content,ack,nack,reject}/*'];
 const confirming = faultsIn('amqp091/confirm/**');
 
 /** Class confirm. */
@@ -17,6 +19,7 @@ export const confirmFaults = {
       'forgets to confirm from the third message on',
       answer('basic.ack', draft => draft.args.deliveryTag >= 3n && draft.swallowed()),
     ),
+    confirming('never has a persistent message on disk', neverFlushes()),
   ],
   'amqp091/confirm.once:emit': [
     confirming(
@@ -30,7 +33,7 @@ export const confirmFaults = {
       answer('basic.ack', draft => draft.with({ deliveryTag: draft.args.deliveryTag + 1n })),
     ),
   ],
-  'amqp091/confirm.return-first:emit': [confirming('confirms first and returns then', last(['return']))],
+  'amqp091/confirm.return-first:emit': [confirming('confirms first and returns then', returnedLast())],
   'amqp091/confirm.all-queues:emit': [
     confirming(
       'confirms what one of three queues has lost',
@@ -45,8 +48,31 @@ export const confirmFaults = {
       ),
     ),
   ],
-  'amqp091/confirm.unselected:emit': [confirming('confirms what nobody asked it to confirm', unasked(), ['amqp091/**'])],
+  'amqp091/confirm.unselected:emit': [confirming('confirms what nobody asked it to confirm', unasked(), unselected)],
 } as const satisfies FaultTable;
+
+/** On a channel in confirm mode a return waits for the confirm that comes behind it. */
+function returnedLast(): FrameSeam {
+  return remembering(() => {
+    const selected = new Set<number>();
+    let waiting: readonly Piece[] = [];
+    const noting = request('confirm.select', ({ channel }) => {
+      selected.add(channel);
+      return false;
+    });
+    const holding = delivered('basic.return', message => {
+      if (!selected.has(message.channel)) return false;
+      waiting = [...waiting, ...message.frames()];
+      return [];
+    });
+    const releasing = answer('basic.ack', draft => {
+      const due = waiting;
+      waiting = [];
+      return due.length > 0 && draft.followedBy(...due);
+    });
+    return either(noting, holding, releasing);
+  });
+}
 
 /** The third message of each channel that was not selected is confirmed. */
 function unasked(): FrameSeam {

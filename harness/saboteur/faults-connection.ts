@@ -1,19 +1,25 @@
 import type { MethodArguments } from '../spec/amqp091/classes.ts';
 import { type Frame, method } from '../wire/amqp091/codec.ts';
-import { closedAloud, deafFrom, hungUp, underpunished } from './departures.ts';
+import { closingChannels, closingConnections, everywhere, largeBodies } from './areas.ts';
+import { closedAloud, hungUp, underpunished } from './departures.ts';
 import type { Conversation, FrameSeam, Passing } from './fault.ts';
 import { serverProperties } from './faults-fields.ts';
 import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const everywhere = ['amqp091/**'];
 const starting = faultsIn('amqp091/start/*');
 const authenticating = faultsIn('amqp091/authentication/*');
 const negotiating = faultsIn('amqp091/negotiation/*');
 const opening = faultsIn('amqp091/open/*');
 const connecting = faultsIn('amqp091/connection/*');
 /** Where a channel is opened twice to provoke a connection exception. */
-const provoking = ['amqp091/connection/*', 'amqp091/channel/open-twice', 'amqp091/heartbeat/until-closed'];
+const provoking = [
+  'amqp091/connection/*',
+  'amqp091/channel/open-twice',
+  'amqp091/heartbeat/until-closed',
+  'amqp091/methods/open-channel-0',
+  'amqp091/negotiation/*',
+];
 /** Where a small frame-max or channel-max is agreed on. */
 const lowering = ['amqp091/negotiation/*', 'amqp091/framing/*', 'amqp091/content/server-content', 'amqp091/publish/content/*', 'amqp091/deliver/*'];
 
@@ -37,14 +43,14 @@ export const connectionFaults = {
   'amqp091/connection.sequence:emit': [
     opening(
       'proposes limits again at the end',
-      answer('connection.close-ok', draft => draft.precededBy(tune())),
-      everywhere,
+      answer('channel.close-ok', draft => draft.precededBy(tune())),
+      closingChannels,
     ),
   ],
   'amqp091/connection.sequence:enforce': [
     connecting(
       'takes no notice of the opening sequence on an open connection',
-      request(openingMethods, (draft, at) => at.opened && draft.swallowed()),
+      request(openingMethods, (draft, at) => at.opened && draft.channel === 0 && draft.swallowed()),
     ),
   ],
   'amqp091/connection.sequence-before-open:emit': [
@@ -94,12 +100,6 @@ export const connectionFaults = {
       request('connection.start-ok', draft => draft.args.mechanism === '' && draft.with(plainGuest)),
     ),
   ],
-  'amqp091/connection.start-ok.response-notnull:permit': [
-    authenticating(
-      'does not answer an empty response',
-      request('connection.start-ok', draft => draft.args.response.length === 0 && draft.swallowed()),
-    ),
-  ],
   'amqp091/connection.start-ok.answered:emit': [
     authenticating(
       'does not answer AMQPLAIN',
@@ -128,7 +128,7 @@ export const connectionFaults = {
   'amqp091/2.3.3.limits-lowered:emit': [
     negotiating(
       'insists on its own limits',
-      request('connection.tune-ok', (draft, at) => isLowered(draft.args, at) && draft.cut('end')),
+      request('connection.tune-ok', (draft, at) => !at.opened && isLowered(draft.args, at) && draft.cut('end')),
       lowering,
     ),
     negotiating(
@@ -150,7 +150,7 @@ export const connectionFaults = {
       request('channel.open', (draft, at) => at.channelMax > 0 && draft.channel > at.channelMax && draft.accepted()),
     ),
   ],
-  'amqp091/connection.tune.frame-max-offer:emit': [negotiating('offers frames of 1024 octets', smallOffer(), everywhere)],
+  'amqp091/connection.tune.frame-max-offer:emit': [negotiating('offers frames of 1024 octets', smallOffer(), largeBodies)],
   'amqp091/connection.tune.frame-max-minimum:emit': [
     opening(
       'takes no start-ok above 2048 octets',
@@ -174,12 +174,6 @@ export const connectionFaults = {
       request('connection.tune-ok', (draft, at) => draft.args.channelMax > offer(at).channelMax && draft.with({ channelMax: offer(at).channelMax })),
     ),
   ],
-  'amqp091/connection.tune-ok.channel-max-notnull:permit': [
-    negotiating(
-      'falls silent at a channel-max of zero',
-      deafFrom(seen => isMethod(seen, 'connection.tune-ok', ({ channelMax }) => channelMax === 0)),
-    ),
-  ],
   'amqp091/connection.tune-ok.frame-max-upper-limit:enforce': [
     negotiating(
       'takes a frame-max above its offer',
@@ -189,7 +183,7 @@ export const connectionFaults = {
   'amqp091/connection.tune-ok.frame-max-zero:emit': [
     negotiating(
       'does not take a frame-max of zero',
-      request('connection.tune-ok', draft => draft.args.frameMax === 0 && draft.cut('end')),
+      request('connection.tune-ok', (draft, at) => !at.opened && draft.args.frameMax === 0 && draft.cut('end')),
     ),
   ],
   'amqp091/connection.open.open-ok:emit': [
@@ -228,7 +222,7 @@ export const connectionFaults = {
     connecting(
       'does not answer close',
       request('connection.close', draft => draft.swallowed()),
-      everywhere,
+      [...closingConnections, 'amqp091/methods/close-on-channel-1'],
     ),
   ],
   'amqp091/connection.close.stability:emit': [
@@ -260,13 +254,6 @@ export const connectionFaults = {
     connecting(
       'leaves the socket open after close-ok',
       passing('to-client', 'end', (_end, at) => at.method('to-client', 0)?.name === 'connection.close-ok' && {}),
-      everywhere,
-    ),
-  ],
-  'amqp091/connection.update-secret.update-secret-ok:permit': [
-    connecting(
-      'does not answer update-secret',
-      request('connection.update-secret', draft => draft.swallowed()),
     ),
   ],
   'amqp091/4.8.1.hard-error:emit': [

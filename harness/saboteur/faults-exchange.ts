@@ -1,6 +1,7 @@
 import type { MethodArguments } from '../spec/amqp091/classes.ts';
 import type { FieldTable, FieldValue } from '../spec/amqp091/domains.ts';
 import { method } from '../wire/amqp091/codec.ts';
+import { exchanges } from './areas.ts';
 import { forgiven, unpunished } from './departures.ts';
 import { delivered, published } from './messages.ts';
 import { declaredAgain, refused, refusedFrom } from './refusals.ts';
@@ -43,7 +44,7 @@ export const exchangeFaults = {
     declaring(
       'knows no fanout exchanges',
       refused('exchange.declare', 503, ({ args }) => creates(args) && args.type === 'fanout'),
-      ['amqp091/exchange/**', 'amqp091/routing/**'],
+      exchanges,
     ),
   ],
   'amqp091/exchange.recommended-types:emit': [
@@ -128,7 +129,7 @@ export const exchangeFaults = {
       request('exchange.declare', draft => draft.args.passive && draft.args.type !== '' && draft.with({ passive: false })),
     ),
   ],
-  'amqp091/exchange.declare.equivalent:emit': [declaring('refuses to declare an exchange a second time', refusedAgain())],
+  'amqp091/exchange.declare.equivalent:emit': [declaring('refuses to declare an exchange a second time', refusedAgain(), ['amqp091/exchange/**'])],
   'amqp091/exchange.declare.equivalent:enforce': [
     declaring(
       'does not mind another durability',
@@ -182,7 +183,7 @@ export const exchangeFaults = {
         ],
         draft => draft.args.noWait && draft.with({ noWait: false }),
       ),
-      ['amqp091/*/*/no-wait*'],
+      ['amqp091/**/no-wait*', 'amqp091/cancel/queue-gone', 'amqp091/fields/bits-from-client', 'amqp091/content/header-behind-other-method'],
     ),
   ],
   'amqp091/domain.no-wait:enforce': [
@@ -195,10 +196,10 @@ export const exchangeFaults = {
           return last !== undefined && 'noWait' in last.args && last.args.noWait;
         },
       }),
-      ['amqp091/*/*/no-wait*'],
+      ['amqp091/**/no-wait*'],
     ),
   ],
-  'amqp091/3.1.3.instances:emit': [routing('delivers a message from one of its queues only', oneCopy(), ['amqp091/routing/many/*'])],
+  'amqp091/3.1.3.instances:emit': [routing('delivers a message from one of its queues only', oneCopy(), exchanges)],
   'amqp091/3.1.3.1.direct:emit': [
     routing(
       'passes a message with an unbound key to some queue all the same',
@@ -211,7 +212,7 @@ export const exchangeFaults = {
           return !isBound && message.with({ args: { routingKey: first.routingKey } });
         }),
       ),
-      ['amqp091/routing/direct/*', 'amqp091/queue/**', 'amqp091/exchange/delete/*'],
+      exchanges,
     ),
     routing(
       'loses messages whose key has a space',
@@ -223,6 +224,7 @@ export const exchangeFaults = {
     routing(
       'passes on through a fanout exchange only what has no key',
       knowing(topology => published(({ args }) => topology.exchangeTypes.get(args.exchange) === 'fanout' && args.routingKey !== '' && [])),
+      exchanges,
     ),
   ],
   'amqp091/3.1.3.3.topic-words:emit': [

@@ -1,5 +1,6 @@
 import type { FieldTable, FieldType, FieldValue } from '../spec/amqp091/domains.ts';
 import { fieldValue } from '../wire/amqp091/codec.ts';
+import { missingQueues } from './areas.ts';
 import { overlooks } from './departures.ts';
 import type { FrameSeam } from './fault.ts';
 import { delivered } from './messages.ts';
@@ -16,7 +17,7 @@ export const fieldFaults = {
     taking(
       'sends a message count with its octets the wrong way round',
       answer('queue.declare-ok', draft => draft.args.messageCount === 1 && draft.with({ messageCount: 0x01000000 })),
-      ['amqp091/fields/*', 'amqp091/queue/**', 'amqp091/basic/**'],
+      ['amqp091/{fields,flow}/*', 'amqp091/queue/**'],
     ),
   ],
   'amqp091/4.2.5.2.bits:emit': [
@@ -26,12 +27,12 @@ export const fieldFaults = {
         const { passive, durable, autoDelete, noWait } = draft.args;
         return noWait && draft.with({ passive: noWait, durable: autoDelete, autoDelete: durable, noWait: passive });
       }),
-      ['amqp091/fields/*', 'amqp091/queue/declare/*'],
+      ['amqp091/fields/*', 'amqp091/queue/declare/*', 'amqp091/content/header-behind-other-method'],
     ),
     taking(
       'answers flow with the bit in the wrong place',
       answer('channel.flow-ok', draft => draft.args.active && draft.with({ active: false })),
-      ['amqp091/fields/*', 'amqp091/channel/**'],
+      ['amqp091/{fields,flow}/*'],
     ),
   ],
   'amqp091/4.2.5.3.short-string-length:emit': [
@@ -44,7 +45,7 @@ export const fieldFaults = {
     taking(
       'ends a reply text with a zero',
       notFoundText(text => `${text}\0`),
-      ['amqp091/**'],
+      missingQueues,
     ),
   ],
   'amqp091/4.2.5.3.short-string-zero:enforce': [taking('takes zeros in short strings', overlooks('amqp091/4.2.5.3.short-string-zero'))],
@@ -100,10 +101,10 @@ export const fieldFaults = {
     ),
   ],
   'amqp091/4.2.5.5.field-type-unknown:enforce': [
-    taking('takes no notice of a value of unknown type', overlooks('amqp091/4.2.5.5.field-type-unknown'), ['amqp091/fields/*', 'amqp091/open/*']),
+    taking('takes no notice of a value of unknown type', overlooks('amqp091/4.2.5.5.field-type-unknown'), ['amqp091/{fields,open,content}/*']),
   ],
   'amqp091/4.2.5.5.table-truncated:enforce': [
-    taking('takes no notice of a table that is cut short', overlooks('amqp091/4.2.5.5.table-truncated'), ['amqp091/fields/*', 'amqp091/open/*']),
+    taking('takes no notice of a table that is cut short', overlooks('amqp091/4.2.5.5.table-truncated'), ['amqp091/{fields,open,content}/*']),
   ],
   'amqp091/4.2.5.5.value-truncated:enforce': [taking('takes no notice of a value that is cut short', overlooks('amqp091/4.2.5.5.value-truncated'))],
   'amqp091/4.2.5.5.array-truncated:enforce': [taking('takes no notice of an array that is cut short', overlooks('amqp091/4.2.5.5.array-truncated'))],
@@ -168,7 +169,10 @@ function relayed(change: (value: FieldValue) => FieldValue): FrameSeam {
 
 /** The text by which a passive declare of a queue is refused. */
 function notFoundText(change: (text: string) => string): FrameSeam {
-  return answer('channel.close', draft => draft.args.replyCode === 404 && draft.args.classId === 50 && draft.with({ replyText: change(draft.args.replyText) }));
+  return answer(
+    'channel.close',
+    draft => draft.args.replyCode === 404 && draft.args.classId === 50 && draft.args.methodId === 10 && draft.with({ replyText: change(draft.args.replyText) }),
+  );
 }
 
 /** The properties that the server introduces itself with. */

@@ -1,6 +1,7 @@
 import { frameTypes } from '../spec/amqp091/constants.ts';
-import { encodeFrame, type Frame, method } from '../wire/amqp091/codec.ts';
+import { encodeFrame, type Frame, method, protocolHeader091 } from '../wire/amqp091/codec.ts';
 import { declaredSize, frameOfType, joined, onChannel, trailing, unknownMethod, wrongFrameEnd } from '../wire/amqp091/craft.ts';
+import { closingChannels, closingConnections, emptyMessages, everywhere, largeBodies } from './areas.ts';
 import { closedAloud, deafFrom, miscoded, overlooked, overlooks } from './departures.ts';
 import type { Conversation, FrameSeam, Passing, Rewritten } from './fault.ts';
 import { delivered } from './messages.ts';
@@ -48,7 +49,7 @@ export const framingFaults = {
   'amqp091/4.2.2.unsupported-version:enforce': [
     heading(
       'serves any version of the protocol',
-      passing('to-server', 'header', ({ bytes }) => bytes[4] === 0 && { send: [Uint8Array.of(...bytes.subarray(0, 5), 0, 9, 1)] }),
+      passing('to-server', 'header', ({ bytes }) => bytes[4] === 0 && !isOurs(bytes) && { send: [protocolHeader091] }),
     ),
   ],
   'amqp091/4.2.2.valid-header:emit': [
@@ -69,7 +70,7 @@ export const framingFaults = {
     heading(
       'offers a protocol that it then rejects',
       rejects(
-        () => true,
+        seen => seen.what === 'header' && seen.bytes[4] !== 9,
         bytes => ({ send: [Uint8Array.of(...bytes.subarray(0, 4), 9, 1, 0, 9)] }),
       ),
     ),
@@ -78,7 +79,7 @@ export const framingFaults = {
     heading(
       'rejects the header of 0-9-1 with the same',
       passing('to-server', 'header', ({ bytes }) => ({ back: [bytes], finish: 'end' })),
-      ['amqp091/**'],
+      everywhere,
     ),
   ],
   'amqp091/connection.start.server-support:emit': [
@@ -135,9 +136,7 @@ export const framingFaults = {
       ['amqp091/framing/*', 'amqp091/open/*', 'amqp091/negotiation/*'],
     ),
   ],
-  'amqp091/4.2.3.frame-max:emit': [
-    framing('sends every body in one frame', inOneFrame(), ['amqp091/framing/*', 'amqp091/content/*', 'amqp091/negotiation/*', 'amqp091/publish/content/*']),
-  ],
+  'amqp091/4.2.3.frame-max:emit': [framing('sends every body in one frame', inOneFrame(), largeBodies)],
   'amqp091/4.2.3.frame-max:enforce': [
     framing('takes no notice of a frame that is too large', deafFrom(isOversized), ['amqp091/framing/*', 'amqp091/open/*', 'amqp091/content/*']),
     framing(
@@ -149,7 +148,7 @@ export const framingFaults = {
     framing(
       'sends the last close-ok on channel 1',
       answer('connection.close-ok', draft => draft.on(1)),
-      ['amqp091/**'],
+      closingConnections,
     ),
   ],
   'amqp091/4.2.3.channel-zero:enforce': [
@@ -162,29 +161,20 @@ export const framingFaults = {
     framing(
       'opens a channel on channel 0',
       answer('channel.close-ok', draft => draft.on(0)),
-      ['amqp091/**'],
+      closingChannels,
     ),
   ],
   'amqp091/4.2.3.channel-number:enforce': [calling('takes no notice of methods on channel 0 that do not belong there', overlooked(isStray))],
-  'amqp091/4.2.4.method-identifiers:emit': [
-    calling('sends a method without a method id', beforeQosOk(frameOfType(1, 1, Uint8Array.of(0, 60))), ['amqp091/methods/*', 'amqp091/qos/**']),
-  ],
+  'amqp091/4.2.4.method-identifiers:emit': [calling('sends a method without a method id', beforeGetOk(frameOfType(1, 1, Uint8Array.of(0, 60))), emptyMessages)],
   'amqp091/4.2.4.method-identifiers:enforce': [calling('takes no notice of a method without identifiers', overlooks('amqp091/4.2.4.method-identifiers'))],
-  'amqp091/4.2.4.class-unknown:emit': [
-    calling('sends a method of a class of its own', beforeQosOk(unknownMethod(1, 0xf00d, 10)), ['amqp091/methods/*', 'amqp091/qos/**']),
-  ],
+  'amqp091/4.2.4.class-unknown:emit': [calling('sends a method of a class of its own', beforeGetOk(unknownMethod(1, 0xf00d, 10)), emptyMessages)],
   'amqp091/4.2.4.class-unknown:enforce': [calling('takes no notice of unknown classes', overlooks('amqp091/4.2.4.class-unknown'))],
-  'amqp091/4.2.4.method-unknown:emit': [
-    calling('sends a method that its class does not define', beforeQosOk(unknownMethod(1, 60, 999)), ['amqp091/methods/*', 'amqp091/qos/**']),
-  ],
+  'amqp091/4.2.4.method-unknown:emit': [calling('sends a method that its class does not define', beforeGetOk(unknownMethod(1, 60, 999)), emptyMessages)],
   'amqp091/4.2.4.method-unknown:enforce': [
     calling('takes no notice of unknown methods', overlooks('amqp091/4.2.4.method-unknown'), ['amqp091/methods/*', 'amqp091/open/*']),
   ],
   'amqp091/4.2.4.method-direction:emit': [
-    calling('sends a request that only clients send', beforeQosOk(encodeFrame({ type: 'method', channel: 1, method: method('basic.get') })), [
-      'amqp091/methods/*',
-      'amqp091/qos/**',
-    ]),
+    calling('sends a request that only clients send', beforeGetOk(encodeFrame({ type: 'method', channel: 1, method: method('basic.get') })), emptyMessages),
   ],
   'amqp091/4.2.4.method-direction:enforce': [
     calling(
@@ -194,9 +184,9 @@ export const framingFaults = {
   ],
   'amqp091/4.2.4.arguments:emit': [
     calling(
-      'adds an argument to qos-ok',
-      qosOk(bytes => trailing(bytes)),
-      ['amqp091/methods/*', 'amqp091/qos/**'],
+      'adds an argument to get-ok',
+      plainGetOk(bytes => trailing(bytes)),
+      emptyMessages,
     ),
   ],
   'amqp091/4.2.4.arguments-truncated:enforce': [
@@ -214,9 +204,18 @@ export const framingFaults = {
     ),
   ],
   'amqp091/3.2.1.pipelining:emit': [
-    calling('loses the third declare in a row', thirdInARow(), ['amqp091/methods/*', 'amqp091/queue/declare/*', 'amqp091/confirm/*']),
+    calling('loses the third declare in a row', thirdInARow(), [
+      'amqp091/methods/*',
+      'amqp091/queue/declare/*',
+      'amqp091/confirm/*',
+      'amqp091/channel/independent',
+    ]),
   ],
 } as const satisfies FaultTable;
+
+function isOurs(header: Uint8Array): boolean {
+  return header.every((octet, at) => octet === protocolHeader091[at]);
+}
 
 /** A protocol header of the server, sent because of what the client began with. */
 function rejects(because: (seen: Passing) => boolean, change: (bytes: Uint8Array) => Rewritten): FrameSeam {
@@ -257,17 +256,17 @@ function isStray(seen: Passing): boolean {
   return seen.what === 'frame' && seen.channel === 0 && seen.frame.type === 'method' && !seen.frame.method.name.startsWith('connection.');
 }
 
-/** The answer to a qos with a prefetch count of one. */
-function qosOk(change: (bytes: Uint8Array) => Uint8Array): FrameSeam {
-  return answer('basic.qos-ok', (draft, at) => {
-    const asked = at.method('to-server', draft.channel);
-    const bytes = encodeFrame({ type: 'method', channel: draft.channel, method: method('basic.qos-ok') });
-    return asked?.name === 'basic.qos' && asked.args.prefetchCount === 1 && draft.replacedBy(change(bytes));
+/** A get-ok for a message without properties and body, with other octets for its method. */
+function plainGetOk(change: (bytes: Uint8Array) => Uint8Array): FrameSeam {
+  return delivered('basic.get-ok', message => {
+    if (message.header.propertyFlags !== 0 || message.body.length > 0) return false;
+    const [first, ...others] = message.frames();
+    return first !== undefined && { send: [change(first instanceof Uint8Array ? first : encodeFrame(first)), ...others] };
   });
 }
 
-function beforeQosOk(stray: Uint8Array): FrameSeam {
-  return qosOk(bytes => joined(onChannel(stray, new DataView(bytes.buffer, bytes.byteOffset).getUint16(1)), bytes));
+function beforeGetOk(stray: Uint8Array): FrameSeam {
+  return plainGetOk(bytes => joined(onChannel(stray, new DataView(bytes.buffer, bytes.byteOffset).getUint16(1)), bytes));
 }
 
 /** Methods with octets behind their last argument reach the server without them, or not at all. */

@@ -1,12 +1,15 @@
 import type { MethodArguments } from '../spec/amqp091/classes.ts';
 import { method } from '../wire/amqp091/codec.ts';
-import { forgiven, miscoded } from './departures.ts';
-import type { FrameSeam } from './fault.ts';
+import { acknowledgements, consumers, everywhere, exchanges, missingQueues } from './areas.ts';
+import { forgiven, miscoded, namesQueue } from './departures.ts';
+import { changed } from './effect-seam.ts';
+import type { EffectSeam, FrameSeam } from './fault.ts';
+import { knowingConsumers, knowingHandouts } from './memories.ts';
 import { published } from './messages.ts';
 import { declaredAgain, refused, refusedFrom } from './refusals.ts';
 import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
-import { knowing } from './topology.ts';
+import { knowing, sameBinding } from './topology.ts';
 
 const declaring = faultsIn('amqp091/queue/declare/*');
 const binding = faultsIn('amqp091/binding/**');
@@ -25,7 +28,7 @@ export const queueFaults = {
     declaring(
       'does not route to a queue by its name',
       published(({ args }) => args.exchange === '' && []),
-      ['amqp091/**'],
+      everywhere,
     ),
   ],
   'amqp091/queue.declare.minimum:emit': [
@@ -38,7 +41,6 @@ export const queueFaults = {
     declaring(
       'names every nameless queue alike',
       request('queue.declare', draft => creates(draft.args) && draft.args.queue === '' && draft.with({ queue: 'nameless' })),
-      ['amqp091/**'],
     ),
   ],
   'amqp091/queue.declare.reserved:enforce': [
@@ -56,8 +58,8 @@ export const queueFaults = {
   'amqp091/queue.declare.passive-missing:enforce': [
     declaring(
       'creates what a passive declare only asks for',
-      request('queue.declare', draft => draft.args.passive && draft.with({ passive: false })),
-      ['amqp091/queue/**'],
+      knowing(topology => request('queue.declare', draft => draft.args.passive && !topology.queues.has(draft.args.queue) && draft.with({ passive: false }))),
+      [...missingQueues, 'amqp091/framing/*', 'amqp091/content/body-missing', 'amqp091/get/*', 'amqp091/methods/*'],
     ),
   ],
   'amqp091/queue.declare.passive-existing:emit': [
@@ -66,7 +68,13 @@ export const queueFaults = {
       refused('queue.declare', 406, ({ args }) => args.passive && args.autoDelete),
     ),
   ],
-  'amqp091/queue.declare.equivalent:emit': [declaring('refuses to declare a queue a second time', refusedAgain())],
+  'amqp091/queue.declare.equivalent:emit': [
+    declaring('refuses to declare a queue a second time', refusedAgain(), [
+      'amqp091/queue/declare/*',
+      'amqp091/binding/life/*',
+      'amqp091/content/header-behind-other-method',
+    ]),
+  ],
   'amqp091/queue.declare.equivalent:enforce': [
     declaring(
       'keeps the first properties and says that all is well',
@@ -86,7 +94,7 @@ export const queueFaults = {
     declaring(
       'takes every durable queue for exclusive',
       request('queue.declare', draft => creates(draft.args) && draft.args.durable && draft.with({ exclusive: true })),
-      ['amqp091/queue/**', 'amqp091/basic/**'],
+      [...acknowledgements, 'amqp091/queue/**', 'amqp091/consume/**', 'amqp091/framing/*'],
     ),
   ],
   'amqp091/queue.declare.exclusive:enforce': [
@@ -125,16 +133,17 @@ export const queueFaults = {
         const asked = at.method('to-server', draft.channel);
         return asked?.name === 'queue.declare' && asked.args.queue !== '' && draft.with({ queue: `${asked.args.queue}-renamed` });
       }),
+      everywhere,
     ),
   ],
   'amqp091/queue.declare-ok.consumer-count:emit': [
     declaring(
       'never counts consumers',
       answer('queue.declare-ok', draft => draft.args.consumerCount > 0 && draft.with({ consumerCount: 0 })),
-      ['amqp091/queue/**'],
+      ['amqp091/queue/**', 'amqp091/consume/sixteen'],
     ),
   ],
-  'amqp091/domain.message-count:emit': [declaring('counts what waits for an acknowledgement', countingUnsettled(), ['amqp091/queue/**', 'amqp091/basic/**'])],
+  'amqp091/domain.message-count:emit': [declaring('counts what waits for an acknowledgement', countingUnsettled(), ['amqp091/queue/**'])],
   'amqp091/domain.queue-name.length:enforce': [
     declaring(
       'takes names of any length',
@@ -159,7 +168,7 @@ export const queueFaults = {
           return exchange !== '' && most > 1 && Array.from({ length: most }, () => message);
         }),
       ),
-      ['amqp091/binding/**', 'amqp091/routing/**'],
+      exchanges,
     ),
   ],
   'amqp091/queue.bind.transient-exchange:emit': [
@@ -179,10 +188,12 @@ export const queueFaults = {
   'amqp091/queue.bind.queue-exists:enforce': [
     binding(
       'says that a missing queue was bound',
-      forgiven({ about: 'queue.bind', code: 404 }, () => method('queue.bind-ok')),
+      forgiven({ about: 'queue.bind', code: 404, when: namesQueue }, () => method('queue.bind-ok')),
     ),
   ],
-  'amqp091/queue.bind.exchange-exists:enforce': [binding('calls a missing exchange locked', miscoded(405, { about: 'queue.bind', code: 404 }))],
+  'amqp091/queue.bind.exchange-exists:enforce': [
+    binding('calls a missing exchange locked', miscoded(405, { about: 'queue.bind', code: 404, when: namesQueue })),
+  ],
   'amqp091/queue.bind.default-exchange:emit': [
     binding(
       'lets nobody bind to the default exchange',
@@ -219,16 +230,18 @@ export const queueFaults = {
   'amqp091/queue.unbind.effect:emit': [
     binding(
       'confirms an unbind that it does not do',
-      request('queue.unbind', draft => draft.args.routingKey === 'gone' && draft.accepted()),
+      knowing(topology => request('queue.unbind', draft => topology.on(draft.args.exchange).length > 1 && draft.accepted())),
     ),
   ],
   'amqp091/queue.unbind.queue-exists:enforce': [
     binding(
       'says that a missing queue was unbound',
-      forgiven({ about: 'queue.unbind', code: 404 }, () => method('queue.unbind-ok')),
+      forgiven({ about: 'queue.unbind', code: 404, when: namesQueue }, () => method('queue.unbind-ok')),
     ),
   ],
-  'amqp091/queue.unbind.exchange-exists:enforce': [binding('calls a missing exchange locked', miscoded(405, { about: 'queue.unbind', code: 404 }))],
+  'amqp091/queue.unbind.exchange-exists:enforce': [
+    binding('calls a missing exchange locked', miscoded(405, { about: 'queue.unbind', code: 404, when: namesQueue })),
+  ],
   'amqp091/queue.purge.effect:emit': [
     purging(
       'miscounts what it purges',
@@ -236,21 +249,26 @@ export const queueFaults = {
     ),
     purging(
       'confirms a purge that it does not do',
-      request('queue.purge', draft => draft.args.queue !== '' && draft.accepted({ messageCount: 3 })),
+      knowing(topology => request('queue.purge', draft => topology.queues.has(draft.args.queue) && draft.accepted({ messageCount: 3 }))),
     ),
   ],
   'amqp091/queue.purge.unacknowledged:emit': [purging('purges what waits for an acknowledgement as well', purgingAll())],
   'amqp091/queue.purge.exists:enforce': [
     purging(
       'says that a missing queue was purged',
-      forgiven({ about: 'queue.purge', code: 404 }, () => method('queue.purge-ok')),
+      forgiven({ about: 'queue.purge', code: 404, when: namesQueue }, () => method('queue.purge-ok')),
     ),
   ],
   'amqp091/queue.delete.effect:emit': [
     deleting(
       'confirms a delete that it does not do',
-      request('queue.delete', draft => !draft.args.noWait && !draft.args.ifUnused && !draft.args.ifEmpty && draft.accepted()),
-      ['amqp091/queue/**', 'amqp091/binding/**', 'amqp091/basic/**'],
+      knowing(topology =>
+        request(
+          'queue.delete',
+          draft => topology.queues.has(draft.args.queue) && !draft.args.noWait && !draft.args.ifUnused && !draft.args.ifEmpty && draft.accepted(),
+        ),
+      ),
+      ['amqp091/queue/delete/*', 'amqp091/binding/life/*', 'amqp091/cancel/*'],
     ),
     deleting(
       'miscounts what it deletes',
@@ -260,7 +278,7 @@ export const queueFaults = {
   'amqp091/queue.delete.exists:enforce': [
     deleting(
       'says that a missing queue was deleted',
-      forgiven({ about: 'queue.delete', code: 404 }, () => method('queue.delete-ok')),
+      forgiven({ about: 'queue.delete', code: 404, when: namesQueue }, () => method('queue.delete-ok')),
     ),
   ],
   'amqp091/queue.delete.in-use:enforce': [
@@ -275,18 +293,12 @@ export const queueFaults = {
       request('queue.delete', draft => draft.args.ifEmpty && draft.with({ ifEmpty: false })),
     ),
   ],
-  'amqp091/3.1.4.one-reader:emit': [
-    declaring(
-      'hands a message to every consumer of the queue',
-      published(({ args }) => args.exchange === 'nobody' && []),
-      ['amqp091/basic/**'],
-    ),
-  ],
+  'amqp091/3.1.4.one-reader:emit': [declaring('hands a message to every consumer of the queue', toEveryConsumer(), consumers)],
   'amqp091/4.4.visibility:emit': [
     declaring(
       'finds a queue only on the connection that declared it',
       knowing(topology => refused('queue.declare', 404, ({ args }) => args.passive && !topology.queues.has(args.queue))),
-      ['amqp091/queue/**', 'amqp091/basic/**'],
+      ['amqp091/queue/**', 'amqp091/{fields,methods,channel}/*'],
     ),
   ],
 } as const satisfies FaultTable;
@@ -305,20 +317,20 @@ function refusedAgain(): FrameSeam {
 }
 
 function againRefused(): FrameSeam {
-  return knowing(topology =>
-    refused('queue.bind', 406, ({ args }) => topology.on(args.exchange).some(each => each.queue === args.queue && each.routingKey === args.routingKey)),
-  );
+  return knowing(topology => refused('queue.bind', 406, ({ args }) => topology.on(args.exchange).some(each => sameBinding(each, args))));
 }
 
-/** The server never learns that a connection with exclusive queues has ended. */
+/** The server never learns that a connection with exclusive queues, and no consumers, has ended. */
 function outliving(): FrameSeam {
-  return knowing(topology => {
-    const exclusive = () => [...topology.queues.values()].some(args => args.exclusive);
-    return either(
-      request('connection.close', draft => exclusive() && draft.accepted()),
-      passing('to-server', 'end', () => exclusive() && {}),
-    );
-  });
+  return knowing(topology =>
+    knowingConsumers(channels => {
+      const outlives = () => channels.size === 0 && [...topology.queues.values()].some(args => args.exclusive);
+      return either(
+        request('connection.close', draft => outlives() && draft.accepted()),
+        passing('to-server', 'end', () => outlives() && {}),
+      );
+    }),
+  );
 }
 
 /** Adds what the connection took with get and has not acknowledged to the count of a queue. */
@@ -364,7 +376,24 @@ function inherited(): FrameSeam {
   );
 }
 
-/** Settles what other channels hold by losing it: a purge first makes the server forget every unacknowledged message. */
-function purgingAll(): FrameSeam {
-  return answer('queue.purge-ok', draft => draft.with({ messageCount: draft.args.messageCount + 1 }));
+/** Before a purge, what was handed out from the queue and not settled is settled for good. */
+function purgingAll(): EffectSeam {
+  return knowingHandouts(({ unsettled }) => (command, apply) => {
+    if (command.kind !== 'purge-queue') return apply(command);
+    const held = unsettled.filter(({ queue }) => queue === command.queue);
+    for (const each of held) apply({ kind: 'settle', multiple: false, outcome: 'discard', ...each });
+    return apply(command);
+  });
+}
+
+/** What goes to one consumer of a queue goes to all others as well. */
+function toEveryConsumer(): EffectSeam {
+  return knowingHandouts(
+    handouts => (command, apply) =>
+      changed(apply(command), 'deliver', delivery => {
+        const taker = handouts.consumer(delivery.connection, delivery.channel, delivery.consumerTag);
+        const others = handouts.consumers.filter(each => each !== taker && each.queue === taker?.queue);
+        return [delivery, ...others.map(({ connection, channel, consumerTag }) => ({ ...delivery, connection, channel, consumerTag }))];
+      }),
+  );
 }

@@ -140,7 +140,9 @@ class Tap implements Stream {
     this.#waiting[direction]?.();
     this.#waiting[direction] = this.#patience.at(this.#patience.now() + patienceMs, () => {
       const octets = cutter.release();
-      if (octets.length > 0 && this.#over === 'no') this.#deliver(direction, octets);
+      if (octets.length === 0 || this.#over !== 'no') return;
+      this.#record.released += octets.length;
+      this.#deliver(direction, octets);
     });
   }
 

@@ -29,27 +29,49 @@ export interface Gaps {
   readonly strays: readonly string[];
 }
 
-/** Plays every check against every fault that acts in its conversation. */
+/**
+ * Plays every check against every fault that acts in its conversation. A fault that may be felt everywhere cannot stray: it is played against the
+ * checks of its own duty, and against those that nothing else kills.
+ */
 export async function killMatrix(checks: readonly Check[], faults: readonly NamedFault[], judge: Judge): Promise<Matrix> {
   const kills = new Map<string, Set<string>>(faults.map(({ id }) => [id, new Set<string>()]));
   const failing: Verdict[] = [];
   let played = 0;
+  const play = async (check: Check, { id, fault }: NamedFault): Promise<boolean> => {
+    played += 1;
+    const dies = (await judge(check, [fault])).outcome === 'fail';
+    if (dies) kills.get(id)?.add(check.id);
+    return dies;
+  };
   for (const check of checks) {
     const acting: NamedFault[] = [];
     const healthy = await judge(
       check,
       shadow(faults, named => acting.push(named)),
     );
-    if (healthy.outcome !== 'pass') failing.push(healthy);
-    else {
-      played += acting.length;
-      for (const { id, fault } of acting) {
-        const { outcome } = await judge(check, [fault]);
-        if (outcome === 'fail') kills.get(id)?.add(check.id);
-      }
-    }
+    if (healthy.outcome === 'pass') await playAll(check, acting, play);
+    else failing.push(healthy);
   }
   return { kills, failing, played, spared: (checks.length - failing.length) * faults.length - played };
+}
+
+async function playAll(check: Check, acting: readonly NamedFault[], play: (check: Check, fault: NamedFault) => Promise<boolean>): Promise<void> {
+  let dead = false;
+  const later: NamedFault[] = [];
+  for (const named of acting) {
+    if (isEverywhere(named) && !breaksDutyOf(check, named)) later.push(named);
+    else dead = (await play(check, named)) || dead;
+  }
+  for (const named of later) dead ||= await play(check, named);
+}
+
+function isEverywhere({ fault }: NamedFault): boolean {
+  return fault.area.some(glob => /^[^/]+\/\*\*$/.test(glob));
+}
+
+function breaksDutyOf(check: Check, { id }: NamedFault): boolean {
+  const duty = dutyOf(id);
+  return duty !== undefined && check.duties.includes(duty);
 }
 
 /** Holds a matrix against what faults and checks say of themselves. */

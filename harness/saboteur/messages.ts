@@ -13,6 +13,7 @@ export class Message<N extends ContentMethodName = ContentMethodName> {
   /** The body, in the pieces in which it came. */
   readonly parts: readonly Uint8Array[];
   readonly #frameMax: number;
+  #body: Uint8Array | undefined;
 
   constructor(channel: number, method: Method, header: ContentHeader, parts: readonly Uint8Array[], frameMax: number) {
     this.channel = channel;
@@ -24,7 +25,8 @@ export class Message<N extends ContentMethodName = ContentMethodName> {
   }
 
   get body(): Uint8Array {
-    return joined(...this.parts);
+    this.#body ??= joined(...this.parts);
+    return this.#body;
   }
 
   get properties(): BasicProperties {

@@ -123,11 +123,19 @@ export function either(...seams: readonly FrameSeam[]): FrameSeam {
   };
 }
 
+/** Whether the server takes the method at all: what comes on a closed channel, or one that it is closing, is another matter. */
+function isHeard({ channel }: Passing, { name }: Method, at: Conversation): boolean {
+  if (at.method('to-client', 0)?.name === 'connection.close' && name !== 'connection.close') return false;
+  if (channel === 0 || name === 'channel.open') return true;
+  return at.openChannels.has(channel) && at.method('to-client', channel)?.name !== 'channel.close';
+}
+
 function methods<N extends MethodName>(direction: Direction, names: readonly N[], change: (draft: Draft<N>, at: Conversation) => Change): FrameSeam {
   return frames((passing, conversation) => {
     if (passing.direction !== direction || passing.what !== 'frame' || passing.frame.type !== 'method') return 'pass';
     const { frame, channel } = passing;
     if (!(names as readonly MethodName[]).includes(frame.method.name)) return 'pass';
+    if (direction === 'to-server' && !isHeard(passing, frame.method, conversation)) return 'pass';
     return rewriteOf(change(new Draft<N>(channel, frame.method, frame), conversation), channel);
   });
 }

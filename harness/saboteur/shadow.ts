@@ -1,4 +1,5 @@
-import type { Around, Fault, Filter, Passing } from './fault.ts';
+import type { Store } from '../store/store.ts';
+import type { Around, Fault, Filter } from './fault.ts';
 import type { NamedFault } from './faults.ts';
 
 /**
@@ -18,29 +19,30 @@ export function shadow(faults: readonly NamedFault[], stirred: (fault: NamedFaul
   return [
     { ...watching, seam: { kind: 'frames', start: () => framesWatched(waiting, told, tell) } },
     { ...watching, seam: { kind: 'effects', start: () => effectsWatched(waiting, told, tell) } },
+    { ...watching, seam: { kind: 'store', wrap: store => storeWatched(store, waiting, tell) } },
   ];
 }
 
 /** Whether the fault leaves everything as it was until it acts. */
 function canWait({ seam }: Fault): boolean {
-  return seam.kind === 'effects' || (seam.kind === 'frames' && seam.wholeFrames !== true);
+  return seam.kind !== 'listener';
 }
 
 type Tell = (named: NamedFault) => void;
 
 function framesWatched(faults: readonly NamedFault[], told: ReadonlySet<NamedFault>, tell: Tell): Filter {
-  const filters = faults.flatMap(named => (named.fault.seam.kind === 'frames' && !told.has(named) ? [{ named, filter: named.fault.seam.start() }] : []));
+  const filters = faults.flatMap(named =>
+    named.fault.seam.kind === 'frames' && !told.has(named) ? [{ named, seam: named.fault.seam, filter: named.fault.seam.start() }] : [],
+  );
   return (passing, conversation) => {
-    for (const { named, filter } of filters) {
-      if (!told.has(named) && isRewritten(passing, filter(passing, conversation))) tell(named);
+    for (const { named, seam, filter } of filters) {
+      if (told.has(named)) continue;
+      const rewrites = typeof filter(passing, conversation) === 'object' && passing.released === 0;
+      const keepsBack = seam.wholeFrames === true && conversation.released > 0;
+      if (rewrites || keepsBack) tell(named);
     }
     return 'pass';
   };
-}
-
-/** A held passing that is let go as it came was not rewritten. */
-function isRewritten(passing: Passing, rewrite: ReturnType<Filter>): boolean {
-  return typeof rewrite === 'object' && passing.released === 0;
 }
 
 function effectsWatched(faults: readonly NamedFault[], told: ReadonlySet<NamedFault>, tell: Tell): Around {
@@ -58,4 +60,13 @@ function effectsWatched(faults: readonly NamedFault[], told: ReadonlySet<NamedFa
     }
     return effects;
   };
+}
+
+/** A store that nothing is asked of cannot be broken. */
+function storeWatched(store: Store, faults: readonly NamedFault[], tell: Tell): Store {
+  const asked = () => {
+    for (const named of faults) if (named.fault.seam.kind === 'store') tell(named);
+    return store;
+  };
+  return { write: change => asked().write(change), flushed: () => asked().flushed(), load: () => store.load(), close: () => store.close() };
 }

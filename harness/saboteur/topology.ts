@@ -1,8 +1,11 @@
 import type { MethodArguments } from '../spec/amqp091/classes.ts';
+import type { FieldTable } from '../spec/amqp091/domains.ts';
+import { encodeTable } from '../wire/amqp091/codec.ts';
 import type { FrameSeam, Passing } from './fault.ts';
 import { remembering } from './rewrites.ts';
 
 type Binding = MethodArguments<'queue.bind'>;
+type BindingKey = Pick<Binding, 'queue' | 'exchange' | 'routingKey' | 'arguments'>;
 
 const predeclared = [
   ['', 'direct'],
@@ -49,8 +52,13 @@ export class Topology {
   }
 }
 
-function sameBinding(one: Pick<Binding, 'queue' | 'exchange' | 'routingKey'>, other: Pick<Binding, 'queue' | 'exchange' | 'routingKey'>): boolean {
-  return one.queue === other.queue && one.exchange === other.exchange && one.routingKey === other.routingKey;
+/** Whether these are one binding. */
+export function sameBinding(one: BindingKey, other: BindingKey): boolean {
+  return one.queue === other.queue && one.exchange === other.exchange && one.routingKey === other.routingKey && sameTable(one.arguments, other.arguments);
+}
+
+function sameTable(one: FieldTable, other: FieldTable): boolean {
+  return Buffer.compare(encodeTable(one), encodeTable(other)) === 0;
 }
 
 /** A seam that knows what its connection asked for before the passing at hand. */

@@ -1,0 +1,67 @@
+/** Globs of checks that several faults may be felt by, by what those checks have in common. */
+
+/** Every check: the fault takes away what all of them stand on. */
+export const everywhere: readonly string[] = ['amqp091/**'];
+
+/** They close a connection and wait for the end. */
+export const closingConnections: readonly string[] = [
+  'amqp091/ack/connection-closed',
+  'amqp091/connection/*',
+  'amqp091/framing/server-frames',
+  'amqp091/methods/server-methods',
+  'amqp091/open/sequence',
+  'amqp091/queue/exclusive/gone-with-connection',
+];
+
+/** They close a channel and go on. */
+export const closingChannels: readonly string[] = [
+  'amqp091/{ack,channel,reject,nack,get}/*',
+  'amqp091/{consume,content,framing,methods,open}/*',
+  'amqp091/exchange/**',
+  'amqp091/queue/**',
+];
+
+/** They ask for a queue that is not there, or no longer. */
+export const missingQueues: readonly string[] = [
+  'amqp091/channel/*',
+  'amqp091/connection/discards-after-close',
+  'amqp091/ack/channel-failed',
+  'amqp091/fields/*',
+  'amqp091/queue/**',
+];
+
+/** A consumer gets messages. */
+export const consumers: readonly string[] = [
+  'amqp091/{consume,deliver,qos}/**',
+  'amqp091/{cancel,recover,flow,channel}/*',
+  'amqp091/connection/close-with-open-channels',
+  'amqp091/queue/**',
+];
+
+/** Messages are held for acknowledgement and come back. */
+export const acknowledgements: readonly string[] = ['amqp091/{ack,reject,nack,recover,get}/*', 'amqp091/consume/*', 'amqp091/queue/purge/*'];
+
+/** A message comes back in several body frames. */
+export const largeBodies: readonly string[] = [
+  'amqp091/{content,framing,negotiation}/*',
+  'amqp091/publish/content/*',
+  'amqp091/deliver/{content,order-of-sizes}',
+  'amqp091/fields/large-table',
+];
+
+/** Messages are routed by an exchange of a type that is declared for it. */
+export const exchanges: readonly string[] = [
+  'amqp091/{exchange,routing,binding}/**',
+  'amqp091/confirm/**',
+  'amqp091/{deliver,get}/origin',
+  'amqp091/fields/long-short-string',
+  'amqp091/publish/**',
+];
+
+/** A message without properties and body comes back. */
+export const emptyMessages: readonly string[] = [
+  'amqp091/{methods,content,flow,framing}/*',
+  'amqp091/publish/content/*',
+  'amqp091/routing/**',
+  'amqp091/fields/long-short-string',
+];
