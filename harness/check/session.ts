@@ -13,13 +13,15 @@ export interface SessionOptions {
   readonly runId?: string;
   /** Overrides of the time budgets, in milliseconds, above those of the target's profile. */
   readonly budgets?: Partial<Budgets>;
+  /** Pulses of the bystander before the first check; zero where the target needs no warming up and its round trip is known to be short. Defaults to 5. */
+  readonly warmUps?: number;
 }
 
 /** How a target does, as its bystander sees it; `down`: nothing can be dialled there any more. */
 export type Health = 'served' | 'slow' | 'harmed' | 'down';
 
 /** Pulses before the first check: they warm the target up and measure its round trip. */
-const warmUps = 5;
+const usualWarmUps = 5;
 const silencesRunAgain = 20;
 
 /** What all checks of one run share: the target warmed up, its budgets, a bystander, a janitor, and whether the target still lives. */
@@ -57,6 +59,7 @@ export class Session {
     const session = new Session(target, options);
     await session.#openBystander();
     const trips: number[] = [];
+    const { warmUps = usualWarmUps } = options;
     for (let count = 0; count < warmUps && session.#bystander !== undefined; count += 1) {
       const begun = target.clock.now();
       const pulse = await session.#bystander.pulse(session.budgets.reply);
