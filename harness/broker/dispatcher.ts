@@ -25,12 +25,22 @@ export class Dispatcher {
       queue.add(message, core.position, message.persistent && queue.durable);
       core.heldOctets += message.size;
     }
-    for (const queue of queues) if (queue.available.size > 0) this.dispatch(queue);
+    for (const queue of queues) this.dispatch(queue);
     if (channel !== undefined && !stored) this.confirm(channel, deliveryTag, true);
   }
 
   /** Serves the consumers of a queue in turn, as long as there is something to take and somebody who may take it. */
   dispatch(queue: Queue): void {
+    let served = true;
+    while (served && queue.ready > 0 && (queue.available.size > 0 || queue.awaitingSmaller.size > 0)) {
+      queue.recallAwaitingSmaller();
+      served = this.#serve(queue) && queue.awaitingSmaller.size > 0;
+    }
+  }
+
+  /** One round until nobody in line can take the next message. Says whether anything was taken. */
+  #serve(queue: Queue): boolean {
+    let served = false;
     let passed: Consumer[] | undefined;
     while (queue.ready > 0) {
       const consumer = queue.available.shift();
@@ -45,17 +55,21 @@ export class Dispatcher {
       const gate = consumer.stoppedBy(entry.message.size);
       if (gate !== undefined) {
         gate.wait(consumer);
+        if (gate.admits(0, !consumer.options.noAck)) queue.awaitingSmaller.add(consumer);
         continue;
       }
       queue.takeOut(entry);
       this.#deliver(consumer, entry);
       queue.available.push(consumer);
+      served = true;
     }
     if (passed !== undefined) for (const consumer of passed) queue.available.push(consumer);
+    return served;
   }
 
   /** Lets a consumer that a gate had stopped have its turn again. */
   readonly retry = (consumer: Consumer): void => {
+    consumer.queue.awaitingSmaller.delete(consumer);
     consumer.queue.available.push(consumer);
     this.dispatch(consumer.queue);
   };

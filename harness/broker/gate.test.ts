@@ -43,6 +43,13 @@ describe('prefetch', () => {
     expect(delivered(client.settle(1))).toEqual(['c:123', 'c:12']);
   });
 
+  test('in octets lets a smaller message through as soon as it is the next one', () => {
+    const client = filled(new Testbed().connection(), '1234', '12345', '1');
+    client.do('limit-prefetch', { prefetchSize: 6 });
+    expect(delivered(client.consume('q', { consumerTag: 'c' }))).toEqual(['c:1234']);
+    expect(delivered(client.do('get', { queue: 'q', noAck: true }))).toEqual(['c:1']);
+  });
+
   test('as practised counts each new consumer, and with global the channel', () => {
     const client = filled(new Testbed({ readings: practiceReadings }).connection(), '1', '2', '3', '4', '5');
     client.do('limit-prefetch', { prefetchCount: 2 });

@@ -18,6 +18,15 @@ export class Gate {
     return this.#closed;
   }
 
+  /** Messages out and unsettled. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get waiting(): Iterable<Consumer> {
+    return this.#waiting;
+  }
+
   /** Whether a message of this many octets may go out now. `counted`: the prefetch limits apply to it. */
   admits(size: number, counted: boolean): boolean {
     if (this.#closed) return false;
@@ -59,7 +68,7 @@ export class Gate {
   }
 
   #hasRoom(): boolean {
-    return this.admits(1, true);
+    return this.admits(0, true);
   }
 
   #letTry(retry: (consumer: Consumer) => void): void {

@@ -50,6 +50,10 @@ export class Ledger {
     return taken;
   }
 
+  *[Symbol.iterator](): IterableIterator<Entry> {
+    for (const entry of this.#entries) if (entry !== undefined) yield entry;
+  }
+
   /** Without gaps a tag stands as far behind the first as it is greater; with gaps closed, before that. */
   #find(tag: number): number {
     const first = this.#tags[this.#head];

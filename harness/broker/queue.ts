@@ -38,6 +38,8 @@ export class Queue {
   readonly consumers = new Set<Consumer>();
   /** Consumers that may take the next message, in turn. */
   readonly available = new Deque<Consumer>();
+  /** Consumers that wait at a gate only because the next message is too large for what is left of their prefetch size. */
+  readonly awaitingSmaller = new Set<Consumer>();
   /** Mark of the message that reached this queue last, so that a message comes once however many bindings match. */
   reachedBy = 0;
   deleted = false;
@@ -139,8 +141,18 @@ export class Queue {
   /** Takes a consumer out of wherever it waits. */
   forget(consumer: Consumer): void {
     this.consumers.delete(consumer);
+    this.awaitingSmaller.delete(consumer);
     if (this.available.remove(consumer)) return;
     for (const gate of consumer.gates) if (gate.leave(consumer)) return;
+  }
+
+  /** Puts those back in line for whom another message may be next now. */
+  recallAwaitingSmaller(): void {
+    for (const consumer of this.awaitingSmaller) {
+      for (const gate of consumer.gates) if (gate.leave(consumer)) break;
+      this.available.push(consumer);
+    }
+    this.awaitingSmaller.clear();
   }
 
   #left(entry: Entry): void {
