@@ -63,7 +63,26 @@ describe('the schema of the run record', () => {
     expect([...new Set(unseen)]).toEqual([]);
   });
 
-  const optional = ['image', 'reason', 'message', 'reading', 'capability', 'reaction', 'source', 'versions', 'until', 'unit', 'check', 'note', 'rule', 'case'];
+  const optional = [
+    'image',
+    'mechanisms',
+    'locales',
+    'tune',
+    'roundTripMs',
+    'reason',
+    'message',
+    'reading',
+    'capability',
+    'reaction',
+    'source',
+    'versions',
+    'until',
+    'unit',
+    'check',
+    'note',
+    'rule',
+    'case',
+  ];
 
   test.each(Object.keys(mixed) as (keyof RunRecord)[])('wants %s', name => {
     expect(validate(changed(record => delete record[name]))).toBe(false);

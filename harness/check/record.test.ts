@@ -147,6 +147,31 @@ describe('declarations', () => {
   });
 });
 
+test('of the target a record keeps what it knows, as plain JSON', () => {
+  const properties = { big: 2n ** 63n, small: 7n, octets: Uint8Array.of(1, 255), at: new Date(0), odd: [Number.NaN, undefined], none: null };
+  const target = {
+    url: 'amqp://u:p@h/',
+    kind: 'url',
+    product: 'X',
+    version: null,
+    protocols: [],
+    capabilities: {},
+    properties,
+    roundTripMs: 2,
+    socket: {},
+  } as const;
+  expect(record([], { target }).target).toStrictEqual({
+    url: 'amqp://u:***@h/',
+    kind: 'url',
+    product: 'X',
+    version: null,
+    protocols: [],
+    capabilities: {},
+    properties: { big: '9223372036854775808', small: 7, octets: '0x01ff', at: '1970-01-01T00:00:00.000Z', odd: ['NaN', 'undefined'], none: null },
+    roundTripMs: 2,
+  });
+});
+
 test('a record is plain JSON, sorted by check, and free of the password', () => {
   const made = record([{ ...passing, check: 'amqp091/b/two' }, passing]);
   expect(JSON.parse(JSON.stringify(made))).toStrictEqual(made);

@@ -1,17 +1,18 @@
 import type { Rule } from '../spec/rule.ts';
 import type { TargetKind } from '../target/target.ts';
 import type { Check } from './check.ts';
+import { type Json, jsonObject } from './json.ts';
 import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
 import { type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
 import { redactTranscript, redactUrl } from './record-secrets.ts';
 import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type VerdictRecord } from './record-verdicts.ts';
 
+export type { Json };
+
 /** Version of the record's shape; `reports/run-record.schema.json` is its schema. */
 export const schemaVersion = '1.0.0';
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** What is known of the target: from server-properties, the profile and the command line. Bears no secret. */
+/** What is known of the target: from its greeting, the profile and the command line. Bears no secret. */
 export interface TargetFacts {
   readonly url: string;
   readonly kind: TargetKind;
@@ -23,6 +24,13 @@ export interface TargetFacts {
   /** The whole of server-properties as plain values. */
   readonly properties: Readonly<Record<string, Json>>;
   readonly image?: string;
+  /** SASL mechanisms and locales of connection.start. */
+  readonly mechanisms?: readonly string[];
+  readonly locales?: readonly string[];
+  /** The limits of connection.tune. */
+  readonly tune?: { readonly channelMax: number; readonly frameMax: number; readonly heartbeatS: number };
+  /** From the protocol header to connection.start, before the run. */
+  readonly roundTripMs?: number;
 }
 
 /** What was asked for, so that the run can be had again. */
@@ -110,7 +118,7 @@ export interface RunRecord {
 /** All that a record is made of. `credentials` are used to blot the password out of wire logs and kept nowhere. */
 export interface RecordInput {
   readonly tool: { readonly name: string; readonly version: string };
-  readonly target: TargetFacts;
+  readonly target: Omit<TargetFacts, 'properties'> & { readonly properties: Readonly<Record<string, unknown>> };
   readonly seed: number;
   readonly startedAt: Date;
   readonly durationMs: number;
@@ -139,7 +147,7 @@ export function buildRecord(input: RecordInput): RunRecord {
   return {
     schemaVersion,
     tool: input.tool,
-    target: { ...input.target, url: redactUrl(input.target.url) },
+    target: targetFacts(input.target),
     profile: input.profile === undefined ? null : { name: input.profile.name, version: input.profile.version ?? null },
     hints: input.hints ?? [],
     seed: input.seed,
@@ -154,5 +162,24 @@ export function buildRecord(input: RecordInput): RunRecord {
     measurements: input.measurements ?? [],
     verdicts,
     findings: input.findings ?? [],
+  };
+}
+
+/** What belongs into a record, and nothing else that a caller's object may bear. */
+function targetFacts(target: RecordInput['target']): TargetFacts {
+  const { kind, product, version, protocols, capabilities, image, mechanisms, locales, tune, roundTripMs } = target;
+  return {
+    url: redactUrl(target.url),
+    kind,
+    product,
+    version,
+    protocols,
+    capabilities,
+    properties: jsonObject(target.properties),
+    ...(image !== undefined && { image }),
+    ...(mechanisms !== undefined && { mechanisms }),
+    ...(locales !== undefined && { locales }),
+    ...(tune !== undefined && { tune: { channelMax: tune.channelMax, frameMax: tune.frameMax, heartbeatS: tune.heartbeatS } }),
+    ...(roundTripMs !== undefined && { roundTripMs }),
   };
 }

@@ -1,7 +1,8 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import type { Json, RunRecord } from '../../harness/check/record.ts';
-import { visible } from '../words.ts';
+import type { Json } from '../../harness/check/json.ts';
+import type { RunRecord } from '../../harness/check/record.ts';
+import { duration, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 import type { Tone } from './tone.ts';
 
@@ -74,9 +75,23 @@ export function Properties({ record: { target } }: { readonly record: RunRecord 
     <h2 id="h-target">The broker on itself</h2>
     <dl class="facts panel">
       <div><dt>Capabilities</dt><dd>${capabilities.length === 0 ? 'none advertised' : capabilities.map(([name, has]) => html`<span class=${`capability ${has ? '' : 'lacks'}`}>${has ? '' : 'no '}${visible(name)}</span>`)}</dd></div>
+      ${offers(target).map(([name, value]) => html`<div><dt>${name}</dt><dd>${visible(value)}</dd></div>`)}
       ${properties.map(([name, value]) => html`<div><dt>${visible(name)}</dt><dd>${visible(plain(value))}</dd></div>`)}
     </dl>
   </section>`;
+}
+
+/** What the broker offered before anything was asked of it. */
+function offers({ mechanisms, locales, tune, roundTripMs }: RunRecord['target']): (readonly [string, string])[] {
+  const limit = (value: number) => (value === 0 ? 'no limit' : String(value));
+  return [
+    ...(mechanisms === undefined ? [] : [['Mechanisms', mechanisms.join(', ')] as const]),
+    ...(locales === undefined ? [] : [['Locales', locales.join(', ')] as const]),
+    ...(tune === undefined
+      ? []
+      : [['Limits', `channel-max ${limit(tune.channelMax)}, frame-max ${limit(tune.frameMax)}, heartbeat ${tune.heartbeatS} s`] as const]),
+    ...(roundTripMs === undefined ? [] : [['Greeted in', duration(roundTripMs)] as const]),
+  ];
 }
 
 const plain = (value: Json) => (typeof value === 'string' ? value : JSON.stringify(value));
