@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { commands, options } from './options.ts';
+import { amqpspec, emptyFolder, servedBroker } from './testing.ts';
+
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const shell = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(match => (match[1] ?? '').split('\n'));
+const lines = shell.map(line => line.replace(/\s+#.*$/, '').trim()).filter(line => line.startsWith('npx amqpspec '));
+
+/** These start containers; CI judges a real RabbitMQ in one. */
+const inContainers = /^npx amqpspec run rabbitmq/;
+/** These run until they are ended; the tests of serve start and end them. */
+const endless = /^npx amqpspec serve/;
+/** These take the two README commands' time again; CI runs them as they stand. */
+const example = lines.filter(line => !inContainers.test(line) && !endless.test(line));
+
+function words(line: string, url: string): readonly string[] {
+  const text = line
+    .replace('npx amqpspec ', '')
+    .replaceAll('amqp://guest:guest@localhost', url)
+    .replace('--time 10s', '--time 1s')
+    .replace('--time 1m', '--time 1s');
+  return [...text.matchAll(/'([^']*)'|(\S+)/g)].map(match => match[1] ?? match[2] ?? '');
+}
+
+describe('the README', () => {
+  test('names every command', () => {
+    expect(Object.keys(commands).filter(name => !readme.includes(`amqpspec ${name}`))).toEqual([]);
+  });
+
+  test('names no option that does not exist', () => {
+    const known = Object.values(options).map(option => /--[a-z-]+/.exec(option.flags)?.[0]);
+    const named = lines.flatMap(line => line.match(/(?<=\s)--[a-z-]+/g) ?? []);
+    expect(named.filter(name => !known.includes(name))).toEqual([]);
+  });
+
+  test('has commands to run', () => expect(example.length).toBeGreaterThan(8));
+
+  test('every command in it runs as it stands', { timeout: 240_000 }, async () => {
+    const folder = await emptyFolder();
+    await writeFile(join(folder, 'my-parser.js'), 'module.exports.parse = bytes => bytes.length;\n');
+    await using broker = await servedBroker(folder);
+    for (const line of example) {
+      const { status, stderr } = await amqpspec(words(line, broker.url), folder);
+      expect({ line, status, stderr: status === 0 ? '' : stderr }).toEqual({ line, status: 0, stderr: '' });
+    }
+  });
+});
