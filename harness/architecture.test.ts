@@ -8,7 +8,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter(file => /^(harness|suites|fixtures|reports)\//.test(file));
 
 /** Scripted peers and test beds serve tests only, and are not packed. */
-const forTests = /(\.test|\.global|\/testing|\/testbed|\/scripted-[a-z]+)\.ts$/;
+const forTests = /(\.test|\.test-kit|\.global|\/testing|\/testbed|\/scripted-[a-z]+)\.ts$/;
 
 const sources = files.filter(file => !forTests.test(file));
 
