@@ -126,6 +126,18 @@ describe('a target that dies', () => {
     expect(down).toMatch(/cannot be started again|refused/);
   });
 
+  test('keeps what could not be deleted, and the run says so', async () => {
+    const leaves = kills({
+      async run(peer) {
+        const channel = await peer.channel();
+        await channel.queue({ queue: peer.name('kept'), exclusive: false });
+        await channel.queue();
+        await channel.call('queue.purge', { queue: 'fatal' }, 'queue.purge-ok');
+      },
+    });
+    expect((await start([leaves], mortal).finished).notes).toEqual([expect.stringMatching(/^Not deleted, since the target is down: amqpspec-\S+-kept\.$/)]);
+  });
+
   test('is started again, so that the rest is judged', async () => {
     const { target, finished } = start([kills({ worstMs: 900 }), healthy('one')], mortal, { concurrency: 1, restartable: true });
     const { verdicts, notes } = await finished;

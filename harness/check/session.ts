@@ -139,8 +139,8 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    if (this.down !== undefined && this.#swept.length > 0)
-      this.notes.push(`${this.#swept.length} queues and exchanges were not deleted, since the target is down.`);
+    const lasting = this.#swept.filter(({ exclusive }) => !exclusive).map(({ name }) => name);
+    if (this.down !== undefined && lasting.length > 0) this.notes.push(`Not deleted, since the target is down: ${lasting.join(', ')}.`);
     const leftovers = this.down === undefined ? await this.#janitor.clean(this.#swept) : [];
     const stubborn = await this.#janitor.clean(leftovers.map(({ entity }) => entity));
     this.notes.push(...stubborn.map(({ entity, why }) => `${entity.kind} ${entity.name} may be left behind: ${why}`));
