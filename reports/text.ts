@@ -73,11 +73,12 @@ function failure(page: Page, record: RunRecord, verdict: VerdictRecord): void {
   const declared = declarationOf(record, verdict.check);
   lines.push('', `    ${stale ? paint.yellow('!') : paint.red('✗')} ${paint.bold(verdict.check)}  ${visible(verdict.title)}`);
   const say = (label: string, text: string) => lines.push(...wrapped(page, `      ${paint.dim(label.padEnd(9))} `, visible(text), 16));
-  if (verdict.message !== undefined) say('why', verdict.message);
-  if (verdict.legal.length > 0) say('expected', [...new Set(verdict.legal.map(answerWords))].join(', or '));
-  say('came back', verdict.reaction);
-  const end = endingWords(verdict.ending);
-  if (verdict.ending.kind !== 'open' && end !== verdict.reaction) say('ended', end);
+  const { message = '', reaction, ending } = verdict;
+  const told = message.includes(reaction);
+  if (message !== '') say('why', message);
+  if (verdict.legal.length > 0 && !/^Expected/.test(message)) say('expected', [...new Set(verdict.legal.map(answerWords))].join(', or '));
+  if (!told) say('came back', reaction);
+  if (!told && ending.kind !== 'open' && endingWords(ending) !== reaction) say('ended', endingWords(ending));
   if (declared !== undefined) say('declared', `${declared.outcome}${declared.reaction === undefined ? '' : ` with ${declared.reaction}`} (${declared.origin})`);
   if (verdict.alive === false) say('harm', 'a bystander connection no longer worked afterwards');
   lines.push(`      ${paint.dim('replay   ')} ${visible(verdict.replay)}`);
