@@ -111,7 +111,7 @@ describe.skipIf(executable === undefined)(executable === undefined ? 'in a brows
     await page.evaluate('for (const row of document.querySelectorAll("main details")) row.open = true');
     await page.locator('details.check .detail').last().waitFor({ state: 'attached' });
     const wider = 'each => each.scrollWidth > each.clientWidth';
-    expect(await page.evaluate(`[document.documentElement, ...document.querySelectorAll('.area')].filter(${wider}).length`)).toBe(0);
+    expect(await page.evaluate(`[document.documentElement, ...document.querySelectorAll('.area, .panel, .top')].filter(${wider}).length`)).toBe(0);
   });
 
   test('nothing was fetched and nothing complained', () => {

@@ -100,7 +100,8 @@ abbr { text-decoration: underline dotted; text-underline-offset: .2em; }
   .top { padding-top: 1.6rem; }
   h1 { font-size: 1.7rem; }
   .headline { font-size: 1.08rem; }
-  .top .facts,   nav ul { padding: .3rem 0; }
+  .top .facts { grid-template-columns: minmax(0, 1fr); }
+  nav ul { padding: .3rem 0; }
   nav a { padding: .22rem 0; }
   .tiles { grid-template-columns: 1fr 1fr; }
   .tile { padding: .8rem .9rem; }
@@ -108,10 +109,11 @@ abbr { text-decoration: underline dotted; text-underline-offset: .2em; }
   .tile:nth-child(n + 3) { border-top: 1px solid var(--line); }
   .tile strong { font-size: 1.6rem; }
   .areas { columns: 1; }
-  .areas li { grid-template-columns: 9rem minmax(0, 1fr) auto; }
+  .areas li { grid-template-columns: 7.6rem minmax(0, 1fr) auto; }
   .panel { padding: .9rem; }
   section { margin-top: 2.2rem; }
   .coverage tr > * { padding-left: .5rem; }
+  .coverage thead th:not(:first-child) { white-space: normal; vertical-align: bottom; }
   .coverage .wide-bar { display: none; }
   html { scroll-padding-top: 1rem; }
 }
