@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { allChecks } from '../../suites/checks.ts';
+import type { Check } from '../check/check.ts';
+import { runCheck } from '../check/run-check.ts';
+import { Session } from '../check/session.ts';
+import type { Verdict } from '../check/verdict.ts';
+import { simulatedTarget } from '../target/simulated.ts';
+import type { Fault } from './fault.ts';
+import { type NamedFault, violationFaults } from './faults.ts';
+import { type Gaps, gapsIn, killMatrix, type Matrix } from './kill-matrix.ts';
+import { shadow } from './shadow.ts';
+
+const seed = 1;
+const faults = violationFaults();
+
+/** One check against a broker of its own. The session is left open: what comes behind the verdict proves nothing. One pulse tells a bystander that is not served. */
+function judge(check: Check, broken: readonly Fault[]): Promise<Verdict> {
+  const target = simulatedTarget({ seed, fault: broken, brokerSettings: { anonymous: 'guest' } });
+  return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, { seed, warmUps: 1 }) }));
+}
+
+describe('the kill matrix', () => {
+  let matrix: Matrix;
+  let gaps: Gaps;
+
+  beforeAll(async () => {
+    const begun = performance.now();
+    matrix = await killMatrix(allChecks, faults, judge);
+    gaps = gapsIn(matrix, allChecks, faults);
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    const kills = [...matrix.kills.values()].reduce((sum, killed) => sum + killed.size, 0);
+    console.info(`${allChecks.length} checks × ${faults.length} faults: ${matrix.played} played, ${matrix.spared} need not be; ${kills} kills; ${seconds} s`);
+  }, 600_000);
+
+  it('has a broker to begin with that passes every check', () => {
+    expect(matrix.failing.map(({ check, outcome, message }) => `${check}: ${outcome}, ${message}`)).toEqual([]);
+  });
+
+  it('shows each fault by a check of the duty that it breaks', () => {
+    expect(gaps.harmless).toEqual([]);
+  });
+
+  it('sees each check fail', () => {
+    expect(gaps.immortal).toEqual([]);
+  });
+
+  it('has no fault that is felt outside of the area it declares', () => {
+    expect(gaps.strays).toEqual([]);
+  });
+});
+
+describe('what the matrix spares', () => {
+  /** A fixed choice of pairs, spread over both lists. */
+  const sample = Array.from({ length: 150 }, (_, at) => ({ check: allChecks[(at * 89) % allChecks.length], named: faults[(at * 127) % faults.length] }));
+
+  it('would have passed: a fault that does not act in a conversation changes nothing', async () => {
+    const wrong: string[] = [];
+    let spared = 0;
+    for (const { check, named } of sample) {
+      if (check === undefined || named === undefined) continue;
+      const acting = new Set<NamedFault>();
+      const healthy = await judge(
+        check,
+        shadow(faults, each => acting.add(each)),
+      );
+      if (acting.has(named)) continue;
+      spared += 1;
+      const verdict = await judge(check, [named.fault]);
+      if (verdict.outcome !== healthy.outcome) wrong.push(`${named.id} → ${check.id}: ${verdict.message}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(spared).toBeGreaterThan(100);
+  }, 120_000);
+});
