@@ -4,8 +4,8 @@ import { declarationOf, type Groups, groups, headline, levels, productOf, ruleIn
 import { decodedLines } from './wire-log.ts';
 import { answerWords, duration, endingWords, plural, reasonWords, visible } from './words.ts';
 
-/** Pull requests take comments up to a size: so many failures are told at length, the rest by name. */
-const toldAtLength = 25;
+/** Forges take a comment of at most 65536 characters. Failures are told at length up to the first number, then by name; each list by name up to the second. */
+const room = { failures: 36_000, list: 4_000 };
 
 /** The run for a pull request: what it came to, the failures with their evidence folded away, and the rules covered. */
 export function renderMarkdown(record: RunRecord): string {
@@ -21,7 +21,7 @@ export function renderMarkdown(record: RunRecord): string {
     ...others(record, found),
     ...(record.findings.length === 0
       ? []
-      : ['### Fuzz findings', record.findings.map(each => `- ${code(each.kind)} ${literal(each.title)}: ${code(each.replay)}`).join('\n')]),
+      : ['### Fuzz findings', list(record.findings.map(each => `- ${code(each.kind)} ${literal(each.title)}: ${code(each.replay)}`))]),
     ...record.hints.map(hint => `The profile ${code(hint.profile)} would explain ${hint.explains} of ${plural(hint.of, 'surprise')}.`),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -63,12 +63,27 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
 
 function failures(record: RunRecord, title: string, verdicts: readonly VerdictRecord[]): string[] {
   if (verdicts.length === 0) return [];
-  const rest = verdicts.slice(toldAtLength).map(({ check, reaction }) => `- ${code(check)}: ${literal(reaction)}`);
-  return [
-    `### ${title} (${verdicts.length})`,
-    ...verdicts.slice(0, toldAtLength).map(verdict => failure(record, verdict)),
-    ...(rest.length === 0 ? [] : [rest.join('\n')]),
-  ];
+  const told = within(
+    verdicts.map(verdict => failure(record, verdict)),
+    room.failures / 2,
+  );
+  const rest = verdicts.slice(told.length).map(({ check, reaction }) => `- ${code(check)}: ${literal(reaction)}`);
+  return [`### ${title} (${verdicts.length})`, ...told, ...(rest.length === 0 ? [] : [list(rest)])];
+}
+
+/** As many of the texts, from the first, as are together no longer than `characters`. */
+function within(texts: readonly string[], characters: number): readonly string[] {
+  let length = 0;
+  const over = texts.findIndex(text => {
+    length += text.length;
+    return length > characters;
+  });
+  return over === -1 ? texts : texts.slice(0, over);
+}
+
+function list(items: readonly string[]): string {
+  const shown = within(items, room.list);
+  return [...shown, ...(shown.length < items.length ? [`- and ${items.length - shown.length} more, all in run.json`] : [])].join('\n');
 }
 
 function failure(record: RunRecord, verdict: VerdictRecord): string {
@@ -98,8 +113,8 @@ function others(record: RunRecord, found: Groups): string[] {
   return sections
     .filter(([, verdicts]) => verdicts.length > 0)
     .map(([title, verdicts, tell]) => {
-      const items = verdicts.map(verdict => `- ${code(verdict.check)}: ${literal(tell(verdict))}`).join('\n');
-      return `<details><summary>${title} (${verdicts.length})</summary>\n\n${items}\n\n</details>`;
+      const items = verdicts.map(verdict => `- ${code(verdict.check)}: ${literal(tell(verdict))}`);
+      return `<details><summary>${title} (${verdicts.length})</summary>\n\n${list(items)}\n\n</details>`;
     });
 }
 
