@@ -77,7 +77,7 @@ export class Splitter {
   }
 
   #begin(): Gathered {
-    this.#gathered = { bytes: new Uint8Array(64), length: 0, size: undefined };
+    this.#gathered = { bytes: Buffer.allocUnsafe(64), length: 0, size: undefined };
     return this.#gathered;
   }
 
@@ -158,7 +158,7 @@ interface Gathered {
 /** Makes room for `needed` octets, doubling up to the `total` of the frame. */
 function reserve(frame: Gathered, needed: number, total: number): void {
   if (needed <= frame.bytes.length) return;
-  const grown = new Uint8Array(Math.min(Math.max(needed, frame.bytes.length * 2), Math.max(total, needed)));
+  const grown = Buffer.allocUnsafe(Math.min(Math.max(needed, frame.bytes.length * 2), Math.max(total, needed)));
   grown.set(frame.bytes.subarray(0, frame.length));
   frame.bytes = grown;
 }

@@ -6,7 +6,15 @@ export type { Method, MethodArguments, MethodName } from '../../spec/amqp091/cla
 export type { FieldTable, FieldValue, TagDialect } from '../../spec/amqp091/domains.ts';
 export { type Decoded, isViolation, type NeedMore, type Value, type Violation } from '../decoded.ts';
 export { type ProtocolHeader, parseProtocolHeader, protocolHeader091 } from '../protocol-header.ts';
-export { type ContentHeader, type ContentHeaderDraft, contentHeader, decodeContentHeader, encodeContent } from './content.ts';
+export {
+  type ContentHeader,
+  type ContentHeaderDraft,
+  contentHeader,
+  decodeContentHeader,
+  encodeContent,
+  type PlainProperties,
+  plainProperties,
+} from './content.ts';
 export {
   decodePairs,
   decodeTable,

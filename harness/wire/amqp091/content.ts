@@ -2,12 +2,14 @@ import { type BasicProperties, type ContentMethodName, classes, type Method } fr
 import { frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
 import { domains, type TagDialect } from '../../spec/amqp091/domains.ts';
 import type { Violation } from '../decoded.ts';
-import { Cursor } from './cursor.ts';
+import { Cursor, readLonglong, readShort, view } from './cursor.ts';
 import { wireCodecs } from './domain-codecs.ts';
 import type { TagOptions } from './field-table.ts';
 import { camelCase, encodeMethodFrame } from './method.ts';
 import { Octets } from './octets.ts';
+import { exact, type PlainValue, plain, readPlainTable } from './plain.ts';
 import { encodeRawFrame } from './raw-frame.ts';
+import { type FieldReader, type RecordReader, recordReader, slowRecordReader } from './record.ts';
 
 /** A content header as decoded. The property list is decoded when `properties` is first read; `raw` is the payload as it came. */
 export interface ContentHeader {
@@ -22,53 +24,96 @@ export interface ContentHeader {
 interface Property {
   readonly key: string;
   readonly flag: number;
-  readonly read: (cursor: Cursor, tags: TagDialect) => unknown;
+  readonly read: FieldReader;
+  readonly readPlain: FieldReader;
   readonly skip: (cursor: Cursor, tags: TagDialect) => void;
   readonly write: (octets: Octets, value: unknown, tags: TagDialect) => void;
 }
 
 /** The properties of class basic in the order of their flags, from the high bit; the low bit says that more flags follow. */
 const properties: readonly Property[] = Object.entries(classes.basic.properties).map(([name, domain], index) => {
-  const { read, skip, write } = wireCodecs[domains[domain].type];
-  return { key: camelCase(name), flag: 0x8000 >> index, read, skip, write: write as Property['write'] };
+  const { type } = domains[domain];
+  const { read, skip, write } = wireCodecs[type];
+  const readPlain = type === 'table' ? readPlainTable : type === 'timestamp' ? (cursor: Cursor) => cursor.plainLonglong(false) : read;
+  return { key: camelCase(name), flag: 0x8000 >> index, read, readPlain, skip, write: write as Property['write'] };
 });
 
 const knownFlags = properties.reduce((flags, { flag }) => flags | flag, 0);
 const moreFlags = 1;
-const fixedSize = 14;
 
 class LazyHeader implements ContentHeader {
   readonly classId: number;
   readonly weight: number;
-  readonly bodySize: bigint;
   readonly propertyFlags: number;
-  readonly raw: Uint8Array;
-  readonly #listAt: number;
+  /** The payload is `bytes[start, end)`, its property list `bytes[list, end)`. */
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #list: number;
+  readonly #end: number;
   readonly #tags: TagDialect;
-  #properties: BasicProperties | undefined;
+  #properties: BasicProperties | undefined = undefined;
 
-  constructor(raw: Uint8Array, cursor: Cursor, flags: number, tags: TagDialect) {
-    this.raw = raw;
-    this.#listAt = cursor.at;
-    this.#tags = tags;
+  constructor({ bytes, at, end }: Cursor, start: number, flags: number, tags: TagDialect) {
+    this.classId = readShort(bytes, start);
+    this.weight = readShort(bytes, start + 2);
     this.propertyFlags = flags;
-    const head = new Cursor(raw, 0, fixedSize, 'contentHeader', 'a content header');
-    this.classId = head.short();
-    this.weight = head.short();
-    this.bodySize = head.longlong();
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#list = at;
+    this.#end = end;
+    this.#tags = tags;
+  }
+
+  get bodySize(): bigint {
+    return readLonglong(this.#bytes, this.#start + 4);
+  }
+
+  get raw(): Uint8Array {
+    return view(this.#bytes, this.#start, this.#end);
   }
 
   get properties(): BasicProperties {
-    this.#properties ??= readProperties(this.raw, this.#listAt, this.propertyFlags, this.#tags);
+    this.#properties ??= this.#read('read') as BasicProperties;
     return this.#properties;
+  }
+
+  plainProperties(): PlainProperties {
+    return this.#read('readPlain') as PlainProperties;
+  }
+
+  #read(kind: 'read' | 'readPlain'): Readonly<Record<string, unknown>> {
+    return readerFor(this.propertyFlags, kind)(new Cursor(this.#bytes, this.#list, this.#end, 'propertyList', 'a property list'), this.#tags);
   }
 }
 
-function readProperties(raw: Uint8Array, at: number, flags: number, tags: TagDialect): BasicProperties {
-  const cursor = new Cursor(raw, at, raw.length, 'propertyList', 'a property list');
-  const values: Record<string, unknown> = {};
-  for (const { key, flag, read } of properties) if (flags & flag) values[key] = read(cursor, tags);
-  return values as BasicProperties;
+/** Readers by flags. Peers choose the flags, so only the first few sets are compiled. */
+const readers = { read: new Map<number, RecordReader>(), readPlain: new Map<number, RecordReader>() };
+const readersMax = 128;
+
+function readerFor(flags: number, kind: 'read' | 'readPlain'): RecordReader {
+  const known = readers[kind].get(flags);
+  if (known) return known;
+  const present = properties.filter(({ flag }) => flags & flag);
+  const make = readers[kind].size < readersMax ? recordReader : slowRecordReader;
+  const reader = make(
+    present.map(({ key }) => key),
+    present.map(property => property[kind]),
+  );
+  if (make === recordReader) readers[kind].set(flags, reader);
+  return reader;
+}
+
+/** Content properties as plain JavaScript: headers as by `plain`, the timestamp in seconds, a number where that is exact. */
+export type PlainProperties = Omit<BasicProperties, 'headers' | 'timestamp'> & {
+  readonly headers?: { readonly [name: string]: PlainValue };
+  readonly timestamp?: number | bigint;
+};
+
+/** The properties of a header as plain JavaScript, read at one go: for people and applications, not for sending on. */
+export function plainProperties(header: ContentHeader): PlainProperties {
+  if (header instanceof LazyHeader) return header.plainProperties();
+  const { headers, timestamp, ...others } = header.properties;
+  return { ...others, ...(headers && { headers: plain(headers) }), ...(timestamp !== undefined && { timestamp: exact(timestamp) }) };
 }
 
 /**
@@ -76,21 +121,26 @@ function readProperties(raw: Uint8Array, at: number, flags: number, tags: TagDia
  * first read, and that cannot fail. Offsets count from the start of the payload.
  */
 export function decodeContentHeader(payload: Uint8Array, { tags = 'errata' }: TagOptions = {}): ContentHeader | Violation {
-  const cursor = new Cursor(payload, 0, payload.length, 'contentHeader', 'a content header');
+  return contentHeaderAt(payload, 0, payload.length, tags);
+}
+
+/** Reads the payload of a content header frame that is `bytes[start, end)`. Offsets count from the start of `bytes`. */
+export function contentHeaderAt(bytes: Uint8Array, start: number, end: number, tags: TagDialect): ContentHeader | Violation {
+  const cursor = new Cursor(bytes, start, end, 'contentHeader', 'a content header');
   const classId = cursor.short();
   const weight = cursor.short();
   cursor.take(8, 'the body size');
   const flags = readFlags(cursor);
   if (cursor.fault) return cursor.fault;
-  if (classId !== classes.basic.id) cursor.fail('contentClass', 0, `class ${classId} has no content`);
-  else if (weight !== 0) cursor.fail('contentWeight', 2, `a weight of ${weight}`);
+  if (classId !== classes.basic.id) cursor.fail('contentClass', start, `class ${classId} has no content`);
+  else if (weight !== 0) cursor.fail('contentWeight', start + 2, `a weight of ${weight}`);
   cursor.overrun = 'propertyList';
   const list = cursor.at;
   for (const { flag, skip } of properties) if (flags & flag) skip(cursor, tags);
   const left = cursor.end - cursor.at;
   if (left > 0) cursor.fail('propertyList', cursor.at, `${left} octets behind the last property`);
   cursor.at = list;
-  return cursor.fault ?? new LazyHeader(payload, cursor, flags, tags);
+  return cursor.fault ?? new LazyHeader(cursor, start, flags, tags);
 }
 
 /** Reads all property flags; a continuation may follow as long as it says nothing. */

@@ -3,9 +3,9 @@ import type { Decoded, Violation } from '../decoded.ts';
 import { Cursor, readLong } from './cursor.ts';
 import { readPairs, skipPairs, writePairs, writeTable } from './field-types.ts';
 import { Octets } from './octets.ts';
-import { readText } from './short-string.ts';
 
 export { nestingMax } from './cursor.ts';
+export { type PlainValue, plain, plainValue } from './plain.ts';
 
 /** Which octet stands for which field type; `errata` unless said otherwise. */
 export interface TagOptions {
@@ -111,45 +111,4 @@ function isTyped(value: object): value is FieldValue {
 /** The first value of that name. */
 export function fieldValue(table: FieldTable, name: string): FieldValue | undefined {
   return table.find(([key]) => key === name)?.[1];
-}
-
-/** What `plain` answers for one value. */
-export type PlainValue = boolean | number | bigint | string | null | Uint8Array | readonly PlainValue[] | { readonly [name: string]: PlainValue };
-
-/**
- * A table as a plain object; of duplicate names the last wins. Strings are text (invalid UTF-8 as in short strings), integers and timestamps (seconds)
- * are numbers where these are exact, else bigints; a decimal is `{ scale, value }`. The types get lost: for people and assertions, not for sending on.
- */
-export function plain(table: FieldTable): { readonly [name: string]: PlainValue } {
-  const object: Record<string, PlainValue> = {};
-  for (const [name, value] of table) {
-    if (name === '__proto__') Object.defineProperty(object, name, { value: plainValue(value), enumerable: true, configurable: true, writable: true });
-    else object[name] = plainValue(value);
-  }
-  return object;
-}
-
-/** One value of a table, as `plain` says it. */
-export function plainValue(field: FieldValue): PlainValue {
-  switch (field.type) {
-    case 'long-string':
-      return readText(field.value, 0, field.value.length);
-    case 'array':
-      return field.value.map(plainValue);
-    case 'table':
-      return plain(field.value);
-    case 'long-long-int':
-    case 'long-long-uint':
-    case 'timestamp':
-      return exact(field.value);
-    case 'decimal':
-      return { ...field.value };
-    default:
-      return field.value;
-  }
-}
-
-function exact(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }

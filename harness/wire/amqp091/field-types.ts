@@ -2,39 +2,37 @@ import { type FieldTable, type FieldType, type FieldValue, type FieldValues, typ
 import type { Cursor } from './cursor.ts';
 import type { Octets } from './octets.ts';
 
-/** How one type of field-table values is read (from octets that were checked), stepped over (checking them) and written. */
-interface FieldCodec<T extends FieldType> {
+/**
+ * How one type of field-table values is read (from octets that were checked), written, and stepped over: by its `size` in octets or by `skip`, which
+ * checks what it steps over.
+ */
+type FieldCodec<T extends FieldType> = {
   readonly read: (cursor: Cursor, tags: TagDialect) => FieldValues[T];
-  readonly skip: (cursor: Cursor, tags: TagDialect, depth: number) => void;
   readonly write: (octets: Octets, value: FieldValues[T], tags: TagDialect) => void;
-}
+} & ({ readonly size: number } | { readonly skip: Skip });
 
-const skipping =
-  (size: number, what: string) =>
-  (cursor: Cursor): void => {
-    cursor.take(size, what);
-  };
+type Skip = (cursor: Cursor, tags: TagDialect, depth: number) => void;
 
 const skipLongstr = (cursor: Cursor): void => {
   const length = cursor.long();
   cursor.take(length, 'a long string');
 };
 
-const codecs: { readonly [T in FieldType]: FieldCodec<T> } = {
-  boolean: { read: cursor => cursor.octet() !== 0, skip: skipping(1, 'a boolean'), write: (octets, value) => octets.octet(value ? 1 : 0) },
-  'short-short-int': { read: cursor => (cursor.octet() << 24) >> 24, skip: skipping(1, 'an octet'), write: (octets, value) => octets.signedOctet(value) },
-  'short-short-uint': { read: cursor => cursor.octet(), skip: skipping(1, 'an octet'), write: (octets, value) => octets.octet(value) },
-  'short-int': { read: cursor => (cursor.short() << 16) >> 16, skip: skipping(2, 'a short'), write: (octets, value) => octets.signedShort(value) },
-  'short-uint': { read: cursor => cursor.short(), skip: skipping(2, 'a short'), write: (octets, value) => octets.short(value) },
-  'long-int': { read: cursor => cursor.long() | 0, skip: skipping(4, 'a long'), write: (octets, value) => octets.signedLong(value) },
-  'long-uint': { read: cursor => cursor.long(), skip: skipping(4, 'a long'), write: (octets, value) => octets.long(value) },
-  'long-long-int': { read: cursor => cursor.signedLonglong(), skip: skipping(8, 'a longlong'), write: (octets, value) => octets.signedLonglong(value) },
-  'long-long-uint': { read: cursor => cursor.longlong(), skip: skipping(8, 'a longlong'), write: (octets, value) => octets.longlong(value) },
-  float: { read: cursor => cursor.float(), skip: skipping(4, 'a float'), write: (octets, value) => octets.float(value) },
-  double: { read: cursor => cursor.double(), skip: skipping(8, 'a double'), write: (octets, value) => octets.double(value) },
+export const fieldCodecs: { readonly [T in FieldType]: FieldCodec<T> } = {
+  boolean: { read: cursor => cursor.octet() !== 0, size: 1, write: (octets, value) => octets.octet(value ? 1 : 0) },
+  'short-short-int': { read: cursor => (cursor.octet() << 24) >> 24, size: 1, write: (octets, value) => octets.signedOctet(value) },
+  'short-short-uint': { read: cursor => cursor.octet(), size: 1, write: (octets, value) => octets.octet(value) },
+  'short-int': { read: cursor => (cursor.short() << 16) >> 16, size: 2, write: (octets, value) => octets.signedShort(value) },
+  'short-uint': { read: cursor => cursor.short(), size: 2, write: (octets, value) => octets.short(value) },
+  'long-int': { read: cursor => cursor.long() | 0, size: 4, write: (octets, value) => octets.signedLong(value) },
+  'long-uint': { read: cursor => cursor.long(), size: 4, write: (octets, value) => octets.long(value) },
+  'long-long-int': { read: cursor => cursor.signedLonglong(), size: 8, write: (octets, value) => octets.signedLonglong(value) },
+  'long-long-uint': { read: cursor => cursor.longlong(), size: 8, write: (octets, value) => octets.longlong(value) },
+  float: { read: cursor => cursor.float(), size: 4, write: (octets, value) => octets.float(value) },
+  double: { read: cursor => cursor.double(), size: 8, write: (octets, value) => octets.double(value) },
   decimal: {
     read: cursor => ({ scale: cursor.octet(), value: cursor.long() | 0 }),
-    skip: skipping(5, 'a decimal'),
+    size: 5,
     write(octets, { scale, value }) {
       octets.octet(scale);
       octets.signedLong(value);
@@ -47,45 +45,54 @@ const codecs: { readonly [T in FieldType]: FieldCodec<T> } = {
     skip: skipArray,
     write: (octets, values, tags) => octets.sized(() => values.forEach(value => void writeValue(octets, value, tags))),
   },
-  timestamp: { read: cursor => cursor.longlong(), skip: skipping(8, 'a timestamp'), write: (octets, value) => octets.longlong(value) },
+  timestamp: { read: cursor => cursor.longlong(), size: 8, write: (octets, value) => octets.longlong(value) },
   table: { read: readTable, skip: skipTable, write: writeTable },
-  void: { read: () => null, skip: () => undefined, write: () => undefined },
+  void: { read: () => null, size: 0, write: () => undefined },
   'byte-array': { read: cursor => cursor.longstr(), skip: skipLongstr, write: (octets, value) => octets.longstr(value) },
 };
 
 interface TaggedCodec {
+  readonly type: FieldType;
   readonly read: (cursor: Cursor, tags: TagDialect) => FieldValue;
-  readonly skip: (cursor: Cursor, tags: TagDialect, depth: number) => void;
+  /** In octets; -1 where `skip` finds it out. */
+  readonly size: number;
+  readonly skip: Skip;
 }
 
 const tagged = <T extends FieldType>(type: T): TaggedCodec => {
-  const { read, skip } = codecs[type];
-  return { read: (cursor, tags) => ({ type, value: read(cursor, tags) }) as FieldValue, skip };
+  const codec: FieldCodec<T> = fieldCodecs[type];
+  const { size, skip } = { size: -1, skip: () => undefined, ...codec };
+  return { type, read: (cursor, tags) => ({ type, value: codec.read(cursor, tags) }) as FieldValue, size, skip };
 };
 
 /** Tags that a dialect reads beside those it writes: `errata` leaves `U` and `L` free, so they keep the meaning of the text. */
 const alsoRead: Readonly<Record<TagDialect, Partial<Record<FieldType, string>>>> = { text: {}, errata: { 'short-int': 'U', 'long-long-int': 'L' } };
 
-/** Codecs by tag octet. */
-function byTag(tags: TagDialect): readonly (TaggedCodec | undefined)[] {
-  const table = new Array<TaggedCodec | undefined>(256).fill(undefined);
-  for (const source of [tagDialects[tags], alsoRead[tags]]) {
-    for (const [type, tag] of Object.entries(source)) table[tag.charCodeAt(0)] = tagged(type as FieldType);
-  }
-  return table;
+/** Something for each type, by the octets that stand for the types in each dialect. */
+export function byTag<R>(of: (type: FieldType) => R): Readonly<Record<TagDialect, readonly (R | undefined)[]>> {
+  const table = (tags: TagDialect) => {
+    const made = new Array<R | undefined>(256).fill(undefined);
+    for (const source of [tagDialects[tags], alsoRead[tags]]) {
+      for (const [type, tag] of Object.entries(source)) made[tag.charCodeAt(0)] = of(type as FieldType);
+    }
+    return made;
+  };
+  return { text: table('text'), errata: table('errata') };
 }
 
-const codecsByTag: Readonly<Record<TagDialect, readonly (TaggedCodec | undefined)[]>> = { text: byTag('text'), errata: byTag('errata') };
+const codecsByTag = byTag<TaggedCodec>(tagged);
 
 function skipValue(cursor: Cursor, tags: TagDialect, depth: number): void {
   const offset = cursor.at;
   const tag = cursor.octet();
   const codec = codecsByTag[tags][tag];
-  if (codec) codec.skip(cursor, tags, depth);
+  if (codec && codec.size >= 0) cursor.take(codec.size, codec.type);
+  else if (codec) codec.skip(cursor, tags, depth);
   else if (!cursor.fault) cursor.fail('fieldTag', offset, `0x${tag.toString(16).padStart(2, '0')} is the tag of no field type`);
 }
 
-function readValue(cursor: Cursor, tags: TagDialect): FieldValue {
+/** Reads a value, its tag first, that was checked. */
+export function readValue(cursor: Cursor, tags: TagDialect): FieldValue {
   return codecsByTag[tags][cursor.octet()]?.read(cursor, tags) ?? { type: 'void', value: null };
 }
 
@@ -93,7 +100,7 @@ function writeValue(octets: Octets, field: FieldValue, tags: TagDialect): void {
   const tag = (tagDialects[tags] as Partial<Record<FieldType, string>>)[field.type];
   if (tag === undefined) throw new RangeError(`${field.type} has no tag in dialect ${tags}`);
   octets.octet(tag.charCodeAt(0));
-  (codecs[field.type].write as (octets: Octets, value: unknown, tags: TagDialect) => void)(octets, field.value, tags);
+  (fieldCodecs[field.type].write as (octets: Octets, value: unknown, tags: TagDialect) => void)(octets, field.value, tags);
 }
 
 /** Steps over a table with its length, checking it as deep as it goes. */

@@ -1,10 +1,10 @@
 import type { Method } from '../../spec/amqp091/classes.ts';
 import { frameTypes } from '../../spec/amqp091/constants.ts';
 import { type Decoded, isViolation, shifted, type Violation } from '../decoded.ts';
-import { type ContentHeader, decodeContentHeader } from './content.ts';
+import { type ContentHeader, contentHeaderAt } from './content.ts';
 import type { TagOptions } from './field-table.ts';
-import { decodeMethod, encodeMethodFrame } from './method.ts';
-import { checkType, decodeRawFrame, encodeRawFrame, type FrameOptions, frameHead, type RawFrame } from './raw-frame.ts';
+import { encodeMethodFrame, methodAt } from './method.ts';
+import { CutFrame, checkType, decodeRawFrame, encodeRawFrame, type FrameOptions, frameHead, type RawFrame } from './raw-frame.ts';
 import { wireRules } from './wire-rules.ts';
 
 /** One frame, decoded. Payloads are views on the octets they came in. */
@@ -26,21 +26,22 @@ export function decodeFrame(bytes: Uint8Array, options: FrameOptions = {}): Deco
 }
 
 /** Reads the payload of a frame that was cut out. The offset of a violation is that in the stream. */
-export function decodePayload(raw: RawFrame, options: TagOptions = {}): Frame | Violation {
-  const { type, channel, payload, offset } = raw;
+export function decodePayload(raw: RawFrame, { tags = 'errata' }: TagOptions = {}): Frame | Violation {
+  const { bytes, start, end } = raw instanceof CutFrame ? raw : { bytes: raw.payload, start: 0, end: raw.payload.length };
+  const { type, channel, offset } = raw;
   switch (type) {
     case frameTypes.method: {
-      const method = decodeMethod(payload, options);
-      return isViolation(method) ? shifted(method, offset + frameHead) : { type: 'method', channel, method };
+      const method = methodAt(bytes, start, end, tags);
+      return isViolation(method) ? shifted(method, offset + frameHead - start) : { type: 'method', channel, method };
     }
     case frameTypes.header: {
-      const header = decodeContentHeader(payload, options);
-      return isViolation(header) ? shifted(header, offset + frameHead) : { type: 'header', channel, header };
+      const header = contentHeaderAt(bytes, start, end, tags);
+      return isViolation(header) ? shifted(header, offset + frameHead - start) : { type: 'header', channel, header };
     }
     case frameTypes.body:
-      return { type: 'body', channel, payload };
+      return { type: 'body', channel, payload: raw.payload };
     case frameTypes.heartbeat:
-      return payload.length === 0 ? { type: 'heartbeat', channel } : heartbeatPayload(raw);
+      return start === end ? { type: 'heartbeat', channel } : heartbeatPayload(raw);
     default:
       return checkType(type, offset) ?? heartbeatPayload(raw);
   }

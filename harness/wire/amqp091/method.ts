@@ -6,15 +6,14 @@ import { Cursor } from './cursor.ts';
 import { wireCodecs } from './domain-codecs.ts';
 import type { TagOptions } from './field-table.ts';
 import { Octets } from './octets.ts';
+import { type FieldReader, type RecordReader, recordReader } from './record.ts';
 import { wireRules } from './wire-rules.ts';
 
 type Values = Record<string, unknown>;
 
-/** One step through the arguments of a method: one argument, or one octet of up to eight bits. */
+/** Writes one argument, or one octet of up to eight bits; `key` is the name of the argument, bits have none. */
 interface Step {
-  /** Name of the argument; bits share one step and have none. */
   readonly key?: string;
-  readonly read: (cursor: Cursor, args: Values, tags: TagDialect) => void;
   readonly write: (octets: Octets, args: Values, tags: TagDialect) => void;
 }
 
@@ -25,6 +24,7 @@ interface Compiled {
   readonly methodId: number;
   readonly fields: MethodRow['fields'];
   readonly zeros: Values;
+  readonly read: RecordReader;
   readonly steps: readonly Step[];
 }
 
@@ -33,34 +33,23 @@ export function camelCase<S extends string>(name: S): CamelCase<S> {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as CamelCase<S>;
 }
 
-function bitsStep(keys: readonly string[]): Step {
-  return {
-    read(cursor, args) {
-      const octet = cursor.octet();
-      for (let bit = 0; bit < keys.length; bit += 1) args[keys[bit] as string] = (octet & (1 << bit)) !== 0;
-    },
-    write(octets, args) {
-      octets.octet(keys.reduce((octet, key, bit) => (args[key] ? octet | (1 << bit) : octet), 0));
-    },
-  };
-}
+const bitsStep = (keys: readonly string[]): Step => ({
+  write(octets, args) {
+    octets.octet(keys.reduce((octet, key, bit) => (args[key] ? octet | (1 << bit) : octet), 0));
+  },
+});
 
 function valueStep(key: string, type: keyof typeof wireCodecs): Step {
-  const { read, write } = wireCodecs[type] as {
-    read: (cursor: Cursor, tags: TagDialect) => unknown;
-    write: (octets: Octets, value: unknown, tags: TagDialect) => void;
-  };
-  return {
-    key,
-    read(cursor, args, tags) {
-      args[key] = read(cursor, tags);
-    },
-    write: (octets, args, tags) => write(octets, args[key], tags),
-  };
+  const write = wireCodecs[type].write as (octets: Octets, value: unknown, tags: TagDialect) => void;
+  return { key, write: (octets, args, tags) => write(octets, args[key], tags) };
 }
+
+/** Reads a bit from the octet that it shares with its neighbours; the first of them takes the octet. */
+const bitReader = (index: number): FieldReader => (index === 0 ? cursor => cursor.firstBit() : cursor => cursor.bit(index));
 
 function compile(name: MethodName, classId: number, row: MethodRow): Compiled {
   const zeros: Values = {};
+  const readers: FieldReader[] = [];
   const steps: Step[] = [];
   let bits: string[] = [];
   const flush = () => {
@@ -72,16 +61,18 @@ function compile(name: MethodName, classId: number, row: MethodRow): Compiled {
     const { type } = domains[domain];
     if (type === 'bit') {
       if (bits.length === 8) flush();
+      readers.push(bitReader(bits.length));
       bits.push(key);
       zeros[key] = false;
     } else {
       flush();
+      readers.push(wireCodecs[type].read);
       steps.push(valueStep(key, type));
       zeros[key] = wireCodecs[type].zero;
     }
   }
   flush();
-  return { name, classId, methodId: row.id, fields: row.fields, zeros, steps };
+  return { name, classId, methodId: row.id, fields: row.fields, zeros, read: recordReader(Object.keys(zeros), readers), steps };
 }
 
 const compiled = Object.entries(classes).flatMap(([className, { id, methods }]) =>
@@ -123,26 +114,30 @@ export function methodName(classId: number, methodId: number): MethodName | unde
 
 /** Reads the payload of a method frame. Offsets count from its start. */
 export function decodeMethod(payload: Uint8Array, { tags = 'errata' }: TagOptions = {}): Method | Violation {
-  const cursor = new Cursor(payload, 0, payload.length, 'methodIdentifiers', 'a method payload');
+  return methodAt(payload, 0, payload.length, tags);
+}
+
+/** Reads the payload of a method frame that is `bytes[start, end)`. Offsets count from the start of `bytes`. */
+export function methodAt(bytes: Uint8Array, start: number, end: number, tags: TagDialect): Method | Violation {
+  const cursor = new Cursor(bytes, start, end, 'methodIdentifiers', 'a method payload');
   const classId = cursor.short();
   const methodId = cursor.short();
   if (cursor.fault) return cursor.fault;
   const codec = byIds.get(classId * 0x10000 + methodId);
-  if (!codec) return unknown(classId, methodId);
+  if (!codec) return unknown(classId, methodId, start);
   cursor.overrun = 'argumentsTruncated';
-  const args = { ...codec.zeros };
-  for (const step of codec.steps) step.read(cursor, args, tags);
+  const args = codec.read(cursor, tags);
   const left = cursor.end - cursor.at;
   if (left > 0) cursor.fail('argumentsTrailing', cursor.at, `${left} octets behind the last argument of ${codec.name}`);
   return cursor.fault ?? ({ name: codec.name, args } as unknown as Method);
 }
 
-function unknown(classId: number, methodId: number): Violation {
+function unknown(classId: number, methodId: number, start: number): Violation {
   const known = classIds.has(classId);
   return {
     kind: 'violation',
     rule: known ? wireRules.methodUnknown : wireRules.classUnknown,
-    offset: known ? 2 : 0,
+    offset: known ? start + 2 : start,
     detail: known ? `class ${classId} has no method ${methodId}` : `class ${classId} is not known`,
   };
 }

@@ -1,6 +1,6 @@
 import { frameEnd, frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
 import type { Decoded, Violation } from '../decoded.ts';
-import { readLong, readShort } from './cursor.ts';
+import { readLong, readShort, view } from './cursor.ts';
 import type { TagOptions } from './field-table.ts';
 import { Octets } from './octets.ts';
 import { wireRules } from './wire-rules.ts';
@@ -14,17 +14,45 @@ export interface RawFrame {
   readonly offset: number;
 }
 
+/** A frame within the octets it came in; the view on its payload is made when it is first asked for. */
+export class CutFrame implements RawFrame {
+  readonly type: number;
+  readonly channel: number;
+  readonly offset: number;
+  /** The payload is `bytes[start, end)`. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  #payload: Uint8Array | undefined = undefined;
+
+  /** The frame whose payload of `size` octets starts at `start`; `offset` is that of the frame in its stream. */
+  constructor(bytes: Uint8Array, start: number, size: number, offset: number) {
+    this.type = bytes[start - frameHead] as number;
+    this.channel = readShort(bytes, start - frameHead + 1);
+    this.offset = offset;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = start + size;
+  }
+
+  get payload(): Uint8Array {
+    this.#payload ??= view(this.bytes, this.start, this.end);
+    return this.#payload;
+  }
+}
+
 /** Octets of a frame before its payload. */
 export const frameHead = 7;
 
 /** Largest payload that is taken where no frame-max was agreed, in octets; more does not fit one buffer. */
 const payloadCeiling = 0x7fff0000;
 
-const knownTypes: ReadonlySet<number> = new Set(Object.values(frameTypes));
+/** By type octet. */
+const known: readonly boolean[] = Array.from({ length: 256 }, (_, type) => (Object.values(frameTypes) as number[]).includes(type));
 
 /** Checks the first octet of a frame; `offset` is where it stands in the stream. */
 export function checkType(type: number, offset: number): Violation | undefined {
-  if (knownTypes.has(type)) return undefined;
+  if (known[type]) return undefined;
   return { kind: 'violation', rule: wireRules.frameType, offset, detail: `no frame is of type ${type}` };
 }
 
@@ -53,8 +81,7 @@ export interface FrameOptions extends TagOptions {
 export function decodeRawFrame(bytes: Uint8Array, { offset = 0, frameMax = 0 }: FrameOptions = {}): Decoded<RawFrame> {
   const there = bytes.length - offset;
   if (there < 1) return { kind: 'need-more', atLeast: frameOverhead };
-  const type = bytes[offset] as number;
-  const wrongType = checkType(type, offset);
+  const wrongType = checkType(bytes[offset] as number, offset);
   if (wrongType) return wrongType;
   if (there < frameHead) return { kind: 'need-more', atLeast: frameOverhead - there };
   const size = readLong(bytes, offset + 3);
@@ -64,8 +91,7 @@ export function decodeRawFrame(bytes: Uint8Array, { offset = 0, frameMax = 0 }: 
   if (bytes.length <= end) return { kind: 'need-more', atLeast: end + 1 - bytes.length };
   const wrongEnd = checkEnd(bytes[end] as number, end);
   if (wrongEnd) return wrongEnd;
-  const payload = bytes.subarray(offset + frameHead, end);
-  return { kind: 'value', value: { type, channel: readShort(bytes, offset + 1), payload, offset }, end: end + 1 };
+  return { kind: 'value', value: new CutFrame(bytes, offset + frameHead, size, offset), end: end + 1 };
 }
 
 /** A frame of any type with any payload. */

@@ -1,43 +1,93 @@
+import { Buffer } from 'node:buffer';
+
 /** Longest short string in octets. */
 export const shortstrMax = 255;
 
-const cacheSlots = 2048;
+const cacheSlots = 4096;
 const cacheable = 64;
-/** Strings made of earlier octets: names recur, and comparing them costs less than making them anew. Bounded by slots × length. */
-const cache: string[] = new Array<string>(cacheSlots).fill('');
+/** Words made of earlier octets: names recur, and comparing them costs less than making them anew. Bounded by slots × length. */
+const words: string[] = new Array<string>(cacheSlots).fill('');
+const lengths = new Uint8Array(cacheSlots);
+/** The octets of each word, since comparing octets with octets is faster than with characters. */
+const spellings = new Uint8Array(cacheSlots * cacheable);
+const spellingsView = new DataView(spellings.buffer);
+/** What was last missed in each slot: a word is kept when it is missed twice with no hit in between, so that ids, which never recur, drive no name out. */
+const missed = new Int32Array(cacheSlots);
 
 /** The same octets with the methods of a `Buffer`; those that sockets deliver have them already. */
 const asBuffer = (bytes: Uint8Array): Buffer => (bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 
 /** Octets `start` to `end` as a string; octets that are no valid UTF-8 become the lone surrogates U+DC80 to U+DCFF. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
-  if (start >= end) return '';
-  let hash = end - start;
-  let seen = 0;
-  for (let at = start; at < end; at += 1) {
-    const octet = bytes[at] as number;
-    seen |= octet;
-    hash = (Math.imul(hash, 31) + octet) | 0;
-  }
-  if (seen >= 0x80) return utf8(bytes, start, end);
-  if (end - start > cacheable) return asBuffer(bytes).toString('latin1', start, end);
-  const slot = (hash ^ (hash >>> 11)) & (cacheSlots - 1);
-  const known = cache[slot] as string;
-  if (spells(known, bytes, start, end)) return known;
-  const text = asBuffer(bytes).toString('latin1', start, end);
-  cache[slot] = text;
-  return text;
-}
-
-function spells(text: string, bytes: Uint8Array, start: number, end: number): boolean {
-  if (text.length !== end - start) return false;
-  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) !== bytes[start + index]) return false;
-  return true;
-}
-
-function utf8(bytes: Uint8Array, start: number, end: number): string {
   const text = asBuffer(bytes).toString('utf8', start, end);
   return text.includes('\ufffd') ? escaping(bytes, start, end) : text;
+}
+
+/** Octets that words are read from: through a view, which loads four at a time; `cut` makes a string of one character for each octet. */
+export interface WordSource {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  cut(start: number, end: number): string;
+}
+
+/** Octets `start` to `end` as a string of one character each. */
+export const latin1 = (bytes: Uint8Array, start: number, end: number): string => asBuffer(bytes).toString('latin1', start, end);
+
+/** Octets `start` to `end` as a string if all are ASCII and none is zero, as in nearly all names; else undefined. */
+export function readWord(source: WordSource, start: number, end: number): string | undefined {
+  const length = end - start;
+  const hash = hashOf(source.view, start, end);
+  if (hash === undefined) return undefined;
+  if (length > cacheable) return source.cut(start, end);
+  const slot = (hash ^ (hash >>> 12)) & (cacheSlots - 1);
+  if (spells(slot, source.view, start, length)) {
+    missed[slot] = 0;
+    return words[slot];
+  }
+  if (missed[slot] === hash) return keep(slot, source.bytes, start, length);
+  missed[slot] = hash;
+  return source.cut(start, end);
+}
+
+/** A hash of the octets, four at a time, or undefined where one of them is zero or no ASCII. */
+function hashOf(view: DataView, start: number, end: number): number | undefined {
+  let hash = end - start;
+  let unusual = 0;
+  let at = start;
+  for (; at < end - 3; at += 4) {
+    const four = view.getInt32(at);
+    unusual |= four | (four - 0x01010101);
+    hash = Math.imul(hash ^ four, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at += 1) {
+    const octet = view.getUint8(at);
+    unusual |= octet | (octet - 1);
+    hash = Math.imul(hash ^ octet, 0x85ebca6b);
+  }
+  return (unusual & 0x80808080) === 0 ? hash | 0 : undefined;
+}
+
+function keep(slot: number, bytes: Uint8Array, start: number, length: number): string {
+  const word = asName(latin1(bytes, start, start + length));
+  words[slot] = word;
+  lengths[slot] = length;
+  spellings.set(bytes.subarray(start, start + length), slot * cacheable);
+  return word;
+}
+
+/** The same string as engines hold the names of properties, so that storing under it needs no look-up of its own. */
+function asName(text: string): string {
+  return Object.keys({ [text]: true })[0] ?? text;
+}
+
+function spells(slot: number, view: DataView, start: number, length: number): boolean {
+  if (lengths[slot] !== length) return false;
+  const base = slot * cacheable;
+  let index = 0;
+  for (; index < length - 3; index += 4) if (spellingsView.getInt32(base + index) !== view.getInt32(start + index)) return false;
+  for (; index < length; index += 1) if (spellings[base + index] !== view.getUint8(start + index)) return false;
+  return true;
 }
 
 /** Decodes UTF-8 sequence by sequence where some octets are none. */
