@@ -119,8 +119,11 @@ export class ConnectionMachine implements Machine {
 
   /** Sends octets as they are; the first of a client are its protocol header. */
   sendBytes(bytes: Uint8Array, now: number): void {
+    if (this.state === 'initial' && this.role === 'client') {
+      this.#progress.state = 'header';
+      this.#inbound.asked = bytes.slice();
+    }
     this.#transmit(bytes, now);
-    if (this.state === 'initial' && this.role === 'client') this.#progress.state = 'header';
   }
 
   /** Closes the channel or the connection with an exception; before the connection is open, closes the socket without a word (2.2.4). */

@@ -43,6 +43,8 @@ export class Inbound {
   deaf = false;
   /** Of the frame at hand in the whole input. */
   offset = 0;
+  /** The header that a client opened with. Servers of other protocols accept one by sending it back; what follows then is not ours to read. */
+  asked = new Uint8Array(0);
   readonly #progress: Progress;
   readonly #user: InboundUser;
   readonly #options: InboundOptions;
@@ -89,6 +91,7 @@ export class Inbound {
     }
     if (opening.header !== undefined) {
       if (this.#progress.role === 'server') this.#progress.state = 'header';
+      else this.deaf = isSame(opening.header, this.asked);
       this.#user.take({ kind: 'protocol-header', bytes: opening.header });
     }
     return opening.rest;
@@ -218,6 +221,10 @@ function strayFrame(state: ConnectionState, kind: 'header' | 'body', number: num
 function isClosing({ type, channel, payload }: RawFrame): boolean {
   const { classId, methodId } = originOf(payload);
   return type === frameTypes.method && channel === 0 && classId === classes.connection.id && closeIds.includes(methodId);
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((octet, at) => octet === other[at]);
 }
 
 function originOf(payload: Uint8Array): Origin {

@@ -160,6 +160,15 @@ test('octets behind the header that rejects a client are told once, however they
   }
 });
 
+test('octets behind a header that is sent back are those of another protocol, and not judged', () => {
+  const it = recorded({ role: 'client', automatic: { raise: false } });
+  const header = octets(0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0);
+  it.machine.sendBytes(header, 0);
+  it.machine.receive(join(header, octets(0, 0, 0, 9, 2, 1, 0, 0, 0)), 0);
+  it.machine.receive(octets(7), 0);
+  expect(it.heard()).toEqual(['protocol-header']);
+});
+
 describe('answers come from the catalogue', () => {
   test.each([
     ['amqp091/4.2.3.frame-end', 'bare-close'],
