@@ -104,6 +104,20 @@ describe('the architecture', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('no imports of values go in a circle', () => {
+    const graph = new Map(sources.map(file => [file, importsOf(file).flatMap(each => (each.typeOnly ? [] : [each.target]))]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      if (done.has(file) || path.includes(file)) return;
+      for (const target of graph.get(file) ?? []) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of graph.keys()) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
   test('files stay under 250 lines, tables excepted', () => {
     const long = files
       .filter(file => !tables.some(table => table.test(file)))

@@ -3,9 +3,9 @@ import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import { contentHeader, method } from '../wire/amqp091/codec.ts';
-import { type Amqp091Connection, arrivalIn } from './amqp091.ts';
+import type { Amqp091Connection } from './amqp091.ts';
 import { answersTo, type Departure } from './answers.ts';
-import { describeSeen } from './expectation.ts';
+import { arrivalIn, describeSeen } from './expectation.ts';
 import type { Arrival, Draft, ProbeChannel, Seen, WaitKind } from './peer.ts';
 import { Stop } from './stop.ts';
 

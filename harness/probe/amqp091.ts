@@ -9,7 +9,7 @@ import { Amqp091Channel } from './amqp091-channel.ts';
 import type { Amqp091Wire } from './amqp091-wire.ts';
 import { answersTo, type Departure } from './answers.ts';
 import { idleBudget } from './budgets.ts';
-import { isUnasked } from './expectation.ts';
+import { arrivalIn, isUnasked } from './expectation.ts';
 import { breachFinding, silence, unexpected } from './findings.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { Arrival, Draft, ProbeChannel, ProbeConnection, Seen, WaitKind } from './peer.ts';
@@ -151,12 +151,6 @@ export class Amqp091Connection implements ProbeConnection {
     if (found instanceof Stop) throw found;
     return found;
   }
-}
-
-/** The content that came with a content method; a machine tells such a method only together with its content, or as a breach. */
-export function arrivalIn(found: Found): Arrival {
-  if (found.arrival === undefined) throw new Error(`${found.method.name} without its content`);
-  return found.arrival;
 }
 
 function received<T>(name: string, value: T | undefined): T {

@@ -1,7 +1,7 @@
 import type { MethodName } from '../spec/amqp091/classes.ts';
 import { protocolHeader, replyCodes } from '../spec/amqp091/constants.ts';
 import type { Answer } from '../spec/rule.ts';
-import type { Seen } from './peer.ts';
+import type { Arrival, Seen } from './peer.ts';
 
 /** What a peer did about a departure, before it is known whether that is legal. */
 export type Observed =
@@ -114,4 +114,10 @@ function matches(observed: Observed, answer: Answer): boolean {
 /** `within 1 s`. */
 export function describeWait(ms: number): string {
   return ms >= 1000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms)} ms`;
+}
+
+/** The content that came with a content method; a machine tells such a method only together with its content, or as a breach. */
+export function arrivalIn(found: Extract<Seen, { readonly kind: 'method' }>): Arrival {
+  if (found.arrival === undefined) throw new Error(`${found.method.name} without its content`);
+  return found.arrival;
 }
