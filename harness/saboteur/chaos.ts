@@ -28,7 +28,7 @@ function after(finish: 'reset' | 'stall'): FrameSeam {
 export const chaos = {
   drop: {
     area: all,
-    does: 'loses the connection before a message is confirmed or delivered, every fourth time',
+    does: 'loses the connection in place of every fourth delivery or so',
     seam: delivered('basic.deliver', (_message, at) => at.random() < 0.25 && { finish: 'reset' }),
   },
   delay: {

@@ -79,7 +79,7 @@ export const channelFaults = {
   ],
   'amqp091/channel.close.stability:emit': [
     channelling('goes on working on a channel after it sent close', deafAfterClose('channel', false)),
-    channelling('does not answer a close that crosses its own', deafAfterClose('channel', true)),
+    channelling('does not answer a channel.close that crosses its own', deafAfterClose('channel', true)),
   ],
   'amqp091/channel.close.reuse:emit': [
     channelling('allows three uses of a channel number', usedUp()),

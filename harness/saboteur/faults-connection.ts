@@ -111,6 +111,7 @@ export const connectionFaults = {
       'lets in anyone',
       request('connection.start-ok', draft => knownMechanisms.includes(draft.args.mechanism) && !isGuest(draft.args.response) && draft.with(plainGuest)),
     ),
+    authenticating('leaves waiting who gives wrong credentials', { kind: 'listener', settings: { refusalDelayMs: 600_000, handshakeTimeoutMs: 900_000 } }),
   ],
   'amqp091/connection.authentication-failure-close:enforce': [
     authenticating(
@@ -227,7 +228,7 @@ export const connectionFaults = {
   ],
   'amqp091/connection.close.stability:emit': [
     connecting('goes on working after it sent close', deafAfterClose('connection', false), provoking),
-    connecting('does not answer a close that crosses its own', deafAfterClose('connection', true), provoking),
+    connecting('does not answer a connection.close that crosses its own', deafAfterClose('connection', true), provoking),
   ],
   'amqp091/connection.close.reply-code:emit': [
     connecting(

@@ -57,14 +57,14 @@ export const queueFaults = {
   ],
   'amqp091/queue.declare.passive-missing:enforce': [
     declaring(
-      'creates what a passive declare only asks for',
+      'creates the queue that a passive declare only asks for',
       knowing(topology => request('queue.declare', draft => draft.args.passive && !topology.queues.has(draft.args.queue) && draft.with({ passive: false }))),
       [...missingQueues, 'amqp091/framing/*', 'amqp091/content/body-missing', 'amqp091/get/*', 'amqp091/methods/*'],
     ),
   ],
   'amqp091/queue.declare.passive-existing:emit': [
     declaring(
-      'holds the other fields of a passive declare against it',
+      'holds the other fields of a passive queue.declare against it',
       refused('queue.declare', 406, ({ args }) => args.passive && args.autoDelete),
     ),
   ],
@@ -146,7 +146,7 @@ export const queueFaults = {
   'amqp091/domain.message-count:emit': [declaring('counts what waits for an acknowledgement', countingUnsettled(), ['amqp091/queue/**'])],
   'amqp091/domain.queue-name.length:enforce': [
     declaring(
-      'takes names of any length',
+      'takes queue names of any length',
       request('queue.declare', draft => draft.args.queue.length > longest && draft.accepted({ queue: draft.args.queue })),
     ),
   ],
@@ -240,7 +240,7 @@ export const queueFaults = {
     ),
   ],
   'amqp091/queue.unbind.exchange-exists:enforce': [
-    binding('calls a missing exchange locked', miscoded(405, { about: 'queue.unbind', code: 404, when: namesQueue })),
+    binding('calls a missing exchange locked when a queue is unbound', miscoded(405, { about: 'queue.unbind', code: 404, when: namesQueue })),
   ],
   'amqp091/queue.purge.effect:emit': [
     purging(
@@ -261,7 +261,7 @@ export const queueFaults = {
   ],
   'amqp091/queue.delete.effect:emit': [
     deleting(
-      'confirms a delete that it does not do',
+      'confirms the delete of a queue that stays',
       knowing(topology =>
         request(
           'queue.delete',
@@ -283,7 +283,7 @@ export const queueFaults = {
   ],
   'amqp091/queue.delete.in-use:enforce': [
     deleting(
-      'does not know if-unused',
+      'does not know if-unused of queue.delete',
       request('queue.delete', draft => draft.args.ifUnused && draft.with({ ifUnused: false })),
     ),
   ],

@@ -61,5 +61,5 @@ export function findFault(id: string): Fault | undefined {
 /** The duty that a fault breaks; undefined for a nuisance. */
 export function dutyOf(id: string): DutyId | undefined {
   const duty = /^violation:([^#]+)(#\d+)?$/.exec(id)?.[1];
-  return duty !== undefined && duty in faults ? (duty as DutyId) : undefined;
+  return duty !== undefined && Object.hasOwn(faults, duty) ? (duty as DutyId) : undefined;
 }

@@ -1,110 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Clock, Stream, StreamEnd, StreamListener } from '../endpoint/transport.ts';
-import { contentHeader, decodeFrame, encodeFrame, encodeRawFrame, type Frame, method, protocolHeader091 } from '../wire/amqp091/codec.ts';
+import { encodeRawFrame, method, protocolHeader091 } from '../wire/amqp091/codec.ts';
 import { joined } from '../wire/amqp091/craft.ts';
 import type { FrameSeam } from './fault.ts';
-import { sabotageStream, sabotageTransport } from './frame-seam.ts';
-import { delivered, published } from './messages.ts';
+import { sabotageTransport } from './frame-seam.ts';
 import { answer, frames, request } from './rewrites.ts';
-
-/** A stream whose peer is the test: what is written is kept, what the peer does is called. */
-class MemoryStream implements Stream {
-  listener: StreamListener | undefined;
-  readonly written: Uint8Array[] = [];
-  ended: 'no' | 'end' | 'destroy' = 'no';
-
-  listen(listener: StreamListener): void {
-    this.listener = listener;
-  }
-  write(bytes: Uint8Array): boolean {
-    this.written.push(bytes);
-    return true;
-  }
-  onDrain(ready: () => void): void {
-    ready();
-  }
-  end(): void {
-    this.ended = 'end';
-  }
-  destroy(): void {
-    this.ended = 'destroy';
-  }
-  pause(): void {}
-  resume(): void {}
-}
-
-class Listener implements StreamListener {
-  readonly received: Uint8Array[] = [];
-  readonly ends: StreamEnd[] = [];
-  data(bytes: Uint8Array): void {
-    this.received.push(bytes);
-  }
-  end(how: StreamEnd): void {
-    this.ends.push(how);
-  }
-}
-
-class ManualClock implements Clock {
-  #now = 0;
-  #tasks: { ms: number; task: () => void }[] = [];
-  now(): number {
-    return this.#now;
-  }
-  at(ms: number, task: () => void): () => void {
-    const entry = { ms, task };
-    this.#tasks.push(entry);
-    return () => {
-      this.#tasks = this.#tasks.filter(each => each !== entry);
-    };
-  }
-  advance(ms: number): void {
-    this.#now = ms;
-    const due = this.#tasks.filter(each => each.ms <= ms);
-    this.#tasks = this.#tasks.filter(each => each.ms > ms);
-    for (const { task } of due) task();
-  }
-}
-
-/** Client and server on the two sides of a sabotaged stream, seen from the server. */
-function serverSide(seam: FrameSeam, clock?: Clock) {
-  const wire = new MemoryStream();
-  const server = new Listener();
-  const stream = sabotageStream(wire, seam, clock === undefined ? {} : { clock });
-  stream.listen(server);
-  const client = { send: (...bytes: Uint8Array[]) => wire.listener?.data(joined(...bytes)), end: (how: StreamEnd) => wire.listener?.end(how) };
-  return { wire, server, stream, client };
-}
-
-function methodFrame(channel: number, made: ReturnType<typeof method>): Uint8Array {
-  return encodeFrame({ type: 'method', channel, method: made });
-}
-
-function decoded(chunks: readonly Uint8Array[]): Frame[] {
-  const all = joined(...chunks);
-  const found: Frame[] = [];
-  for (let offset = 0; offset < all.length; ) {
-    const frame = decodeFrame(all, { offset });
-    if (frame.kind !== 'value') throw new Error(`not a frame at ${offset}`);
-    found.push(frame.value);
-    offset = frame.end;
-  }
-  return found;
-}
-
-function names(chunks: readonly Uint8Array[]): string[] {
-  return decoded(chunks).map(frame => (frame.type === 'method' ? frame.method.name : frame.type));
-}
+import { declare, decoded, Listener, ManualClock, MemoryStream, methodFrame, names, opening, openOk, publish, serverSide } from './seam.test-kit.ts';
 
 const nothing = frames(() => 'pass');
-const openOk = methodFrame(1, method('channel.open-ok'));
-const declare = methodFrame(1, method('queue.declare', { queue: 'q', passive: true, exclusive: true }));
-const body = new TextEncoder().encode('a body that is longer than nothing');
-const publish = [
-  methodFrame(1, method('basic.publish', { routingKey: 'q' })),
-  encodeFrame({ type: 'header', channel: 1, header: contentHeader({ bodySize: BigInt(body.length), properties: { appId: 'us' } }) }),
-  encodeFrame({ type: 'body', channel: 1, payload: body.subarray(0, 10) }),
-  encodeFrame({ type: 'body', channel: 1, payload: body.subarray(10) }),
-];
 
 describe('what no fault touches', () => {
   it('passes headers, frames, broken frames and stray octets on as they came, however they are cut', () => {
@@ -145,23 +47,67 @@ describe('what no fault touches', () => {
   });
 });
 
+describe('a frame that takes its time', () => {
+  const half = declare.subarray(0, 9);
+
+  it('goes on in pieces, out of reach of the fault, when its rest is late', () => {
+    const clock = new ManualClock();
+    const { server, client } = serverSide(
+      request('queue.declare', draft => draft.swallowed()),
+      clock,
+    );
+    client.send(opening, half);
+    expect(server.received).toHaveLength(2);
+    clock.advance(100);
+    expect(joined(...server.received)).toEqual(joined(opening, half));
+    client.send(declare.subarray(9), declare);
+    expect(joined(...server.received)).toEqual(joined(opening, declare));
+  });
+
+  it('stays back for a fault that wants whole frames', () => {
+    const clock = new ManualClock();
+    const { server, client } = serverSide({ ...nothing, wholeFrames: true }, clock);
+    client.send(opening, half);
+    clock.advance(100);
+    expect(joined(...server.received)).toEqual(opening);
+    client.send(declare.subarray(9));
+    expect(joined(...server.received)).toEqual(joined(opening, declare));
+  });
+
+  it('is passed on as far as it came when its sender leaves', () => {
+    const { server, client } = serverSide(nothing);
+    client.send(opening, half);
+    client.end('eof');
+    expect(joined(...server.received)).toEqual(joined(opening, half));
+    expect(server.ends).toEqual(['eof']);
+  });
+});
+
 describe('a faulted request', () => {
   const seam = request('queue.declare', draft => draft.args.passive && draft.with({ passive: false }));
 
   it('reaches the server with other arguments, and the rest as it was', () => {
     const { server, client } = serverSide(seam);
-    client.send(protocolHeader091, declare, ...publish);
-    expect(names(server.received.slice(1))).toEqual(['queue.declare', 'basic.publish', 'header', 'body', 'body']);
-    const [first] = decoded(server.received.slice(1));
-    expect(first).toMatchObject({ type: 'method', channel: 1, method: { args: { queue: 'q', passive: false, exclusive: true } } });
-    expect(server.received.slice(2)).toEqual(publish);
+    client.send(opening, declare, ...publish);
+    expect(names(server.received.slice(1))).toEqual(['channel.open', 'queue.declare', 'basic.publish', 'header', 'body', 'body']);
+    expect(decoded(server.received.slice(2))[0]).toMatchObject({ channel: 1, method: { args: { queue: 'q', passive: false, exclusive: true } } });
+    expect(server.received.slice(3)).toEqual(publish);
   });
 
   it('is answered by the seam and never arrives', () => {
     const { server, client, wire } = serverSide(request('queue.declare', draft => draft.accepted({ queue: draft.args.queue })));
-    client.send(protocolHeader091, declare);
-    expect(server.received).toEqual([protocolHeader091]);
+    client.send(opening, declare);
+    expect(joined(...server.received)).toEqual(opening);
     expect(decoded(wire.written)).toMatchObject([{ channel: 1, method: { name: 'queue.declare-ok', args: { queue: 'q', messageCount: 0 } } }]);
+  });
+
+  it('is left alone on a channel that is not open, or that the server is closing', () => {
+    const { server, client, stream } = serverSide(request('queue.declare', draft => draft.swallowed()));
+    client.send(protocolHeader091, declare);
+    client.send(methodFrame(1, method('channel.open')));
+    stream.write(methodFrame(1, method('channel.close', { replyCode: 404 })));
+    client.send(declare);
+    expect(names(server.received.slice(1))).toEqual(['queue.declare', 'channel.open', 'queue.declare']);
   });
 
   it('stays alone on its own connection: what a filter remembers begins anew', () => {
@@ -222,35 +168,6 @@ describe('a faulted answer', () => {
   });
 });
 
-describe('a faulted message', () => {
-  it('is held until it is whole, then changed as one', () => {
-    const seam = published(message => message.with({ body: Uint8Array.of(...message.body, 0) }));
-    const { server, client } = serverSide(seam);
-    client.send(protocolHeader091, ...publish.slice(0, 3));
-    expect(server.received).toEqual([protocolHeader091]);
-    client.send(...publish.slice(3));
-    const sent = decoded(server.received.slice(1));
-    expect(sent.map(frame => frame.type)).toEqual(['method', 'header', 'body']);
-    expect(sent[1]).toMatchObject({ header: { bodySize: BigInt(body.length + 1), properties: { appId: 'us' } } });
-  });
-
-  it('goes on octet by octet where the fault leaves it alone or it breaks off', () => {
-    const seam = published(message => message.args.exchange === 'other' && []);
-    const { server, client } = serverSide(seam);
-    client.send(protocolHeader091, ...publish, ...publish.slice(0, 2), declare, ...publish.slice(0, 1));
-    client.end('eof');
-    expect(joined(...server.received)).toEqual(joined(protocolHeader091, ...publish, ...publish.slice(0, 2), declare, ...publish.slice(0, 1)));
-  });
-
-  it('is dropped or doubled', () => {
-    const deliver = (queue: string) => [methodFrame(1, method('basic.deliver', { consumerTag: 'c', routingKey: queue })), ...publish.slice(1)];
-    const seam = delivered('basic.deliver', message => (message.args.routingKey === 'a' ? [message, message] : []));
-    const { wire, stream } = serverSide(seam);
-    stream.write(joined(...deliver('a'), ...deliver('b')));
-    expect(names(wire.written)).toEqual(['basic.deliver', 'header', 'body', 'basic.deliver', 'header', 'body']);
-  });
-});
-
 describe('an end that is not passed on', () => {
   const holding = frames(passing => (passing.what === 'end' ? {} : 'pass'));
 
@@ -281,11 +198,11 @@ describe('the client side', () => {
     for (const listener of listeners) {
       const stream = await dialled.dial();
       stream.listen(listener);
-      stream.write(joined(protocolHeader091, declare));
+      stream.write(joined(opening, declare));
       expect(listener.received).toEqual([]);
     }
     await Promise.resolve();
-    expect(wires.map(wire => joined(...wire.written).length)).toEqual([protocolHeader091.length + declare.length, protocolHeader091.length]);
+    expect(wires.map(wire => joined(...wire.written).length)).toEqual([opening.length + declare.length, opening.length]);
     expect(listeners.map(listener => names(listener.received))).toEqual([[], ['queue.declare-ok']]);
   });
 });
