@@ -97,12 +97,22 @@ export class UnknownFaultError extends Error {
 /** The saboteur is loaded only where it is wanted: most who start a broker want it whole. */
 async function withFaults({ faults = [], ...options }: StartOptions): Promise<StartOptions> {
   if (faults.length === 0) return options;
-  const [{ findFault }, { withFault }] = await Promise.all([import('../saboteur/faults.ts'), import('./faulty.ts')]);
-  return faults.reduce<StartOptions>((before, id) => {
+  const [{ findFault }, { arm }] = await Promise.all([import('../saboteur/faults.ts'), import('../saboteur/arm.ts')]);
+  const found = faults.map(id => {
     const fault = findFault(id);
     if (fault === undefined) throw new UnknownFaultError(id);
-    return withFault(before, fault);
-  }, options);
+    return fault;
+  });
+  const { wrapStream: wrap = (stream: Stream) => stream, around: inner } = options;
+  const armed = arm(found);
+  const outer = armed.around;
+  return {
+    ...options,
+    ...armed.settings,
+    store: armed.wrapStore(options.store ?? memoryStore()),
+    wrapStream: (stream, clock) => armed.wrapStream(wrap(stream, clock), clock),
+    ...(outer !== undefined && { around: inner === undefined ? outer : (command, apply) => outer(command, each => inner(each, apply)) }),
+  };
 }
 
 /** Listens on the first address, then on the others at the port that it got. */
