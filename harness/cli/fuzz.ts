@@ -1,6 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { fuzzParser, ParserError } from '../fuzz/campaign.ts';
 import { CommandError, exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
@@ -32,7 +30,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   let report: Awaited<ReturnType<typeof fuzzParser>>;
   try {
     report = await fuzzParser({
-      parser: parser.startsWith('builtin:') ? parser : pathToFileURL(resolve(parser)).href,
+      parser,
       timeMs,
       seed,
       outDir: given.out,

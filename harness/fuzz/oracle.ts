@@ -1,2 +1,152 @@
-/** What a parser may never do: throw what is no rejection, not come back, or tell another story when the same octets come in other chunks. */
-export type FindingKind = 'throw' | 'hang' | 'cut-dependent';
+import { basename } from 'node:path';
+import { types } from 'node:util';
+import { digest } from './digest.ts';
+import { everyOctet } from './emitter.ts';
+import { type Parser, ParserError, type Push } from './parsers.ts';
+
+/**
+ * What a parser may never do: throw what is no rejection, not come back in time, take its thread down (no memory left, the process ended), or
+ * tell another story when the same octets come in other chunks.
+ */
+export type FindingKind = 'throw' | 'hang' | 'crash' | 'cut-dependent';
+
+/** What a parser did wrong with an input. */
+export interface Failure {
+  readonly kind: FindingKind;
+  /** One line for people. */
+  readonly message: string;
+  /** Failures with the same signature are taken for the same mistake: kind, message without its numbers and quotes, and place in the source. */
+  readonly signature: string;
+  /** Where the stream was cut, for what depends on it. */
+  readonly cuts: readonly number[];
+}
+
+/** What one stream gave: the things in it, and whether it was rejected. */
+interface Story {
+  readonly things: readonly string[];
+  readonly rejected: boolean;
+}
+
+/** Exceptions of the parser's own making; anything else that is thrown is a mistake of ours. */
+class Thrown {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+/** A buffer of the parser's own, so that what it does to its octets stays its affair. */
+const own = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
+
+function called(parser: Parser, call: () => unknown): { readonly rejected: boolean; readonly value?: unknown } {
+  try {
+    const value = call();
+    if (types.isPromise(value)) {
+      value.catch(() => undefined);
+      throw new ParserError('The parser answers with a promise; what is fuzzed has to be synchronous.');
+    }
+    const rejected = typeof value === 'object' && value !== null && (value as { readonly error?: unknown }).error != null;
+    return { rejected, value };
+  } catch (error) {
+    if (error instanceof ParserError) throw error;
+    if (parser.rejects(error)) return { rejected: true };
+    throw new Thrown(error);
+  }
+}
+
+function story(parser: Parser, create: () => Push, bytes: Uint8Array, cuts: readonly number[]): Story {
+  let push: Push = () => undefined;
+  const opened = called(parser, () => {
+    push = create();
+    return undefined;
+  });
+  const things: string[] = [];
+  for (let index = 0, start = 0; index <= cuts.length && !opened.rejected; index += 1) {
+    const end = cuts[index] ?? bytes.length;
+    const { rejected, value } = called(parser, () => push(own(bytes.subarray(start, end))));
+    if (rejected) return { things, rejected };
+    // Reading a thing may run the parser's own code, where its properties are lazy.
+    called(parser, () => void things.push(...listed(value).map(digest)));
+    start = end;
+  }
+  return { things, rejected: opened.rejected };
+}
+
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]);
+
+/** A streaming parser that rejects may lose what came before with the same chunk, never tell something else. */
+function difference(whole: Story, cut: Story): string | undefined {
+  const count = Math.min(whole.things.length, cut.things.length);
+  const at = whole.things.findIndex((thing, index) => index < count && thing !== cut.things[index]);
+  if (at >= 0) return `thing ${at + 1} of the stream is another: ${brief(cut.things[at])} instead of ${brief(whole.things[at])}`;
+  if (whole.rejected !== cut.rejected)
+    return cut.rejected ? 'the stream is rejected, which it is not as a whole' : 'the stream is not rejected, which it is as a whole';
+  if (whole.rejected || whole.things.length === cut.things.length) return undefined;
+  return `the stream gives ${cut.things.length} things, ${whole.things.length} as a whole`;
+}
+
+const brief = (thing = ''): string => (thing.length > 80 ? `${thing.slice(0, 80)}…` : thing);
+
+/**
+ * Gives a parser one input and tells what it did wrong, if anything. It does not come back where the parser does not.
+ * @throws {ParserError} where the parser does not keep the contract, so that nothing can be judged.
+ */
+export function judge(parser: Parser, bytes: Uint8Array, cuts: readonly number[]): Failure | undefined {
+  return judgeCuts(parser, bytes, cuts.length === 0 ? [] : [cuts]);
+}
+
+/** Streams that `judgeAnyCut` makes of an input of so many octets, at most. */
+export const streamsOf = (length: number): number => Math.min(length, singlesMax) + 3;
+
+const singlesMax = 128;
+
+/** As `judge`, with many cuts: the one given, one in each place of the first octets, and one behind every octet. The failure tells which it was. */
+export function judgeAnyCut(parser: Parser, bytes: Uint8Array, given: readonly number[]): Failure | undefined {
+  const singles = everyOctet(Math.min(bytes.length, singlesMax)).map(cut => [cut]);
+  const clipped = given.filter(cut => cut < bytes.length);
+  return judgeCuts(parser, bytes, [...singles, clipped, everyOctet(bytes.length)]);
+}
+
+function judgeCuts(parser: Parser, bytes: Uint8Array, each: readonly (readonly number[])[]): Failure | undefined {
+  let cuts: readonly number[] = [];
+  try {
+    const { parse, create } = parser;
+    if (parse !== undefined) called(parser, () => parse(own(bytes)));
+    if (create === undefined) return undefined;
+    const whole = story(parser, create, bytes, []);
+    for (cuts of each) {
+      const message = difference(whole, story(parser, create, bytes, cuts));
+      if (message !== undefined) return failure('cut-dependent', `cut at ${placesOf(cuts)}, ${message}`, '', cuts);
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Thrown)) throw error;
+    return thrownFailure(error.value, cuts);
+  }
+}
+
+const placesOf = (cuts: readonly number[]): string => (cuts.length > 8 ? `${cuts.slice(0, 8).join(', ')}, …` : cuts.join(', '));
+
+/** Digits and what stands in quotes differ from input to input. */
+const plain = (message: string): string => message.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '""').replace(/0x[0-9a-f]+|-?\d+(_\d+)*/gi, '#');
+
+function thrownFailure(thrown: unknown, cuts: readonly number[]): Failure {
+  if (!types.isNativeError(thrown)) return failure('throw', `threw ${brief(digest(thrown))}`, '', cuts);
+  const message = `${thrown.name}: ${String(thrown.message).split('\n')[0] ?? ''}`;
+  // Where a stack overflows is chance.
+  const deep = thrown instanceof RangeError && /call stack/.test(message);
+  const line = deep
+    ? undefined
+    : String(thrown.stack)
+        .split('\n')
+        .find(each => /^\s+at /.test(each) && !/node:/.test(each));
+  const place = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line?.trim() ?? '');
+  const at = place === null ? '' : `${basename(place[1] ?? '').replace(/\?.*$/, '')}:${place[2]}:${place[3]}`;
+  return failure('throw', at === '' ? message : `${message} (${at})`, `${plain(message)} ${at}`, cuts);
+}
+
+/** A failure with its signature; `what` is what the signature says besides the kind, nothing for all of a kind. */
+export function failure(kind: FindingKind, message: string, what: string, cuts: readonly number[]): Failure {
+  return { kind, message, signature: `${kind} ${what}`.trim(), cuts };
+}

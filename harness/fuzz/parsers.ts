@@ -1,4 +1,129 @@
-/** The module to fuzz cannot be had; the message is one sentence for people. */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
+import { builtinAmqp091 } from './builtin.ts';
+
+/** The module to fuzz cannot be had or cannot be used; the message is one sentence for people. */
 export class ParserError extends Error {
   override readonly name = 'ParserError';
+}
+
+/** Takes the next chunk of one stream. */
+export type Push = (chunk: Buffer) => unknown;
+
+/**
+ * What a module to fuzz exports, as CommonJS or ES module; all of it synchronous. One of `parse`, `create` and `push` is enough; with `parse`
+ * and one of the others, both are judged.
+ *
+ * - Octets come as a `Buffer` that is the parser's own.
+ * - A value that is returned means accepted (whole or so far); that more octets are needed is such a value too, or `undefined`.
+ * - Rejected is: throwing an error whose `name` is `ParseError` or that is an instance of the exported `ParseError`, or answering `{ error }`.
+ *   After it the stream gets nothing more.
+ * - Any other exception is a finding, and so is not coming back.
+ * - A streaming parser answers an array of what became complete with this chunk, one such thing, or `undefined`. The whole stream in one chunk
+ *   must give the same things as any cut of it; they are compared by their own enumerable properties. What came before a rejection may be lost.
+ */
+export interface ParserModule {
+  /** Reads a buffer that starts with a frame. */
+  readonly parse?: (bytes: Buffer) => unknown;
+  /** Makes a parser for a new stream. */
+  readonly create?: () => { readonly push: Push };
+  /** Takes the next chunk of the module's only stream; each stream gets a fresh copy of the module, so `create` is much faster. */
+  readonly push?: Push;
+  /** The class of errors that mean rejection. */
+  readonly ParseError?: unknown;
+}
+
+/** A parser, ready to be judged. */
+export interface Parser {
+  readonly parse?: (bytes: Buffer) => unknown;
+  /** Makes a parser for a new stream. */
+  readonly create?: () => Push;
+  /** Has so many new streams ready; where it is there, it comes before each judgement. */
+  readonly prepare?: (streams: number) => Promise<void>;
+  /** Whether an exception is a rejection. */
+  readonly rejects: (thrown: unknown) => boolean;
+}
+
+const builtins: Readonly<Record<string, ParserModule>> = { 'builtin:amqp091': builtinAmqp091 };
+
+/**
+ * The parser's full name: a built-in as it is, a path as a file URL.
+ * @throws {ParserError} where there is no such built-in or file.
+ */
+export function locateParser(parser: string): string {
+  if (parser in builtins) return parser;
+  if (parser.startsWith('builtin:')) throw new ParserError(`There is no parser ${parser}; ${Object.keys(builtins).join(', ')} is built in.`);
+  const path = parser.startsWith('file:') ? fileURLToPath(parser) : resolve(parser);
+  if (!existsSync(path)) throw new ParserError(`There is no parser module ${path}.`);
+  return pathToFileURL(path).href;
+}
+
+/**
+ * Loads a parser by the name that `locateParser` gave.
+ * @throws {ParserError} where the module does not load or exports nothing that could be fuzzed.
+ */
+export async function loadParser(located: string): Promise<Parser> {
+  const builtin = builtins[located];
+  if (builtin !== undefined) return made(located, builtin);
+  let module: ParserModule;
+  try {
+    module = exportsOf(await import(located));
+  } catch (error) {
+    throw new ParserError(`${basename(located)} could not be loaded: ${String(error)}`);
+  }
+  return made(located, module);
+}
+
+/** A CommonJS module whose exports could not be told by name comes as its default export. */
+function exportsOf(namespace: unknown): ParserModule {
+  const named = namespace as ParserModule & { readonly default?: ParserModule };
+  const bare = named.parse === undefined && named.create === undefined && named.push === undefined;
+  return bare && named.default != null ? named.default : named;
+}
+
+function made(located: string, module: ParserModule): Parser {
+  const { parse, create, push, ParseError } = module;
+  const callable = Object.entries({ parse, create, push }).filter(([, value]) => typeof value === 'function');
+  if (callable.length === 0) throw new ParserError(`${basename(located)} exports neither parse(bytes) nor create() nor push(chunk).`);
+  const rejects = (thrown: unknown): boolean =>
+    (types.isNativeError(thrown) && thrown.name === 'ParseError') || (typeof ParseError === 'function' && thrown instanceof ParseError);
+  return {
+    rejects,
+    ...(typeof parse === 'function' && { parse: bytes => parse(bytes) }),
+    ...(typeof create === 'function' ? { create: streamOf(create) } : typeof push === 'function' && copies(located)),
+  };
+}
+
+function streamOf(create: () => { readonly push: Push }): () => Push {
+  return () => {
+    const parser = create();
+    return chunk => parser.push(chunk);
+  };
+}
+
+/** For a module that is itself one stream: a stock of fresh copies of it. */
+function copies(located: string): Pick<Parser, 'create' | 'prepare'> {
+  const require = createRequire(located);
+  const path = fileURLToPath(located);
+  const stock: Push[] = [];
+  let made = 0;
+  const fresh = async (): Promise<Push> => {
+    made += 1;
+    delete require.cache[path];
+    const module = exportsOf(await import(`${located}?stream=${made}`));
+    return chunk => (module.push as Push)(chunk);
+  };
+  return {
+    create() {
+      const push = stock.pop();
+      if (push === undefined) throw new RangeError('no stream was prepared');
+      return push;
+    },
+    async prepare(streams) {
+      while (stock.length < streams) stock.push(await fresh());
+    },
+  };
 }

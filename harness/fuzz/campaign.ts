@@ -1,0 +1,160 @@
+import { caseId, decodedLines, type ParserCase, readCase, saveCase } from './cases.ts';
+import { emitInput } from './emitter.ts';
+import type { Failure, FindingKind } from './oracle.ts';
+import { locateParser } from './parsers.ts';
+import { shrink } from './shrink.ts';
+import { ParserThread } from './thread.ts';
+
+export { CaseError } from './cases.ts';
+export { ParserError } from './parsers.ts';
+
+/** What to fuzz, and for how long. */
+export interface CampaignOptions {
+  /** `builtin:amqp091`, or the path or file URL of a module as `ParserModule` describes it. */
+  readonly parser: string;
+  /** Milliseconds from the first input on; findings are shrunk after that. */
+  readonly timeMs: number;
+  /** With the index of an input it decides every octet of it. */
+  readonly seed: number;
+  /** Hears a few times a second how far the campaign is. */
+  readonly onProgress?: (progress: { readonly inputs: number; readonly findings: number }) => void;
+  /** Where findings are saved, in a folder `findings`; left out, they are not. */
+  readonly outDir?: string;
+  /** Ends the campaign after so many inputs. */
+  readonly inputsMax?: number;
+  /** Ends the campaign at so many different findings; 20 unless given. */
+  readonly findingsMax?: number;
+  /** Longest time for one input in milliseconds; 1,000 unless given. */
+  readonly limitMs?: number;
+}
+
+/** One mistake of a parser: its shrunk input, and which input of the campaign it was. */
+export interface ParserFinding {
+  /** The same for the same mistake, whatever the seed. */
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly message: string;
+  readonly seed: number;
+  readonly index: number;
+  readonly hex: string;
+  /** Where the stream was cut, for what depends on it. */
+  readonly cuts: readonly number[];
+  /** One line for each frame. */
+  readonly decoded: readonly string[];
+  /** Where it was saved. */
+  readonly file?: string;
+}
+
+export interface CampaignReport {
+  readonly inputs: number;
+  readonly inputsPerSecond: number;
+  readonly findings: readonly ParserFinding[];
+}
+
+interface Raw {
+  readonly index: number;
+  readonly failure: Failure;
+}
+
+/**
+ * Gives a parser generated input until the time is over, and shrinks and saves what it did wrong.
+ * @throws {ParserError} where there is no such parser or it cannot be used.
+ * @example await fuzzParser({ parser: './my-parser.js', timeMs: 10_000, seed: 42, outDir: 'amqpspec-report' })
+ */
+export async function fuzzParser(options: CampaignOptions): Promise<CampaignReport> {
+  const located = locateParser(options.parser);
+  await using thread = new ParserThread(located);
+  await thread.start();
+  const { inputs, seconds, found } = await search(thread, options);
+  const findings: ParserFinding[] = [];
+  for (const raw of found) {
+    const finding = await shrunk(thread, options, raw);
+    findings.push(options.outDir === undefined ? finding : { ...finding, file: await saveCase(options.outDir, located, finding) });
+  }
+  return { inputs, inputsPerSecond: inputs / seconds, findings };
+}
+
+async function search(
+  thread: ParserThread,
+  { timeMs, seed, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress }: CampaignOptions,
+) {
+  const begun = performance.now();
+  const found = new Map<string, Raw>();
+  const keep = (index: number, failure: Failure): void => {
+    if (found.size < findingsMax && !found.has(failure.signature)) found.set(failure.signature, { index, failure });
+  };
+  const over = (): boolean => performance.now() - begun >= timeMs || found.size >= findingsMax;
+  let told = begun;
+  const enough = (inputs: number): boolean => {
+    if (performance.now() - told > 250) {
+      told = performance.now();
+      onProgress?.({ inputs, findings: found.size });
+    }
+    return over();
+  };
+  let next = 0;
+  while (next < inputsMax && !over()) {
+    const stretch = await thread.run({ seed, from: next, to: inputsMax, limitMs, known: [...found.keys()], onFinding: keep, enough });
+    next = stretch.next;
+    if (stretch.failure === undefined || found.has(stretch.failure.signature)) continue;
+    // A busy machine can make an input late: what took the thread down has to do so again, alone and with more time.
+    const { bytes, cuts } = emitInput(seed, next - 1);
+    const again = await thread.judge(bytes, cuts, { limitMs: 3 * limitMs });
+    if (again !== undefined) keep(next - 1, again.kind === 'hang' ? stretch.failure : again);
+  }
+  return { inputs: next, seconds: (performance.now() - begun) / 1000, found: [...found.values()] };
+}
+
+/** Longest time in milliseconds that is spent on making one finding smaller, and on one try of one that hangs. */
+const shrinkMs = 5_000;
+const hangTryMs = 200;
+
+async function shrunk(thread: ParserThread, { seed, limitMs = 1_000 }: CampaignOptions, { index, failure }: Raw): Promise<ParserFinding> {
+  const { bytes, cuts: given } = emitInput(seed, index);
+  const cuts = failure.cuts.length > 0 ? failure.cuts : given;
+  const anyCut = failure.kind === 'cut-dependent';
+  const tryMs = failure.kind === 'hang' ? Math.min(hangTryMs, limitMs) : limitMs;
+  const fails = async (candidate: Uint8Array): Promise<boolean> => {
+    const clipped = cuts.filter(cut => cut < candidate.length);
+    return (await thread.judge(candidate, clipped, { limitMs: tryMs, anyCut }))?.signature === failure.signature;
+  };
+  const end = performance.now() + shrinkMs;
+  const small = await shrink(bytes, fails, { enough: () => performance.now() >= end });
+  const clipped = cuts.filter(cut => cut < small.length);
+  const last = await thread.judge(small, clipped, { limitMs, anyCut });
+  const holds = last?.signature === failure.signature;
+  const [octets, shown] = holds ? [small, last] : [bytes, failure];
+  return {
+    id: caseId(failure.kind, failure.signature),
+    kind: failure.kind,
+    message: shown.message,
+    seed,
+    index,
+    hex: Buffer.from(octets).toString('hex'),
+    cuts: anyCut ? shown.cuts : holds ? clipped : cuts,
+    decoded: decodedLines(octets),
+  };
+}
+
+/** What came of playing a saved case again. */
+export interface CaseReplay {
+  readonly case: ParserCase;
+  /** `reproduced` where the parser does anything wrong with the octets. */
+  readonly outcome: 'reproduced' | 'gone';
+  /** What it did wrong now; where it is gone, what it did then. */
+  readonly message: string;
+  readonly decoded: readonly string[];
+}
+
+/**
+ * Plays a saved case again.
+ * @throws {CaseError} where the file is none.
+ * @throws {ParserError} where its parser is no longer to be had.
+ */
+export async function replayParserCase(file: string, { limitMs = 3_000 }: { readonly limitMs?: number } = {}): Promise<CaseReplay> {
+  const saved = await readCase(file);
+  await using thread = new ParserThread(locateParser(saved.parser));
+  const bytes = Buffer.from(saved.hex, 'hex');
+  const now = await thread.judge(bytes, saved.cuts, { limitMs, anyCut: true });
+  return { case: saved, outcome: now === undefined ? 'gone' : 'reproduced', message: now?.message ?? saved.message, decoded: decodedLines(bytes) };
+}
