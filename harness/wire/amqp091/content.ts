@@ -2,7 +2,7 @@ import { type BasicProperties, type ContentMethodName, classes, type Method } fr
 import { frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
 import { domains, type TagDialect } from '../../spec/amqp091/domains.ts';
 import type { Violation } from '../decoded.ts';
-import { Cursor, readLonglong, readShort, view } from './cursor.ts';
+import { type Cursor, cursorOver, view } from './cursor.ts';
 import { wireCodecs } from './domain-codecs.ts';
 import type { TagOptions } from './field-table.ts';
 import { camelCase, encodeMethodFrame } from './method.ts';
@@ -42,8 +42,6 @@ const knownFlags = properties.reduce((flags, { flag }) => flags | flag, 0);
 const moreFlags = 1;
 
 class LazyHeader implements ContentHeader {
-  readonly classId: number;
-  readonly weight: number;
   readonly propertyFlags: number;
   /** The payload is `bytes[start, end)`, its property list `bytes[list, end)`. */
   readonly #bytes: Uint8Array;
@@ -54,8 +52,6 @@ class LazyHeader implements ContentHeader {
   #properties: BasicProperties | undefined = undefined;
 
   constructor({ bytes, at, end }: Cursor, start: number, flags: number, tags: TagDialect) {
-    this.classId = readShort(bytes, start);
-    this.weight = readShort(bytes, start + 2);
     this.propertyFlags = flags;
     this.#bytes = bytes;
     this.#start = start;
@@ -64,8 +60,18 @@ class LazyHeader implements ContentHeader {
     this.#tags = tags;
   }
 
+  /** Another class is a violation. */
+  get classId(): number {
+    return classes.basic.id;
+  }
+
+  /** Another weight is a violation. */
+  get weight(): number {
+    return 0;
+  }
+
   get bodySize(): bigint {
-    return readLonglong(this.#bytes, this.#start + 4);
+    return cursorOver(this.#bytes, this.#start + 4, this.#end, 'contentHeader', 'a content header').longlong();
   }
 
   get raw(): Uint8Array {
@@ -82,7 +88,7 @@ class LazyHeader implements ContentHeader {
   }
 
   #read(kind: 'read' | 'readPlain'): Readonly<Record<string, unknown>> {
-    return readerFor(this.propertyFlags, kind)(new Cursor(this.#bytes, this.#list, this.#end, 'propertyList', 'a property list'), this.#tags);
+    return readerFor(this.propertyFlags, kind)(cursorOver(this.#bytes, this.#list, this.#end, 'propertyList', 'a property list'), this.#tags);
   }
 }
 
@@ -126,7 +132,7 @@ export function decodeContentHeader(payload: Uint8Array, { tags = 'errata' }: Ta
 
 /** Reads the payload of a content header frame that is `bytes[start, end)`. Offsets count from the start of `bytes`. */
 export function contentHeaderAt(bytes: Uint8Array, start: number, end: number, tags: TagDialect): ContentHeader | Violation {
-  const cursor = new Cursor(bytes, start, end, 'contentHeader', 'a content header');
+  const cursor = cursorOver(bytes, start, end, 'contentHeader', 'a content header');
   const classId = cursor.short();
   const weight = cursor.short();
   cursor.take(8, 'the body size');

@@ -2,17 +2,7 @@ import type { Violation } from '../decoded.ts';
 import { latin1, readText, readWord, type WordSource } from './short-string.ts';
 import { type WireRule, wireRules } from './wire-rules.ts';
 
-/** The view on the octets last read: frames come many to a chunk, and a view costs more than a frame's fields. */
-let viewed: Uint8Array = new Uint8Array(0);
-let lastView: DataView = new DataView(new ArrayBuffer(0));
-
-function viewOf(bytes: Uint8Array): DataView {
-  if (bytes !== viewed) {
-    viewed = bytes;
-    lastView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-  return lastView;
-}
+const empty = new Uint8Array(0);
 
 /**
  * Deepest nesting of tables and arrays that is read, the outermost table included. The standard names no limit; without one a peer could
@@ -38,29 +28,34 @@ interface Enclosing {
  * read answers zero or empty, so that decoders look at `fault` once, at the end. Offsets of faults count from the start of `bytes`.
  */
 export class Cursor implements WordSource {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  at: number;
-  end: number;
+  bytes: Uint8Array = empty;
+  view: DataView = new DataView(empty.buffer);
+  at = 0;
+  end = 0;
   fault: Violation | undefined = undefined;
+  /** Rule that a value breaks which runs beyond `end`; the detail names the container. */
+  overrun: WireRule = 'valueTruncated';
+  #container = '';
   #bits = 0;
   /** Where reading began and may end, and what stands there as one string. */
-  readonly #from: number;
-  readonly #to: number;
+  #from = 0;
+  #to = 0;
   #text: string | undefined = undefined;
-  /** Rule that a value breaks which runs beyond `end`; the detail names the container. */
-  overrun: WireRule;
-  #container: string;
 
-  constructor(bytes: Uint8Array, at: number, end: number, overrun: WireRule, container: string) {
-    this.bytes = bytes;
-    this.view = viewOf(bytes);
+  /** Begins anew. The view is kept from one frame to the next of the same chunk: making one costs more than reading a frame's fields. */
+  open(bytes: Uint8Array, at: number, end: number, overrun: WireRule, container: string): void {
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
     this.at = at;
     this.end = end;
-    this.#from = at;
-    this.#to = end;
+    this.fault = undefined;
     this.overrun = overrun;
     this.#container = container;
+    this.#from = at;
+    this.#to = end;
+    this.#text = undefined;
   }
 
   /** Records the first fault and ends all further reading. */
@@ -144,8 +139,10 @@ export class Cursor implements WordSource {
 
   /** A long string's octets as text. */
   text(): string {
-    const start = this.take(this.long(), 'a long string');
-    return start < 0 ? '' : readText(this.bytes, start, this.at);
+    const length = this.long();
+    const start = this.take(length, 'a long string');
+    if (start < 0) return '';
+    return readWord(this, start, this.at) ?? readText(this.bytes, start, this.at);
   }
 
   /** A longlong, signed or not, as a number where that is exact. */
@@ -154,7 +151,7 @@ export class Cursor implements WordSource {
     if (start < 0) return 0;
     const high = signed ? readLong(this.bytes, start) | 0 : this.view.getUint32(start);
     if (high < safeHigh && high >= -safeHigh) return high * 0x100000000 + readLong(this.bytes, start + 4);
-    return signed ? this.view.getBigInt64(start) : readLonglong(this.bytes, start);
+    return signed ? this.view.getBigInt64(start) : this.view.getBigUint64(start);
   }
 
   signedLonglong(): bigint {
@@ -211,7 +208,16 @@ export class Cursor implements WordSource {
 /** High halves below this make numbers that a double holds exactly. */
 const safeHigh = 0x200000;
 
-const empty = new Uint8Array(0);
+const shared = new Cursor();
+
+/**
+ * The cursor, over `bytes[at, end)`. There is one for all, since decoding runs to its end without calling anyone else's code, and making one for each frame
+ * took a tenth of the time.
+ */
+export function cursorOver(bytes: Uint8Array, at: number, end: number, overrun: WireRule, container: string): Cursor {
+  shared.open(bytes, at, end, overrun, container);
+  return shared;
+}
 
 /** A view on octets; made from the buffer itself, which takes a third of the time of `subarray`. */
 export function view(bytes: Uint8Array, start: number, end: number): Uint8Array {
@@ -235,8 +241,4 @@ export function readShort(bytes: Uint8Array, at: number): number {
 
 export function readLong(bytes: Uint8Array, at: number): number {
   return (((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)) >>> 0;
-}
-
-export function readLonglong(bytes: Uint8Array, at: number): bigint {
-  return viewOf(bytes).getBigUint64(at);
 }

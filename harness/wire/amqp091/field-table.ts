@@ -1,6 +1,6 @@
 import { type FieldTable, type FieldValue, type TagDialect, tagDialects } from '../../spec/amqp091/domains.ts';
 import type { Decoded, Violation } from '../decoded.ts';
-import { Cursor, readLong } from './cursor.ts';
+import { cursorOver, readLong } from './cursor.ts';
 import { readPairs, skipPairs, writePairs, writeTable } from './field-types.ts';
 import { Octets } from './octets.ts';
 
@@ -44,9 +44,11 @@ export function decodePairs(bytes: Uint8Array, { tags = 'errata' }: TagOptions =
 }
 
 function pairsWithin(bytes: Uint8Array, start: number, end: number, tags: TagDialect): FieldTable | Violation {
-  const check = new Cursor(bytes, start, end, 'valueTruncated', 'a field table');
-  skipPairs(check, tags);
-  return check.fault ?? readPairs(new Cursor(bytes, start, end, 'valueTruncated', 'a field table'), end, tags);
+  const cursor = cursorOver(bytes, start, end, 'valueTruncated', 'a field table');
+  skipPairs(cursor, tags);
+  if (cursor.fault) return cursor.fault;
+  cursor.at = start;
+  return readPairs(cursor, end, tags);
 }
 
 /** What plain JavaScript says of a field value. */

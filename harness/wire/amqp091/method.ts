@@ -2,7 +2,7 @@ import { type CamelCase, classes, type Method, type MethodArguments, type Method
 import { frameEnd, frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
 import { type DomainName, domains, type TagDialect } from '../../spec/amqp091/domains.ts';
 import type { Violation } from '../decoded.ts';
-import { Cursor } from './cursor.ts';
+import { cursorOver } from './cursor.ts';
 import { wireCodecs } from './domain-codecs.ts';
 import type { TagOptions } from './field-table.ts';
 import { Octets } from './octets.ts';
@@ -119,7 +119,7 @@ export function decodeMethod(payload: Uint8Array, { tags = 'errata' }: TagOption
 
 /** Reads the payload of a method frame that is `bytes[start, end)`. Offsets count from the start of `bytes`. */
 export function methodAt(bytes: Uint8Array, start: number, end: number, tags: TagDialect): Method | Violation {
-  const cursor = new Cursor(bytes, start, end, 'methodIdentifiers', 'a method payload');
+  const cursor = cursorOver(bytes, start, end, 'methodIdentifiers', 'a method payload');
   const classId = cursor.short();
   const methodId = cursor.short();
   if (cursor.fault) return cursor.fault;

@@ -1,0 +1,20 @@
+import type { Print } from './measure.ts';
+
+/** What can be measured, by name; each is loaded only when it runs. */
+const benches: Readonly<Record<string, () => Promise<{ readonly run: (print: Print) => void | Promise<void> }>>> = {
+  codec: () => import('./codec.ts'),
+};
+
+const print: Print = line => void process.stdout.write(`${line}\n`);
+const asked = process.argv.slice(2);
+const unknown = asked.filter(name => !(name in benches));
+
+if (unknown.length > 0) {
+  process.stderr.write(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.\n`);
+  process.exitCode = 64;
+} else {
+  for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+    print(`\n== ${name}`);
+    await (await benches[name]?.())?.run(print);
+  }
+}
