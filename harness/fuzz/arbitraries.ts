@@ -156,7 +156,8 @@ export function method<N extends MethodName = MethodName>(names?: readonly N[], 
 
 /** Content properties of class basic, each there or not. */
 export function properties(options: TableOptions = {}): Arbitrary<BasicProperties> {
-  return recordOf(classes.basic.properties, options, []) as Arbitrary<BasicProperties>;
+  const some = recordOf(classes.basic.properties, options, []) as Arbitrary<BasicProperties>;
+  return fc.oneof({ weight: 5, arbitrary: some }, fc.constant({}));
 }
 
 /** Content headers with any properties and any body size. */
