@@ -4,6 +4,7 @@ const json = process.env['VITEST_JSON'];
 
 export default defineConfig({
   test: {
+    globalSetup: ['harness/build.global.ts'],
     include: ['{harness,suites,fixtures,reports}/**/*.test.ts'],
     testTimeout: 60_000,
     pool: 'threads',
