@@ -37,7 +37,7 @@ export const channelFaults = {
   'amqp091/channel.not-open:enforce': [
     channelling(
       'takes no notice of methods on a channel that is not open',
-      overlooked((seen, at) => isOnClosed(seen, at) && seen.frame.type === 'method' && !opensOrCloses.has(seen.frame.method.name)),
+      overlooked((seen, at) => isOnClosed(seen, at) && isOrFollowsMethod(seen, at)),
       ['amqp091/channel/*', 'amqp091/open/*'],
     ),
   ],
@@ -195,6 +195,11 @@ export const channelFaults = {
 } as const satisfies FaultTable;
 
 const opensOrCloses: ReadonlySet<MethodName> = new Set(['channel.open', 'channel.close-ok']);
+
+/** A method that neither opens nor closes, or the content that goes with it. */
+function isOrFollowsMethod({ frame, channel }: Extract<Passing, { what: 'frame' }>, at: Conversation): boolean {
+  return frame.type === 'method' ? !opensOrCloses.has(frame.method.name) : at.content('to-server', channel) !== undefined;
+}
 
 function isOnClosed(seen: Passing, at: Conversation): seen is Extract<Passing, { what: 'frame' }> {
   return seen.what === 'frame' && seen.channel > 0 && !at.openChannels.has(seen.channel);

@@ -101,10 +101,9 @@ export const connectionFaults = {
     ),
   ],
   'amqp091/connection.start-ok.answered:emit': [
-    authenticating(
-      'does not answer AMQPLAIN',
-      request('connection.start-ok', draft => draft.args.mechanism === 'AMQPLAIN' && draft.swallowed()),
-    ),
+    authenticating('does not answer AMQPLAIN', unanswered('AMQPLAIN')),
+    authenticating('does not answer ANONYMOUS', unanswered('ANONYMOUS')),
+    authenticating('does not answer PLAIN', unanswered('PLAIN'), everywhere),
   ],
   'amqp091/connection.start-ok.credentials:enforce': [
     authenticating(
@@ -289,6 +288,10 @@ function isOutOfSequence(at: Conversation): boolean {
   if (at.opened || last?.what !== 'frame' || last.frame.type !== 'method') return false;
   const steps = ['connection.start-ok', 'connection.tune-ok', 'connection.open'];
   return last.frame.method.name !== steps[at.frames['to-server'] - 1];
+}
+
+function unanswered(mechanism: string): FrameSeam {
+  return request('connection.start-ok', draft => draft.args.mechanism === mechanism && draft.swallowed());
 }
 
 function isGuest(response: Uint8Array): boolean {

@@ -89,6 +89,11 @@ export const queueFaults = {
       'has no transient queues',
       refused('queue.declare', 540, ({ args }) => creates(args) && !args.durable && !args.exclusive && args.queue !== ''),
     ),
+    declaring(
+      'has no durable queues',
+      refused('queue.declare', 540, ({ args }) => creates(args) && args.durable),
+      [...acknowledgements, 'amqp091/{queue,consume,confirm,deliver}/**', 'amqp091/binding/bind/transient-exchange'],
+    ),
   ],
   'amqp091/queue.declare.exclusive-types:emit': [
     declaring(

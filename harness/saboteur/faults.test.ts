@@ -2,7 +2,7 @@ import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
 import { allChecks } from '../../suites/checks.ts';
 import { method } from '../wire/amqp091/codec.ts';
-import { chaosFaults, dutyOf, faultIds, faults, faultsOf, findFault, violationFaults } from './faults.ts';
+import { chaosFaults, dutyOf, faultIds, faults, faultsFor, faultsOf, findFault, violationFaults } from './faults.ts';
 import { declare, methodFrame, names, opening, openOk, serverSide } from './seam.test-kit.ts';
 
 describe('the names of faults', () => {
@@ -28,6 +28,14 @@ describe('the names of faults', () => {
     expect(dutyOf('violation:amqp091/4.2.3.frame-end:enforce#2')).toBe('amqp091/4.2.3.frame-end:enforce');
     expect(dutyOf('chaos:drop')).toBeUndefined();
     expect(dutyOf('violation:toString')).toBeUndefined();
+  });
+});
+
+describe('the faults that a check should find', () => {
+  it('are those of its duties, where their area holds it', () => {
+    const check = { id: 'amqp091/get/tags', duties: ['amqp091/domain.delivery-tag.non-zero:emit'] } as const;
+    expect(faultsFor(check).map(({ id }) => id)).toEqual(['violation:amqp091/domain.delivery-tag.non-zero:emit']);
+    expect(faultsFor({ ...check, id: 'amqp091/header/accepted' })).toEqual([]);
   });
 });
 

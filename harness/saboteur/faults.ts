@@ -1,3 +1,5 @@
+import picomatch from 'picomatch';
+import type { Check } from '../check/check.ts';
 import type { DutyId, ServerDuty } from '../spec/catalogue.ts';
 import { chaos } from './chaos.ts';
 import type { Fault } from './fault.ts';
@@ -35,6 +37,11 @@ export const faults = {
 export function faultsOf(duty: DutyId): readonly NamedFault[] {
   const rows = (faults as Readonly<Partial<Record<DutyId, readonly Fault[]>>>)[duty] ?? [];
   return rows.map((fault, at) => ({ id: `violation:${duty}${at === 0 ? '' : `#${at + 1}`}`, fault }));
+}
+
+/** The faults that break a duty of this check and may be felt by it: those that it should find. Told from the tables, without a run. */
+export function faultsFor(check: Pick<Check, 'id' | 'duties'>): readonly NamedFault[] {
+  return check.duties.flatMap(faultsOf).filter(({ fault }) => picomatch([...fault.area])(check.id));
 }
 
 /** Every fault that breaks a duty. */
