@@ -68,7 +68,17 @@ export async function fuzzParser(options: CampaignOptions): Promise<CampaignRepo
   const { inputs, seconds, found } = await search(thread, options);
   const findings: ParserFinding[] = [];
   for (const raw of found) {
-    const finding = await shrunk(thread, options, raw);
+    const { bytes, failure, cuts } = await shrunk(thread, options, raw);
+    const finding: ParserFinding = {
+      id: caseId(located, failure.kind, failure.signature),
+      kind: failure.kind,
+      message: failure.message,
+      seed: options.seed,
+      index: raw.index,
+      hex: Buffer.from(bytes).toString('hex'),
+      cuts,
+      decoded: decodedLines(bytes),
+    };
     findings.push(options.outDir === undefined ? finding : { ...finding, file: await saveCase(options.outDir, located, finding) });
   }
   return { inputs, inputsPerSecond: inputs / seconds, findings };
@@ -94,7 +104,9 @@ async function search(
   };
   let next = 0;
   while (next < inputsMax && !over()) {
-    const stretch = await thread.run({ seed, from: next, to: inputsMax, limitMs, known: [...found.keys()], onFinding: keep, enough });
+    // Once it is known that the parser hangs, the inputs on which it does shall not eat up the time.
+    const limit = [...found.values()].some(each => each.failure.kind === 'hang') ? Math.min(hangTryMs, limitMs) : limitMs;
+    const stretch = await thread.run({ seed, from: next, to: inputsMax, limitMs: limit, known: [...found.keys()], onFinding: keep, enough });
     next = stretch.next;
     if (stretch.failure === undefined || found.has(stretch.failure.signature)) continue;
     // A busy machine can make an input late: what took the thread down has to do so again, alone and with more time.
@@ -109,7 +121,7 @@ async function search(
 const shrinkMs = 5_000;
 const hangTryMs = 200;
 
-async function shrunk(thread: ParserThread, { seed, limitMs = 1_000 }: CampaignOptions, { index, failure }: Raw): Promise<ParserFinding> {
+async function shrunk(thread: ParserThread, { seed, limitMs = 1_000 }: CampaignOptions, { index, failure }: Raw) {
   const { bytes, cuts: given } = emitInput(seed, index);
   const cuts = failure.cuts.length > 0 ? failure.cuts : given;
   const anyCut = failure.kind === 'cut-dependent';
@@ -122,18 +134,8 @@ async function shrunk(thread: ParserThread, { seed, limitMs = 1_000 }: CampaignO
   const small = await shrink(bytes, fails, { enough: () => performance.now() >= end });
   const clipped = cuts.filter(cut => cut < small.length);
   const last = await thread.judge(small, clipped, { limitMs, anyCut });
-  const holds = last?.signature === failure.signature;
-  const [octets, shown] = holds ? [small, last] : [bytes, failure];
-  return {
-    id: caseId(failure.kind, failure.signature),
-    kind: failure.kind,
-    message: shown.message,
-    seed,
-    index,
-    hex: Buffer.from(octets).toString('hex'),
-    cuts: anyCut ? shown.cuts : holds ? clipped : cuts,
-    decoded: decodedLines(octets),
-  };
+  if (last?.signature !== failure.signature) return { bytes, failure, cuts };
+  return { bytes: small, failure: last, cuts: anyCut ? last.cuts : clipped };
 }
 
 /** What came of playing a saved case again. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { annotate } from '../wire/amqp091/describe.ts';
 import type { FindingKind } from './oracle.ts';
@@ -31,9 +31,12 @@ export class CaseError extends Error {
   override readonly name = 'CaseError';
 }
 
-/** One id for each mistake of a parser, whatever the seed that found it. */
-export function caseId(kind: FindingKind, signature: string): string {
-  return `${kind}-${createHash('sha256').update(signature).digest('hex').slice(0, 8)}`;
+/** One id for each mistake of a parser, whatever the seed that found it; `located` is the parser's full name. */
+export function caseId(located: string, kind: FindingKind, signature: string): string {
+  return `${kind}-${createHash('sha256')
+    .update(`${basename(located)} ${signature}`)
+    .digest('hex')
+    .slice(0, 8)}`;
 }
 
 /** Lines longer than this are of no use to anybody. */

@@ -70,7 +70,10 @@ export const departures = {
   identifiers: { weight: 5, apply: (draft, random) => change(draft, draft.find('identifiers', random), () => random.below(256)) },
   tag: { weight: 8, apply: (draft, random) => change(draft, draft.find('tag', random), () => random.below(256)) },
   'property-flags': { weight: 5, apply: propertyFlags },
-  nesting: { weight: 1, apply: (draft, random, tags) => nestedPiece(draft, random, tags, 1 + random.small(random.oneIn(50) ? 20_000 : 300)) },
+  nesting: {
+    weight: 1,
+    apply: (draft, random, tags) => nestedPiece(draft, random, tags, random.oneIn(50) ? 4_000 + random.below(16_000) : 1 + random.small(300)),
+  },
   'text-zero': { weight: 3, apply: (draft, random) => inText(draft, random, 0) },
   'text-not-utf8': { weight: 3, apply: (draft, random) => inText(draft, random, random.pick(notUtf8)) },
   'bit-flip': { weight: 6, apply: (draft, random) => change(draft, random.below(draft.length), octet => octet ^ (1 << random.below(8))) },

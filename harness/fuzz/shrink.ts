@@ -2,7 +2,7 @@ import { frameOverhead } from '../spec/amqp091/constants.ts';
 
 /** How long a shrinker may go on. */
 export interface ShrinkOptions {
-  /** Most candidates that are tried; 2,000 unless given. */
+  /** Most candidates that are tried; 5,000 unless given. */
   readonly triesMax?: number;
   /** Asked before each try; the best so far is the answer once it says so. */
   readonly enough?: () => boolean;
@@ -15,7 +15,7 @@ type Fails = (candidate: Uint8Array) => Promise<boolean>;
  * The smallest and plainest octets found that still fail: whole frames are dropped, spans cut out with the sizes around them made to fit, octets
  * lowered. `bytes` themselves are taken to fail. Always the same for the same answers of `fails`.
  */
-export async function shrink(bytes: Uint8Array, fails: Fails, { triesMax = 2_000, enough = () => false }: ShrinkOptions = {}): Promise<Uint8Array> {
+export async function shrink(bytes: Uint8Array, fails: Fails, { triesMax = 5_000, enough = () => false }: ShrinkOptions = {}): Promise<Uint8Array> {
   const best = new Best(bytes, fails, triesMax, enough);
   for (let before = -1; before !== best.steps; ) {
     before = best.steps;
@@ -79,12 +79,18 @@ async function dropFrames(best: Best): Promise<void> {
   }
 }
 
+/** Spans of each of these sizes are cut from every place, so that whole fields of a table can go. */
+const fine = 16;
+/** Octets up to which that is worth its tries. */
+const fineMax = 200;
+
 async function cutSpans(best: Best): Promise<void> {
-  for (let size = best.bytes.length >> 1; size >= 1; size >>= 1) {
+  for (let size = best.bytes.length >> 1; size >= 1; size = size <= fine && best.bytes.length <= fineMax ? size - 1 : size >> 1) {
+    const stride = size <= fine && best.bytes.length <= fineMax ? 1 : size;
     for (let start = 0; start < best.bytes.length && !best.exhausted; ) {
       const end = Math.min(start + size, best.bytes.length);
       const cut = (await best.accepts(fitted(best.bytes, start, end))) || (await best.accepts(without(best.bytes, start, end)));
-      if (!cut) start += size;
+      if (!cut) start += stride;
     }
   }
 }

@@ -48,7 +48,8 @@ const program = new URL(import.meta.url.endsWith('.ts') ? '../../dist/harness/fu
 /** Longest time for a module to load, in milliseconds. */
 const loadMs = 20_000;
 const pollMs = 20;
-const memoryMb = 512;
+/** The stack is as large as that of a main thread, in which parsers commonly run. */
+const resourceLimits = { maxOldGenerationSizeMb: 512, stackSizeMb: 1 };
 
 /** A parser in a thread of its own. An input that hangs or kills the thread is told, and the next one gets a new thread. */
 export class ParserThread {
@@ -73,7 +74,7 @@ export class ParserThread {
       workerData: { located: this.#located, shared: this.#shared } satisfies Setup,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      resourceLimits,
     });
     // What the parser prints is not ours to show, and would pile up unread.
     worker.stdout.resume();

@@ -22,7 +22,7 @@ async function run(parser: Parser, { seed, from, to, known }: Extract<Request, {
   for (; at < to && Atomics.load(stop, 0) === 0; at += 1) {
     index[0] = at;
     if (at % batch === 0) await turn();
-    await parser.prepare?.(2);
+    await parser.prepare?.(4);
     const { bytes, cuts } = emitInput(seed, at);
     const failure = judge(parser, bytes, cuts);
     if (failure === undefined || signatures.has(failure.signature)) continue;
