@@ -2,7 +2,9 @@ import type { Print } from './measure.ts';
 
 /** What can be measured, by name; each is loaded only when it runs. */
 const benches: Readonly<Record<string, () => Promise<{ readonly run: (print: Print) => void | Promise<void> }>>> = {
+  start: () => import('./start.ts'),
   codec: () => import('./codec.ts'),
+  suite: () => import('./suite.ts'),
 };
 
 const print: Print = line => void process.stdout.write(`${line}\n`);
