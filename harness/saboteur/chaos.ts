@@ -42,5 +42,3 @@ export const chaos = {
   stall: { area: all, does: 'falls silent in the middle of a conversation and keeps the stream open', seam: after('stall') },
   cut: { area: all, does: 'resets the connection in the middle of a conversation', seam: after('reset') },
 } as const satisfies Readonly<Record<string, Fault>>;
-
-export type ChaosVerb = keyof typeof chaos;

@@ -47,11 +47,6 @@ export class Draft<N extends MethodName = MethodName> {
     return reply === undefined ? {} : this.answered(method(reply, args));
   }
 
-  /** Arrives, and its sender gets these as well, before any answer. */
-  alsoAnswered(...replies: readonly (Method | Piece)[]): Rewritten {
-    return { send: [this.#frame], back: replies.map(reply => piece(reply, this.channel)) };
-  }
-
   /** Arrives twice. */
   twice(): Rewritten {
     return { send: [this.#frame, this.#frame] };
@@ -63,11 +58,6 @@ export class Draft<N extends MethodName = MethodName> {
 
   followedBy(...others: readonly (Method | Piece)[]): Rewritten {
     return { send: [this.#frame, ...others.map(one => piece(one, this.channel))] };
-  }
-
-  /** Something else arrives instead. */
-  replacedBy(...others: readonly (Method | Piece)[]): Rewritten {
-    return { send: others.map(one => piece(one, this.channel)) };
   }
 
   late(delayMs: number): Rewritten {
