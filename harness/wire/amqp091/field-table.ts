@@ -7,7 +7,11 @@ import { Octets } from './octets.ts';
 export { nestingMax } from './cursor.ts';
 export { type PlainValue, plain, plainValue } from './plain.ts';
 
-/** Which octet stands for which field type; `errata` unless said otherwise. */
+/**
+ * Which octet stands for which field type: `errata`, the default, as implementations agree (errata item 3), or `text`, as the grammar of section 4.2.1 has
+ * it. They differ in `s` and `l`, and only `errata` has `x`. `errata` also reads `U` and `L` as the text defines them, since it gives them no other
+ * meaning; it writes `s` and `l` for these types, so that such a table does not come out octet by octet as it came in. `text` reads nothing but its own.
+ */
 export interface TagOptions {
   readonly tags?: TagDialect;
 }
