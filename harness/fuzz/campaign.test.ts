@@ -61,9 +61,20 @@ describe('a planted mistake is found, shrunk and named', () => {
   });
 
   test('a stack that overflows on deep nesting', async () => {
-    const parser = await module(`const descend = (bytes, at) => (at + 5 > bytes.length ? at : descend(bytes, at + 2));
-      exports.parse = bytes => descend(bytes, 0);`);
-    const [finding] = (await hunt(parser)).findings;
+    const parser = await module(`function pairs(bytes, at, named) {
+        const end = at + 4 + bytes.readUInt32BE(at);
+        for (at += 4; at < end && end <= bytes.length; ) {
+          if (named) at += 1 + bytes[at];
+          const tag = String.fromCharCode(bytes[at]);
+          if (tag !== 'F' && tag !== 'A') return end;
+          at = pairs(bytes, at + 1, tag === 'F');
+        }
+        return end;
+      }
+      const start = Buffer.from('000a000a', 'hex');
+      exports.parse = bytes => { if (bytes.length > 17 && bytes.subarray(7, 11).equals(start) && bytes[0] === 1) pairs(bytes, 13, true); };`);
+    const { findings } = await fuzzParser({ parser, timeMs: 40_000, seed: 7, inputsMax: 60_000, limitMs: 500 });
+    const finding = findings.find(each => each.message.includes('call stack'));
     expect(finding).toMatchObject({ kind: 'throw', message: expect.stringMatching(/^RangeError: Maximum call stack/) });
   });
 
