@@ -1,7 +1,7 @@
 import { answerWords, sourceWords } from '../../reports/words.ts';
 import { allChecks, fileOf } from '../../suites/checks.ts';
 import type { Check } from '../check/check.ts';
-import { chaosFaults, violationFaults } from '../saboteur/faults.ts';
+import { chaosFaults, faultsOf, violationFaults } from '../saboteur/faults.ts';
 import { type RuleId, rules } from '../spec/catalogue.ts';
 import { type DutyEntry, duties, findDuty } from '../spec/ledger.ts';
 import type { Answer } from '../spec/rule.ts';
@@ -16,8 +16,6 @@ type Line = readonly [name: string, text: string];
 function answerText(answer: Answer): string {
   return answer.reading === 'text' ? answerWords(answer) : `${answerWords(answer)} (by ${answer.reading})`;
 }
-
-const faultsOf = (duty: string) => violationFaults().filter(({ id }) => id === `violation:${duty}` || id.startsWith(`violation:${duty}#`));
 
 function dutyLines({ id, rule, duty }: DutyEntry): readonly Line[] {
   const lines: Line[] = [
