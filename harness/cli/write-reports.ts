@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type FormatName, formatNames, renderFiles } from '../../reports/index.ts';
 import type { RunRecord } from '../check/record.ts';
 import { CommandError, usage } from './errors.ts';
@@ -28,10 +29,17 @@ function cannotWrite(path: string, error: unknown): CommandError {
   return new CommandError(`The report ${path} could not be written: ${whys[code] ?? code}. Choose another folder with --out.`);
 }
 
+/** Makes a folder with those above it. A recursive mkdir says ENOENT where it should say that the file system is read-only. */
+async function makeFolder(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  if (parent !== folder && !existsSync(parent)) await makeFolder(parent);
+  if (!existsSync(folder)) await mkdir(folder);
+}
+
 /** Makes sure, before an hour is spent on judging, that reports can be written there. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(resolve(folder));
     const trial = join(folder, `.amqpspec-${process.pid}`);
     await writeFile(trial, 'Can this folder be written?\n');
     await rm(trial);
@@ -47,7 +55,7 @@ export async function writeReports(record: RunRecord, folder: string, formats: r
   for (const [name, contents] of Object.entries(files)) {
     const path = join(folder, name);
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(resolve(path)));
       await writeFile(path, contents);
     } catch (error) {
       throw cannotWrite(path, error);
