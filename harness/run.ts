@@ -6,6 +6,7 @@ import { compare, type DeclaredEntry, declarationFor, declare } from './check/de
 import type { Json } from './check/json.ts';
 import { buildRecord, type Measurement, type Note, type ProfileHint, type RunRecord } from './check/record.ts';
 import type { Declaration } from './check/record-declarations.ts';
+import { redactTranscript } from './check/record-secrets.ts';
 import { type Finished, runChecks, type ScheduleOptions } from './check/scheduler.ts';
 import type { Verdict } from './check/verdict.ts';
 import { CommandError, usage } from './cli/errors.ts';
@@ -42,7 +43,7 @@ export interface RunOptions extends SelectionOptions, TargetOptions {
   /** Hears, once the target answers, what it is and how many checks will be run. */
   readonly onStart?: (target: { readonly url: string; readonly survey: Survey; readonly checks: number; readonly seed: number }) => void;
   readonly onVerdict?: (verdict: Verdict) => void;
-  /** Hears the wire log of each check while it goes. */
+  /** Hears the wire log of each check while it goes; the password is blotted out. */
   readonly onPiece?: ScheduleOptions['onPiece'];
 }
 
@@ -104,6 +105,7 @@ function signalOf({ signal, deadlineMs }: RunOptions): { readonly signal?: Abort
 /** Runs the checks and says what came of them. */
 async function judge(target: Target, selected: readonly Check[], declared: readonly Declaration[], seed: number, options: RunOptions) {
   const measurements: Measurement[] = [];
+  const { onPiece } = options;
   const finished = await runChecks(selected, target, {
     seed,
     declarations: declared,
@@ -113,7 +115,7 @@ async function judge(target: Target, selected: readonly Check[], declared: reado
     ...(options.safe !== undefined && { safe: options.safe }),
     ...(options.bail !== undefined && { bail: options.bail }),
     ...(options.onVerdict !== undefined && { onVerdict: options.onVerdict }),
-    ...(options.onPiece !== undefined && { onPiece: options.onPiece }),
+    ...(onPiece !== undefined && { onPiece: (check, entries) => onPiece(check, () => redactTranscript(entries(), target.credentials)) }),
     onMeasurement: (check, { name, value }) => measurements.push({ name, value, check: check.id }),
   });
   return { finished, measurements };

@@ -64,6 +64,17 @@ describe('run', () => {
   });
 });
 
+describe('--verbose', () => {
+  test('shows every frame, and never the password', async () => {
+    const folder = await emptyFolder();
+    await using broker = await servedBroker(folder);
+    const { stdout, stderr } = await amqpspec(['run', broker.url, '--only', 'amqp091/{get,authentication}/*', '--verbose'], folder);
+    expect(stdout).toContain('connection.start-ok');
+    expect(stdout + stderr).not.toContain(Buffer.from('\0guest\0guest').toString('hex'));
+    expect(stdout + stderr).not.toContain(Buffer.from('PASSWORDS\0\0\0\x05guest', 'latin1').toString('hex'));
+  });
+});
+
 describe('what exists', () => {
   test.each(['checks', 'rules', 'faults', 'brokers', 'profiles'])('list %s', async what => {
     const { status, stdout } = await amqpspec(['list', what, '--json'], await emptyFolder());
