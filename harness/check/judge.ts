@@ -80,11 +80,11 @@ export function judge(check: Check, attempt: Attempt, circumstances: Circumstanc
     return judged({ ...inconclusive(check, attempt, 'harness', `A mistake of amqpspec, not of the peer: ${stopped.error.message}`) });
   if (stopped.kind === 'undialled' && !attempt.connected) return undialled(check, attempt, stopped.sentence, circumstances);
   if (attempt.health === 'down') return died(check, attempt, circumstances);
-  if (stopped.kind === 'not-applicable') {
+  if (stopped.kind === 'not-applicable' || stopped.kind === 'unsupported' || stopped.kind === 'not-run') {
     const { reaction, ending } = attempt;
     return judged({
       ...frame(check, undefined),
-      outcome: 'not-applicable',
+      outcome: stopped.kind,
       reason: stopped.why,
       reaction,
       message: stopped.why,
@@ -133,13 +133,18 @@ function failed(check: Check, attempt: Attempt, finding: Finding): Judgement {
   const base = { ...frame(check, finding), reaction, ending, alive: alive(check, attempt) };
   if (base.level === 'MAY') return { ...base, outcome: 'pass', message: `Observed: ${sentence}` };
   const lacking = 'code' in ending && ending.code === notImplemented;
-  if (lacking && (check.optional === true || neededCapabilities(check).length > 0)) {
+  if (lacking && (check.optional === true || isExtension(base.rule) || neededCapabilities(check).length > 0)) {
     return { ...base, outcome: 'unsupported', reason: 'The peer answered 540 not-implemented to an optional feature.', message: sentence };
   }
   return { ...base, outcome: 'fail', message: sentence };
 }
 
 const notImplemented = 540;
+
+/** What stands in no part of the standard is optional. */
+function isExtension(rule: RuleId): boolean {
+  return ruleRow(rule).source.every(({ kind }) => kind === 'extension');
+}
 
 function silent(check: Check, attempt: Attempt, finding: Finding, { silencesSpent }: Circumstances): Decision {
   if (attempt.plan.patience === 'normal' && !silencesSpent) {

@@ -2,6 +2,7 @@ import type { Clock, Transport } from '../endpoint/transport.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import type { Budgets } from './budgets.ts';
+import type { Facilities } from './facilities.ts';
 import type { Names } from './names.ts';
 import type { Ending, Stop } from './stop.ts';
 import type { Transcript } from './transcript.ts';
@@ -18,6 +19,8 @@ export interface Probed {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly credentials: Login;
+  /** What was arranged there besides the login; left out: nothing. */
+  readonly facilities?: Facilities;
 }
 
 /** The outcome of the last departure that was answered legally. */
@@ -31,6 +34,7 @@ export interface Observation {
 
 /** What the connections of one attempt at a check have in common. */
 export interface ProbeContext extends Probed {
+  readonly facilities: Facilities;
   readonly budgets: Budgets;
   readonly names: Names;
   readonly transcript: Transcript;

@@ -4,6 +4,7 @@ import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import type { ContentHeader } from '../wire/amqp091/content.ts';
+import type { Facilities } from './facilities.ts';
 
 /** Arguments of a method to send: what is left out is zero, empty or false. */
 export type Draft<N extends MethodName> = Partial<MethodArguments<N>>;
@@ -144,6 +145,10 @@ export interface Peer {
   require(condition: boolean, sentence: string, duty?: DutyId): asserts condition;
   /** Ends the check: the negotiated limits leave nothing to break. */
   notApplicable(why: string): never;
+  /** Ends the check: the feature is optional, and the peer gave this evidence that it lacks it. */
+  unsupported(why: string): never;
+  /** Something that was arranged on the target beforehand; where it was not, the check ends as not run. */
+  facility<K extends keyof Facilities>(name: K): NonNullable<Facilities[K]>;
   /** Adds a measurement to the record. */
   measure(name: string, value: number | string | boolean): void;
   /** Adds a line to the wire log. */

@@ -5,6 +5,7 @@ import { openConnection } from './amqp091-open.ts';
 import type { Budgets } from './budgets.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
 import { describeSeen, describeWait } from './expectation.ts';
+import { type Facilities, facilityTitles } from './facilities.ts';
 import { breachFinding, endingAfter } from './findings.ts';
 import { Names } from './names.ts';
 import type { ConnectOptions, Peer, ProbeChannel, ProbeConnection, Seen, WaitKind } from './peer.ts';
@@ -45,11 +46,12 @@ export class Probe implements Peer {
   #dialled = 0;
 
   constructor(probed: Probed, options: ProbeOptions) {
-    const { transport, clock, credentials } = probed;
+    const { transport, clock, credentials, facilities = {} } = probed;
     this.context = {
       transport,
       clock,
       credentials,
+      facilities,
       budgets: options.budgets,
       names: new Names(options.runId, options.check, options.attempt),
       transcript: new Transcript((bytes, offset) => annotate(bytes, { offset })),
@@ -128,6 +130,16 @@ export class Probe implements Peer {
 
   notApplicable(why: string): never {
     throw new Stop({ kind: 'not-applicable', why });
+  }
+
+  unsupported(why: string): never {
+    throw new Stop({ kind: 'unsupported', why });
+  }
+
+  facility<K extends keyof Facilities>(name: K): NonNullable<Facilities[K]> {
+    const found = this.context.facilities[name];
+    if (found === undefined) throw new Stop({ kind: 'not-run', why: `Nothing is known of this target that says: ${facilityTitles[name]}.` });
+    return found;
   }
 
   measure(name: string, value: number | string | boolean): void {

@@ -7,11 +7,18 @@ import { basicFaults } from './faults-basic.ts';
 import { channelFaults } from './faults-channel.ts';
 import { confirmFaults } from './faults-confirm.ts';
 import { connectionFaults } from './faults-connection.ts';
+import { consumerFaults } from './faults-consumer.ts';
 import { contentFaults } from './faults-content.ts';
 import { exchangeFaults } from './faults-exchange.ts';
 import { fieldFaults } from './faults-fields.ts';
 import { framingFaults } from './faults-framing.ts';
+import { publisherFaults } from './faults-publisher.ts';
 import { queueFaults } from './faults-queue.ts';
+import { queueExtensionFaults } from './faults-queue-extensions.ts';
+import { replyFaults } from './faults-reply.ts';
+import { securityFaults } from './faults-security.ts';
+import { topologyFaults } from './faults-topology.ts';
+import { txFaults } from './faults-tx.ts';
 
 /** A fault under the name that the command line knows it by. */
 export interface NamedFault {
@@ -31,6 +38,13 @@ export const faults = {
   ...queueFaults,
   ...basicFaults,
   ...confirmFaults,
+  ...securityFaults,
+  ...consumerFaults,
+  ...queueExtensionFaults,
+  ...replyFaults,
+  ...topologyFaults,
+  ...publisherFaults,
+  ...txFaults,
 } as const satisfies { readonly [D in ServerDuty]: readonly [Fault, ...Fault[]] };
 
 /** The faults that break one duty, by name; none where the duty has none. */

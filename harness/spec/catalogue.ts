@@ -2,12 +2,19 @@ import { basicRules } from './amqp091/rules-basic.ts';
 import { channelRules } from './amqp091/rules-channel.ts';
 import { confirmRules } from './amqp091/rules-confirm.ts';
 import { connectionRules } from './amqp091/rules-connection.ts';
+import { consumerRules } from './amqp091/rules-consumer.ts';
 import { contentRules } from './amqp091/rules-content.ts';
 import { exchangeRules } from './amqp091/rules-exchange.ts';
 import { fieldRules } from './amqp091/rules-fields.ts';
 import { framingRules } from './amqp091/rules-framing.ts';
 import { heartbeatRules } from './amqp091/rules-heartbeat.ts';
+import { publisherRules } from './amqp091/rules-publisher.ts';
 import { queueRules } from './amqp091/rules-queue.ts';
+import { queueExtensionRules } from './amqp091/rules-queue-extensions.ts';
+import { replyRules } from './amqp091/rules-reply.ts';
+import { securityRules } from './amqp091/rules-security.ts';
+import { topologyRules } from './amqp091/rules-topology.ts';
+import { txRules } from './amqp091/rules-tx.ts';
 import type { DutyKey, Rule } from './rule.ts';
 
 /** Every rule of every protocol, by id. */
@@ -22,6 +29,13 @@ export const rules = {
   ...queueRules,
   ...basicRules,
   ...confirmRules,
+  ...securityRules,
+  ...consumerRules,
+  ...queueExtensionRules,
+  ...replyRules,
+  ...topologyRules,
+  ...publisherRules,
+  ...txRules,
 } as const satisfies Readonly<Record<string, Rule>>;
 
 type Rules = typeof rules;

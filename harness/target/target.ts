@@ -1,4 +1,5 @@
 import type { Clock, Transport } from '../endpoint/transport.ts';
+import type { Facilities } from '../probe/facilities.ts';
 import type { Profile } from './profile.ts';
 
 export type TargetKind = 'reference' | 'simulated' | 'url' | 'container';
@@ -22,6 +23,8 @@ export interface Target extends AsyncDisposable {
   readonly clock: Clock;
   /** Present only where the user named it or the target is its container. */
   readonly profile?: Profile;
+  /** What is arranged there besides the login, for checks that need it. */
+  readonly facilities?: Facilities;
   /** Present where the target can be stopped and started with its data. `kill`: without warning. */
   restart?(how: 'stop' | 'kill'): Promise<void>;
   /** Present where time does not pass by itself: drives work until it settles. All use of the target happens within. */
