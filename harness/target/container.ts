@@ -1,10 +1,9 @@
 import { createServer } from 'node:net';
 import type { GenericContainer, StartedTestContainer } from 'testcontainers';
-import type { Transport } from '../endpoint/transport.ts';
 import { systemClock } from '../net/clock.ts';
 import { tcpTransport } from '../net/dial.ts';
-import { protocolHeader } from '../spec/amqp091/constants.ts';
 import type { Profile } from './profile.ts';
+import { letsIn } from './readiness.ts';
 import { type Target, TargetError } from './target.ts';
 
 type Containers = typeof import('testcontainers');
@@ -36,34 +35,10 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Resolves once the broker itself has answered a protocol header: a container engine's proxy accepts long before that. */
-async function answers(transport: Transport, withinMs: number): Promise<boolean> {
-  const end = systemClock.now() + withinMs;
-  while (systemClock.now() < end) {
-    if (await firstByte(transport, Math.min(5_000, end - systemClock.now()))) return true;
-    await new Promise<void>(resolve => systemClock.at(systemClock.now() + 100, resolve));
-  }
-  return false;
-}
-
-async function firstByte(transport: Transport, withinMs: number): Promise<boolean> {
-  const stream = await transport.dial().catch(() => undefined);
-  if (stream === undefined) return false;
-  return new Promise(resolve => {
-    const finish = (seen: boolean): void => {
-      cancel();
-      stream.destroy();
-      resolve(seen);
-    };
-    const cancel = systemClock.at(systemClock.now() + withinMs, () => finish(false));
-    stream.listen({ data: () => finish(true), end: () => finish(false) });
-    stream.write(Uint8Array.from(protocolHeader));
-  });
-}
-
 function configured(container: GenericContainer, profile: Profile, hostPort: number): GenericContainer {
   container.withExposedPorts({ container: profile.ports.amqp, host: hostPort });
   if (profile.environment !== undefined) container.withEnvironment({ ...profile.environment });
+  if (profile.entrypoint !== undefined) container.withEntrypoint([...profile.entrypoint]);
   if (profile.command !== undefined) container.withCommand([...profile.command]);
   if (profile.user !== undefined) container.withUser(profile.user);
   const files = Object.entries(profile.files ?? {});
@@ -71,7 +46,7 @@ function configured(container: GenericContainer, profile: Profile, hostPort: num
   return container;
 }
 
-/** What testcontainers waits with: nothing, since `answers` knows better. */
+/** What testcontainers waits with: nothing, since `letsIn` knows better. */
 const atOnce = {
   async waitUntilReady() {},
   withStartupTimeout() {
@@ -96,9 +71,13 @@ function firstLine(text: string): string {
   return text.split('\n')[0]?.slice(0, 200) ?? '';
 }
 
-/** Starts a profile's broker in a container, waits for its first octets, and removes it with its data when disposed. */
+function imageOf({ image, defaultVersion, tag = '{version}' }: Profile, version = defaultVersion): string {
+  return `${image}:${tag.replace('{version}', version)}`;
+}
+
+/** Starts a profile's broker in a container, waits until it lets a client in, and removes it with its data when disposed. */
 export async function containerTarget(profile: Profile, choice: ImageChoice = {}): Promise<Target> {
-  const image = choice.image ?? `${profile.image}:${choice.version ?? profile.defaultVersion}`;
+  const image = choice.image ?? imageOf(profile, choice.version);
   const library = await containers();
   const port = await freePort();
   let started: StartedTestContainer;
@@ -112,12 +91,10 @@ export async function containerTarget(profile: Profile, choice: ImageChoice = {}
     await started.stop({ remove: true, removeVolumes: true, timeout: 0 });
   };
   const ready = async (): Promise<void> => {
-    if (await answers(transport, profile.readiness.timeoutMs)) return;
+    if (await letsIn({ transport, clock: systemClock, credentials: profile.credentials }, profile.readiness.timeoutMs)) return;
     const log = await logTail(started);
     await stop();
-    throw new TargetError(
-      `${image} started but did not answer an AMQP protocol header within ${profile.readiness.timeoutMs / 1000} s. Its last lines:\n${log}`,
-    );
+    throw new TargetError(`${image} started but let no client in within ${profile.readiness.timeoutMs / 1000} s. Its last lines:\n${log}`);
   };
   await ready();
   return {

@@ -21,6 +21,8 @@ export interface Profile {
   readonly product: string;
   readonly image: string;
   readonly defaultVersion: string;
+  /** How the image's tags are made, as `{version}-alpine`; left out: the version alone. */
+  readonly tag?: string;
   readonly ports: { readonly amqp: number };
   readonly credentials: { readonly user: string; readonly password: string; readonly virtualHost: string };
   readonly environment?: Readonly<Record<string, string>>;
@@ -28,6 +30,8 @@ export interface Profile {
   readonly files?: Readonly<Record<string, string>>;
   /** Other commands, user or files by image family: an image made from distribution packages has no entry point. */
   readonly command?: readonly string[];
+  /** In place of the image's own. */
+  readonly entrypoint?: readonly string[];
   readonly user?: string;
   readonly readiness: { readonly timeoutMs: number };
   readonly canRestart: boolean;
