@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '../sim/clock.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { Broker } from './broker.ts';
@@ -117,3 +118,22 @@ function memoryStoreMethods(): Store {
   const store = memoryStore();
   return { write: change => store.write(change), flushed: () => store.flushed(), load: () => store.load(), close: () => store.close() };
 }
+
+describe('time', () => {
+  test('wakes the core when it asked for it, and not after the end', async () => {
+    const virtual = new VirtualClock();
+    const broker = new Broker({ store: memoryStore(), clock: virtual });
+    const ran: number[] = [];
+    const remind = (ms: number) => broker.core.at(ms, () => ran.push(broker.core.now));
+    remind(5);
+    remind(9);
+    broker.submit({ kind: 'tick' });
+    while (virtual.advance());
+    expect(ran).toEqual([5, 9]);
+    remind(20);
+    broker.submit({ kind: 'tick' });
+    await broker.close();
+    while (virtual.advance());
+    expect(ran).toEqual([5, 9]);
+  });
+});

@@ -3,10 +3,18 @@ import { Core, type CoreSettings } from './core.ts';
 import { Deque } from './deque.ts';
 import type { Message } from './message.ts';
 import { textReadings } from './readings.ts';
-import type { Command, ConnectionEffect, ConnectionId, Effect } from './vocabulary.ts';
+import type { Command, ConnectionEffect, ConnectionId, Effect, EffectOf } from './vocabulary.ts';
+
+/** Time in milliseconds, since 1970 or since the start of a simulation. `at` runs a task once, never within the call; the answer cancels it. */
+export interface BrokerClock {
+  now(): number;
+  at(ms: number, task: () => void): () => void;
+}
 
 export interface BrokerOptions extends Partial<CoreSettings> {
   readonly store: Store;
+  /** Without one time stands still: nothing expires. */
+  readonly clock?: BrokerClock;
   /** Stands around the core: passes a command on, or others, or none, and says which effects are carried out. */
   around?(command: Command, apply: (command: Command) => readonly Effect[]): readonly Effect[];
 }
@@ -20,6 +28,7 @@ export interface Sink {
 export class Broker {
   readonly core: Core;
   readonly #options: BrokerOptions;
+  readonly #clock: BrokerClock;
   readonly #sinks = new Map<ConnectionId, Sink>();
   readonly #backlog = new Deque<Command>();
   readonly #effects: Effect[] = [];
@@ -27,9 +36,12 @@ export class Broker {
   #busy = false;
   #written = 0;
   #flushing = false;
+  #cancelWake = (): void => {};
+  #closed = false;
 
   constructor(options: BrokerOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? stillClock;
     this.core = new Core({
       virtualHosts: options.virtualHosts ?? ['/'],
       readings: options.readings ?? textReadings,
@@ -72,12 +84,15 @@ export class Broker {
     }
   }
 
-  /** Resolves when everything that has to be stored is stored. */
+  /** Resolves when everything that has to be stored is stored; time does nothing any more. */
   close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelWake();
     return this.#options.store.close();
   }
 
   #effectsOf(command: Command): readonly Effect[] {
+    this.core.now = this.#clock.now();
     const { around } = this.#options;
     if (around !== undefined) return around(command, each => this.#apply(each, []));
     this.#effects.length = 0;
@@ -90,13 +105,20 @@ export class Broker {
   }
 
   #carryOut(effect: Effect): void {
-    if (effect.kind !== 'persist') {
-      this.#sinks.get(effect.connection)?.effect(effect);
-      return;
-    }
-    this.#options.store.write(effect.change);
-    if (effect.ticket === undefined) return;
-    this.#written = effect.ticket;
+    if (effect.kind === 'persist') this.#persist(effect);
+    else if (effect.kind === 'wake-at') this.#wakeAt(effect.ms);
+    else this.#sinks.get(effect.connection)?.effect(effect);
+  }
+
+  #wakeAt(ms: number): void {
+    this.#cancelWake();
+    if (!this.#closed) this.#cancelWake = this.#clock.at(ms, () => this.submit({ kind: 'tick' }));
+  }
+
+  #persist({ change, ticket }: EffectOf<'persist'>): void {
+    this.#options.store.write(change);
+    if (ticket === undefined) return;
+    this.#written = ticket;
     this.#flush();
   }
 
@@ -119,6 +141,8 @@ export class Broker {
     if (this.#written > upTo) this.#flush();
   }
 }
+
+const stillClock: BrokerClock = { now: () => 0, at: () => () => {} };
 
 function counter(): () => string {
   let last = 0;

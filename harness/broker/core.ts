@@ -1,4 +1,5 @@
 import type { Change } from '../store/store.ts';
+import { Agenda } from './agenda.ts';
 import { Deque } from './deque.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { handle } from './handlers.ts';
@@ -28,7 +29,7 @@ interface AwaitingStore {
 
 /**
  * The broker as a function from command to effects: no frames, sockets, timers or randomness. `apply` is to be called with one command at a
- * time; the effects that it adds are to be carried out in their order before the next.
+ * time; the effects that it adds are to be carried out in their order before the next. Whoever calls it sets `now` before.
  */
 export class Core {
   readonly settings: CoreSettings;
@@ -43,6 +44,10 @@ export class Core {
   heldOctets = 0;
   /** Of the message that came last. */
   position = 0;
+  /** The time of the command at hand, in milliseconds since 1970; in a simulation, since its start. */
+  now = 0;
+  readonly #agenda = new Agenda();
+  #wakeAt = Number.POSITIVE_INFINITY;
   #ticket = 0;
   #effects: Effect[] = [];
 
@@ -55,6 +60,26 @@ export class Core {
   apply(command: Command, effects: Effect[]): void {
     this.#effects = effects;
     handle(this, command);
+  }
+
+  /** Has `task` run by the first `tick` at `ms` or later; the returned function calls it off. */
+  at(ms: number, task: () => void): () => void {
+    const callOff = this.#agenda.at(ms, task);
+    this.#wakeBy(ms);
+    return callOff;
+  }
+
+  /** Runs what is due by now. */
+  tick(): void {
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+    for (let task = this.#agenda.takeDue(this.now); task !== undefined; task = this.#agenda.takeDue(this.now)) task();
+    this.#wakeBy(this.#agenda.next ?? Number.POSITIVE_INFINITY);
+  }
+
+  #wakeBy(ms: number): void {
+    if (ms >= this.#wakeAt) return;
+    this.#wakeAt = ms;
+    this.emit({ kind: 'wake-at', ms });
   }
 
   emit(effect: Effect): void {

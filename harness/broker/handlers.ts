@@ -43,6 +43,7 @@ const elsewhere: { readonly [K in Exclude<CommandKind, OnChannelKind>]: Handler<
   resume,
   stored,
   inject,
+  tick: core => core.tick(),
   restore: (core, { change, message }) => restore(core, change, message),
 };
 

@@ -40,6 +40,7 @@ type Draft<K extends CommandKind> = Partial<Omit<CommandOf<K>, 'kind' | 'connect
 export class Testbed {
   readonly core: Core;
   #lastConnection = 0;
+  #wakeAt = Number.POSITIVE_INFINITY;
 
   constructor(settings: Partial<CoreSettings> = {}) {
     let names = 0;
@@ -52,7 +53,9 @@ export class Testbed {
 
   apply(command: Command): Effect[] {
     const effects: Effect[] = [];
+    if (command.kind === 'tick') this.#wakeAt = Number.POSITIVE_INFINITY;
     this.core.apply(command, effects);
+    for (const effect of effects) if (effect.kind === 'wake-at') this.#wakeAt = effect.ms;
     return effects;
   }
 
@@ -63,6 +66,19 @@ export class Testbed {
     this.apply({ ...nothing, kind: 'connect', connection, ...options });
     for (let channel = 1; channel <= (options.channels ?? 1); channel += 1) this.apply({ kind: 'open-channel', connection, channel });
     return new TestConnection(this, connection);
+  }
+
+  /** Lets time pass, with a tick at each moment that the core asks for on its way. Effects of the ticks. */
+  pass(ms: number): Effect[] {
+    const { core } = this;
+    const end = core.now + ms;
+    const effects: Effect[] = [];
+    while (this.#wakeAt <= end) {
+      core.now = Math.max(core.now, this.#wakeAt);
+      effects.push(...this.apply({ kind: 'tick' }));
+    }
+    core.now = end;
+    return effects;
   }
 
   /** Bodies of what is ready in a queue, in order. */

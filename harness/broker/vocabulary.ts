@@ -84,6 +84,8 @@ export type Command =
   | { readonly kind: 'stored'; readonly upTo: number; readonly failed: boolean }
   /** Brings back one change that a store loaded; `message` goes with an append. */
   | { readonly kind: 'restore'; readonly change: Change; readonly message?: Message }
+  /** The time that `wake-at` asked for has come; a tick that comes early does no harm. */
+  | { readonly kind: 'tick' }
   /** Publishes from within the embedding program, on no connection. */
   | { readonly kind: 'inject'; readonly virtualHost: string; readonly message: Message };
 
@@ -134,6 +136,8 @@ export type Effect =
   | { readonly kind: 'window-used'; readonly connection: ConnectionId }
   /** Stop or go on reading from a connection that publishes more than the broker can hold. */
   | { readonly kind: 'hold'; readonly connection: ConnectionId; readonly held: boolean }
+  /** `tick` is wanted at `ms`, instead of whatever time was asked for before. */
+  | { readonly kind: 'wake-at'; readonly ms: number }
   /** Write this change. With a ticket, `stored` is awaited. */
   | { readonly kind: 'persist'; readonly change: Change; readonly ticket: number | undefined };
 
@@ -141,7 +145,7 @@ export type EffectKind = Effect['kind'];
 export type EffectOf<K extends EffectKind> = Extract<Effect, { readonly kind: K }>;
 
 /** Effects that a connection's dialect carries out. */
-export type ConnectionEffect = Exclude<Effect, { readonly kind: 'persist' }>;
+export type ConnectionEffect = Exclude<Effect, { readonly kind: 'persist' | 'wake-at' }>;
 
 /** Why a command is refused. */
 export interface Refusal {

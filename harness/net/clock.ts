@@ -17,3 +17,9 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Milliseconds since 1970 by the same time, so that no correction of the machine's clock makes it jump. */
+export const wallClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  at: (ms, task) => systemClock.at(ms - performance.timeOrigin, task),
+};

@@ -6,7 +6,7 @@ import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects
 import { practiceReadings, textReadings } from '../broker/readings.ts';
 import type { Limits } from '../endpoint/amqp091/vocabulary.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
-import { systemClock } from '../net/clock.ts';
+import { systemClock, wallClock } from '../net/clock.ts';
 import { ListenError, type Listening, listen } from '../net/listen.ts';
 import type { BasicProperties } from '../spec/amqp091/classes.ts';
 import { memoryStore } from '../store/memory.ts';
@@ -147,6 +147,7 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
   const store = options.store ?? memoryStore();
   const broker = new Broker({
     store,
+    clock: wallClock,
     virtualHosts,
     readings: options.dialect === 'rabbitmq' ? practiceReadings : textReadings,
     uniqueName: () => randomBytes(16).toString('base64url'),

@@ -26,7 +26,12 @@ export function simulatedTarget(options: SimulatedOptions): SimulatedTarget {
   const { seed, fault, brokerSettings = {}, brokerOptions = {} } = options;
   const simulation = createSimulation(options);
   const armed = arm(fault === undefined ? [] : [fault].flat(), { seed });
-  const broker = new Broker({ store: armed.wrapStore(memoryStore()), ...(armed.around && { around: armed.around }), ...brokerOptions });
+  const broker = new Broker({
+    store: armed.wrapStore(memoryStore()),
+    clock: simulation.clock,
+    ...(armed.around && { around: armed.around }),
+    ...brokerOptions,
+  });
   const settings = { ...defaultAmqp091Settings, ...brokerSettings, ...armed.settings };
   const [user, password] = Object.entries(settings.users)[0] ?? ['guest', 'guest'];
   return {

@@ -24,7 +24,7 @@ export class DialectTestbed {
 
   constructor(settings: Partial<Amqp091Settings> = {}, options: Partial<BrokerOptions> = {}, conditions: Partial<SimulationOptions> = {}) {
     this.simulation = createSimulation({ seed: 1, ...conditions });
-    this.broker = new Broker({ store: memoryStore(), ...options });
+    this.broker = new Broker({ store: memoryStore(), clock: this.simulation.clock, ...options });
     this.#settings = settings;
   }
 
