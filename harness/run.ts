@@ -61,8 +61,8 @@ function declarations(entries: readonly DeclaredEntry[], peerVersion: string | n
   const { declarations: found, problems } = declare(entries, context);
   const [first] = problems;
   if (first === undefined) return found;
-  const id = / (amqp\S+?)\.?$/.exec(first)?.[1];
-  throw usage(`${first}${id === undefined ? '' : didYouMean(id, [...allChecks.map(check => check.id), ...Object.keys(rules)])}`);
+  const { sentence, unknown } = first;
+  throw usage(`${sentence}${unknown === undefined ? '' : didYouMean(unknown, [...allChecks.map(check => check.id), ...Object.keys(rules)])}`);
 }
 
 const profileEntries = (name: string): readonly DeclaredEntry[] => (profiles[name]?.deviations ?? []).map(each => ({ ...each, origin: `profile ${name}` }));
@@ -82,10 +82,7 @@ function hints(verdicts: readonly Verdict[], target: Target, peerVersion: string
 }
 
 function notesOf(finished: Finished, options: RunOptions, left: number): readonly Note[] {
-  const notes: Note[] = finished.notes.map(text => ({
-    kind: /degraded/.test(text) ? 'target-degraded' : /started again/.test(text) ? 'restarted' : 'other',
-    text,
-  }));
+  const notes: Note[] = [...finished.notes];
   if (finished.down !== undefined) notes.push({ kind: 'target-down', text: finished.down });
   if (finished.cancelled) {
     const bailed = options.bail === true && options.signal?.aborted !== true;
@@ -116,7 +113,7 @@ async function judge(target: Target, selected: readonly Check[], declared: reado
     ...(options.bail !== undefined && { bail: options.bail }),
     ...(options.onVerdict !== undefined && { onVerdict: options.onVerdict }),
     ...(onPiece !== undefined && { onPiece: (check, entries) => onPiece(check, () => redactTranscript(entries(), target.credentials)) }),
-    onMeasurement: (check, { name, value }) => measurements.push({ name, value, check: check.id }),
+    onMeasurement: (check, measured) => measurements.push({ ...measured, check: check.id }),
   });
   return { finished, measurements };
 }

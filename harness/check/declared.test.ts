@@ -42,7 +42,12 @@ describe('entries', () => {
       'expect.yaml: the versions "newish" of the entry for amqp091/queue/one are no range that can be read.',
     ],
   ])('%o is an error', (given, sentence) => {
-    expect(problemsOf(given)).toEqual([sentence]);
+    expect(problemsOf(given).map(problem => problem.sentence)).toEqual([sentence]);
+  });
+
+  test('that name nothing say what they named, for a better guess', () => {
+    expect(problemsOf({ check: 'amqp091/queue/three' }).map(({ unknown }) => unknown)).toEqual(['amqp091/queue/three']);
+    expect(problemsOf({ check: 'amqp091/queue/one', versions: 'newish' }).map(({ unknown }) => unknown)).toEqual([undefined]);
   });
 
   test('count on their last day', () => {

@@ -36,32 +36,40 @@ export interface DeclaringContext {
 export interface Declared {
   /** The entries that count for this peer today. */
   readonly declarations: readonly Declaration[];
-  /** A sentence for each entry that is unknown, expired or cannot be read: errors, all of them. */
-  readonly problems: readonly string[];
+  /** One for each entry that is unknown, expired or cannot be read: errors, all of them. */
+  readonly problems: readonly Problem[];
+}
+
+/** What is wrong with one entry. */
+export interface Problem {
+  readonly sentence: string;
+  /** The id that names nothing, where that is what is wrong. */
+  readonly unknown?: string;
 }
 
 /** Resolves entries to the checks they stand for. */
 export function declare(entries: readonly DeclaredEntry[], context: DeclaringContext): Declared {
   const declarations: Declaration[] = [];
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   for (const entry of entries) {
     const resolved = resolve(entry, context);
-    if (typeof resolved === 'string') problems.push(`${entry.origin}: ${resolved}`);
-    else if (resolved !== undefined) declarations.push(resolved);
+    if (resolved === undefined) continue;
+    if ('sentence' in resolved) problems.push({ ...resolved, sentence: `${entry.origin}: ${resolved.sentence}` });
+    else declarations.push(resolved);
   }
   return { declarations, problems };
 }
 
-function resolve(entry: DeclaredEntry, context: DeclaringContext): Declaration | string | undefined {
+function resolve(entry: DeclaredEntry, context: DeclaringContext): Declaration | Problem | undefined {
   const { check, rule, outcome = 'fail', reaction, reason, versions, until, origin } = entry;
-  if (check !== undefined && rule !== undefined) return `an entry names both check ${check} and rule ${rule}; it may name one.`;
+  if (check !== undefined && rule !== undefined) return { sentence: `an entry names both check ${check} and rule ${rule}; it may name one.` };
   const id = check ?? rule;
-  if (id === undefined) return 'an entry names neither a check nor a rule.';
+  if (id === undefined) return { sentence: 'an entry names neither a check nor a rule.' };
   const checks = check === undefined ? checksOf(id, context) : checkNamed(id, context);
-  if (checks === undefined) return `there is no ${check === undefined ? 'rule' : 'check'} ${id}.`;
-  if (until !== undefined && until < context.today) return `the entry for ${id} expired on ${until}.`;
+  if (checks === undefined) return { sentence: `there is no ${check === undefined ? 'rule' : 'check'} ${id}.`, unknown: id };
+  if (until !== undefined && until < context.today) return { sentence: `the entry for ${id} expired on ${until}.` };
   const counts = versions === undefined || context.version === null ? true : inRange(context.version, versions);
-  if (counts === undefined) return `the versions "${versions}" of the entry for ${id} are no range that can be read.`;
+  if (counts === undefined) return { sentence: `the versions "${versions}" of the entry for ${id} are no range that can be read.` };
   if (!counts) return undefined;
   const source = entry.source ?? entry.link;
   return {

@@ -2,12 +2,13 @@ import type { Rule } from '../spec/rule.ts';
 import type { TargetKind } from '../target/target.ts';
 import type { Check } from './check.ts';
 import { type Json, jsonObject } from './json.ts';
+import type { Note } from './note.ts';
 import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
 import { type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
 import { redactTranscript, redactUrl } from './record-secrets.ts';
 import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type VerdictRecord } from './record-verdicts.ts';
 
-export type { Json };
+export type { Json, Note };
 
 /** Version of the record's shape; `reports/run-record.schema.json` is its schema. */
 export const schemaVersion = '1.0.0';
@@ -72,12 +73,6 @@ export interface Finding {
   /** Path of the saved case. */
   readonly case?: string;
   readonly replay: string;
-}
-
-/** Something that a reader of the run must know before trusting its numbers. */
-export interface Note {
-  readonly kind: 'target-degraded' | 'target-down' | 'interrupted' | 'bail' | 'shard' | 'restarted' | 'other';
-  readonly text: string;
 }
 
 /** Which profile would explain how many of the surprising failures. */

@@ -95,7 +95,7 @@ describe('silence', () => {
     const { verdicts, notes } = await start(checks, deafToQos).finished;
     expect(verdicts.filter(verdict => verdict.outcome === 'fail')).toHaveLength(20);
     expect(verdicts.filter(verdict => verdict.reason === 'peer-slow')).toHaveLength(3);
-    expect(notes).toEqual([expect.stringContaining('The target is degraded')]);
+    expect(notes).toMatchObject([{ kind: 'target-degraded', text: expect.stringContaining('The target is degraded') }]);
   });
 });
 
@@ -135,14 +135,15 @@ describe('a target that dies', () => {
         await channel.call('queue.purge', { queue: 'fatal' }, 'queue.purge-ok');
       },
     });
-    expect((await start([leaves], mortal).finished).notes).toEqual([expect.stringMatching(/^Not deleted, since the target is down: amqpspec-\S+-kept\.$/)]);
+    const { notes } = await start([leaves], mortal).finished;
+    expect(notes).toMatchObject([{ kind: 'other', text: expect.stringMatching(/^Not deleted, since the target is down: amqpspec-\S+-kept\.$/) }]);
   });
 
   test('is started again, so that the rest is judged', async () => {
     const { target, finished } = start([kills({ worstMs: 900 }), healthy('one')], mortal, { concurrency: 1, restartable: true });
     const { verdicts, notes } = await finished;
     expect(verdicts.map(({ outcome }) => outcome)).toEqual(['fail', 'pass']);
-    expect([target.restarts, notes]).toEqual([1, ['The target died and was started again.']]);
+    expect([target.restarts, notes]).toEqual([1, [{ kind: 'restarted', text: 'The target died and was started again.' }]]);
   });
 
   test('while several ran is blamed on the one that kills it alone', async () => {
@@ -218,7 +219,9 @@ describe('what checks leave behind', () => {
     const leaves = named('leaves', async peer => void (await (await peer.channel()).queue({ exclusive: false })));
     const { verdicts, notes } = await start([leaves], { 'queue.delete': (_, stage) => stage.reply('channel.close', { replyCode: 403 }) }).finished;
     expect(verdicts).toMatchObject([{ outcome: 'pass' }]);
-    expect(notes).toEqual([expect.stringMatching(/^queue amqpspec-.* may be left behind: deleting it was refused with 403 access-refused\.$/)]);
+    expect(notes).toMatchObject([
+      { kind: 'other', text: expect.stringMatching(/^queue amqpspec-.* may be left behind: deleting it was refused with 403 access-refused\.$/) },
+    ]);
   });
 });
 

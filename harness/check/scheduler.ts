@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import type { Target } from '../target/target.ts';
 import type { Check, Isolation } from './check.ts';
+import type { Note } from './note.ts';
 import { AbortedError, type RunOptions, Trial } from './run-check.ts';
 import { Session } from './session.ts';
 import type { Verdict } from './verdict.ts';
@@ -20,7 +21,7 @@ export interface ScheduleOptions extends Omit<RunOptions, 'session'> {
 export interface Finished {
   readonly verdicts: readonly Verdict[];
   /** What a reader must know: a degraded or restarted target, entities that may be left behind. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
   /** The run was cancelled, from outside or by `bail`. */
   readonly cancelled: boolean;
   /** Why nothing more could be judged, where the target went down. */

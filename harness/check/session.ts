@@ -5,6 +5,7 @@ import { knock } from '../probe/knock.ts';
 import type { Entity } from '../probe/names.ts';
 import { Stop } from '../probe/stop.ts';
 import type { Target } from '../target/target.ts';
+import type { Note } from './note.ts';
 
 export interface SessionOptions {
   /** Of all that is random in the run. */
@@ -30,7 +31,7 @@ export class Session {
   readonly seed: number;
   readonly runId: string;
   /** What a reader of the run must know. */
-  readonly notes: string[] = [];
+  readonly notes: Note[] = [];
   /** Median of the bystander's round trips, in milliseconds; undefined where it could not be measured. */
   roundTripMs: number | undefined;
   budgets: Budgets;
@@ -109,7 +110,8 @@ export class Session {
   mayRunSilenceAgain(): boolean {
     this.#silences += 1;
     if (this.#silences === silencesRunAgain + 1) {
-      this.notes.push(`The target is degraded: it was silent more than ${silencesRunAgain} times; further silences were not run again.`);
+      const text = `The target is degraded: it was silent more than ${silencesRunAgain} times; further silences were not run again.`;
+      this.notes.push({ kind: 'target-degraded', text });
     }
     return this.#silences <= silencesRunAgain;
   }
@@ -140,10 +142,10 @@ export class Session {
 
   async close(): Promise<void> {
     const lasting = this.#swept.filter(({ exclusive }) => !exclusive).map(({ name }) => name);
-    if (this.down !== undefined && lasting.length > 0) this.notes.push(`Not deleted, since the target is down: ${lasting.join(', ')}.`);
+    if (this.down !== undefined && lasting.length > 0) this.#left(`Not deleted, since the target is down: ${lasting.join(', ')}.`);
     const leftovers = this.down === undefined ? await this.#janitor.clean(this.#swept) : [];
     const stubborn = await this.#janitor.clean(leftovers.map(({ entity }) => entity));
-    this.notes.push(...stubborn.map(({ entity, why }) => `${entity.kind} ${entity.name} may be left behind: ${why}`));
+    for (const { entity, why } of stubborn) this.#left(`${entity.kind} ${entity.name} may be left behind: ${why}`);
     await this.#janitor.close();
     await this.#dropBystander();
   }
@@ -163,8 +165,12 @@ export class Session {
     }
     this.#janitor = this.#newJanitor();
     const down = await this.#openBystander();
-    if (down === undefined) this.notes.push('The target died and was started again.');
+    if (down === undefined) this.notes.push({ kind: 'restarted', text: 'The target died and was started again.' });
     return down === undefined;
+  }
+
+  #left(text: string): void {
+    this.notes.push({ kind: 'other', text });
   }
 
   #newJanitor(): Janitor {

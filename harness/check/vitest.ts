@@ -122,7 +122,7 @@ function declarationsOf(options: ConformanceOptions, checks: readonly Check[]): 
   ];
   const context = { checks, rules: Object.keys(rules), version, today: new Date().toISOString().slice(0, 10) };
   const { declarations, problems } = declare(entries, context);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
+  if (problems.length > 0) throw new Error(problems.map(({ sentence }) => sentence).join('\n'));
   return declarations;
 }
 

@@ -149,8 +149,8 @@ export interface Peer {
   unsupported(why: string): never;
   /** Something that was arranged on the target beforehand; where it was not, the check ends as not run. */
   facility<K extends keyof Facilities>(name: K): NonNullable<Facilities[K]>;
-  /** Adds a measurement to the record. */
-  measure(name: string, value: number | string | boolean): void;
+  /** Adds a measurement to the record; `unit` as `ms` or `octets`, left out for plain counts and words. */
+  measure(name: string, value: number | string | boolean, unit?: string): void;
   /** Adds a line to the wire log. */
   note(text: string): void;
 }

@@ -32,6 +32,7 @@ export interface ProbeOptions {
 export interface Measured {
   readonly name: string;
   readonly value: number | string | boolean;
+  readonly unit?: string;
 }
 
 /** Pause between two polls of `eventually`: short at first, for what is only a moment late. */
@@ -142,9 +143,9 @@ export class Probe implements Peer {
     return found;
   }
 
-  measure(name: string, value: number | string | boolean): void {
-    this.measurements.push({ name, value });
-    this.note(`${name}: ${value}`);
+  measure(name: string, value: number | string | boolean, unit?: string): void {
+    this.measurements.push({ name, value, ...(unit !== undefined && { unit }) });
+    this.note(`${name}: ${value}${unit === undefined ? '' : ` ${unit}`}`);
   }
 
   note(text: string): void {

@@ -1,7 +1,9 @@
+import { announces } from '../endpoint/amqp091/negotiation.ts';
 import { amqplainClient, anonymousClient, type ClientMechanism, plainClient } from '../endpoint/sasl.ts';
 import { type Clock, DialError, type Stream, type StreamEnd, type Transport } from '../endpoint/transport.ts';
 import type { Method, MethodName } from '../spec/amqp091/classes.ts';
-import { fieldTable, plain } from '../wire/amqp091/field-table.ts';
+import type { FieldTable } from '../spec/amqp091/domains.ts';
+import { fieldTable, fieldValue, plain } from '../wire/amqp091/field-table.ts';
 import { decodeFrame } from '../wire/amqp091/frame.ts';
 import { encodeMethodFrame, method } from '../wire/amqp091/method.ts';
 import { protocolHeader091 } from '../wire/protocol-header.ts';
@@ -187,10 +189,10 @@ async function open(listening: Listening, login: SurveyLogin, tune: Method<'conn
   await listening.method(withinMs);
 }
 
-function capabilitiesOf(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, boolean>> {
-  const table = properties.capabilities;
-  if (typeof table !== 'object' || table === null) return {};
-  return Object.fromEntries(Object.entries(table).map(([name, value]) => [name, value === true]));
+function capabilitiesOf(properties: FieldTable): Readonly<Record<string, boolean>> {
+  const capabilities = fieldValue(properties, 'capabilities');
+  const names = capabilities?.type === 'table' ? capabilities.value.map(([name]) => name) : [];
+  return Object.fromEntries(names.map(name => [name, announces(properties, name)]));
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -218,7 +220,7 @@ export async function survey(target: { transport: Transport; clock: Clock; crede
       protocols: is10 ? ['0-9-1', '1.0'] : ['0-9-1'],
       product: textOf(properties.product),
       version: textOf(properties.version),
-      capabilities: capabilitiesOf(properties),
+      capabilities: capabilitiesOf(args.serverProperties),
       properties,
       mechanisms,
       locales: text(args.locales)

@@ -171,7 +171,7 @@ export const authenticationChecks: readonly Check[] = [
       const before = peer.now();
       startOk(connection, 'PLAIN', stranger(peer));
       await connection.ended('close');
-      peer.measure('pause before a refused connection ends, ms', Math.round(peer.now() - before));
+      peer.measure('pause before a refused connection ends', Math.round(peer.now() - before), 'ms');
     },
   }),
 ];

@@ -24,10 +24,10 @@ export const heartbeatChecks: readonly Check[] = [
       const first = await connection.next('idle');
       peer.require(first.kind === 'heartbeat', `Instead of a heartbeat came ${first.kind}.`);
       peer.require(first.channel === 0, `A heartbeat came on channel ${first.channel}.`, 'amqp091/4.2.7.heartbeat-channel:emit');
-      peer.measure('first heartbeat after open, ms', Math.round(peer.now() - opened));
+      peer.measure('first heartbeat after open', Math.round(peer.now() - opened), 'ms');
       const second = await connection.next('idle');
       peer.require(second.kind === 'heartbeat', `Instead of a second heartbeat came ${second.kind}.`);
-      peer.measure('between heartbeats of an interval of 1 s, ms', Math.round(second.atMs - first.atMs));
+      peer.measure('between heartbeats of an interval of 1 s', Math.round(second.atMs - first.atMs), 'ms');
     },
   }),
   check('amqp091/heartbeat/sent-before-open', {
@@ -52,7 +52,7 @@ export const heartbeatChecks: readonly Check[] = [
       let seen = await connection.next('close');
       while (seen.kind === 'heartbeat') seen = await connection.next('close');
       const silentMs = peer.now() - silentSince;
-      peer.measure('silence until cut off at an interval of 1 s, ms', Math.round(silentMs));
+      peer.measure('silence until cut off at an interval of 1 s', Math.round(silentMs), 'ms');
       peer.require(seen.kind === 'ended', 'The server spoke before it cut off the silent client.');
       peer.require(silentMs >= 2 * intervalMs, `The client was cut off after ${Math.round(silentMs)} ms of silence.`);
     },

@@ -35,8 +35,8 @@ export const negotiationChecks: readonly Check[] = [
     async run(peer: Peer) {
       const { tune } = await peer.connection({ upTo: 'tune' });
       peer.measure('channel-max offered', tune.channelMax);
-      peer.measure('frame-max offered', tune.frameMax);
-      peer.measure('heartbeat offered', tune.heartbeat);
+      peer.measure('frame-max offered', tune.frameMax, 'octets');
+      peer.measure('heartbeat offered', tune.heartbeat, 's');
     },
   }),
   check('amqp091/negotiation/frame-max-offer', {

@@ -176,7 +176,7 @@ export class Cursor implements WordSource {
     const size = this.long();
     if (size > this.end - this.at) {
       this.fail(
-        container === 'an array' ? 'arrayTruncated' : 'tableTruncated',
+        container === 'an array' ? 'arrayTruncated' : depth === 0 ? 'tableTruncated' : this.overrun,
         offset,
         `${container} of ${size} octets, where ${this.end - this.at} are left of ${this.#container}`,
       );
