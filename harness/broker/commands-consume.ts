@@ -1,7 +1,8 @@
 import { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
+import { argument, integerOf, refusedArgument } from './extension-arguments.ts';
 import { removeConsumer } from './lifecycle.ts';
-import { findQueue, isRefusal, refusedArgument } from './names.ts';
+import { findQueue, isRefusal } from './names.ts';
 import { accessRefused, notAllowed, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
@@ -11,19 +12,20 @@ export function consume(core: Core, channel: Channel, command: CommandOf<'consum
   if (isRefusal(queue)) return queue;
   const { consumerTag, noLocal, noAck, exclusive } = command;
   if (channel.consumers.has(consumerTag)) return notAllowed(`there is a consumer ${quoted(consumerTag)} on this channel already`);
+  if (exclusive && queue.singleActive) return accessRefused(`queue ${quoted(queue.name)} has a single active consumer, so none can be exclusive`);
   if (queue.hasExclusiveConsumer) return accessRefused(`queue ${quoted(queue.name)} has an exclusive consumer`);
   if (exclusive && queue.consumers.size > 0) return accessRefused(`queue ${quoted(queue.name)} has consumers, so none can be exclusive`);
-  const refusal = refusedArgument(command.arguments);
+  const refusal = refusedArgument('consumer', command.arguments);
   if (refusal !== undefined) return refusal;
   const tag = consumerTag === '' ? freeTag(core, channel) : consumerTag;
-  const consumer = new Consumer(tag, queue, channel, { noLocal, noAck, exclusive });
+  const consumer = new Consumer(tag, queue, channel, { noLocal, noAck, exclusive, priority: integerOf(argument(command.arguments, 'x-priority')) ?? 0 });
   consumer.gate.countLimit = channel.consumerLimits.count;
   consumer.gate.sizeLimit = channel.consumerLimits.size;
   channel.consumers.set(tag, consumer);
   channel.forgetLost(tag);
-  queue.consumers.add(consumer);
   if (!command.noWait) core.emit({ kind: 'consuming', connection: channel.connection.id, channel: channel.number, consumerTag: tag });
-  core.dispatcher.retry(consumer);
+  queue.admit(consumer);
+  core.dispatcher.dispatch(queue);
   return undefined;
 }
 
@@ -45,8 +47,8 @@ export function cancel(core: Core, channel: Channel, { consumerTag, noWait }: Co
       if (other.consumers.has(consumerTag)) return notAllowed(`consumer ${quoted(consumerTag)} belongs to another channel`);
     }
   }
-  if (consumer !== undefined) removeConsumer(core, consumer);
   if (!noWait) core.emit({ kind: 'cancelled', connection: channel.connection.id, channel: channel.number, consumerTag });
+  if (consumer !== undefined) removeConsumer(core, consumer);
   return undefined;
 }
 

@@ -2,8 +2,9 @@ import { sameArguments } from './arguments.ts';
 import type { Core } from './core.ts';
 import { bindingDefinition, exchangeDefinition } from './durable.ts';
 import { Exchange, isExchangeType } from './exchange.ts';
+import { refusedArgument } from './extension-arguments.ts';
 import { deleteExchange, isDurable, removeBinding } from './lifecycle.ts';
-import { findQueue, isRefusal, refusedArgument, refusedName } from './names.ts';
+import { findQueue, isRefusal, refusedName } from './names.ts';
 import { accessRefused, commandInvalid, noSuchExchange, preconditionFailed, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import { isPredeclared } from './virtual-host.ts';
@@ -28,7 +29,7 @@ export function declareExchange(core: Core, channel: Channel, command: CommandOf
 
 function refusedExchange(core: Core, { exchange, type, arguments: args }: CommandOf<'declare-exchange'>): Refusal | undefined {
   if (!isExchangeType(type)) return commandInvalid(`there is no exchange type ${quoted(type)}`);
-  return refusedName('exchange', exchange, core.settings.readings) ?? refusedArgument(args);
+  return refusedName('exchange', exchange, core.settings.readings) ?? refusedArgument('exchange', args);
 }
 
 /** Auto-delete is no ground: the standard wants it ignored where the exchange exists. */

@@ -1,8 +1,9 @@
 import { sameArguments } from './arguments.ts';
 import type { Core } from './core.ts';
 import { queueDefinition } from './durable.ts';
+import { refusedArgument } from './extension-arguments.ts';
 import { deleteQueue } from './lifecycle.ts';
-import { findQueue, isRefusal, refusedArgument, refusedName } from './names.ts';
+import { findQueue, isRefusal, refusedName } from './names.ts';
 import { Queue } from './queue.ts';
 import { levelsOf } from './readings.ts';
 import { preconditionFailed, quoted } from './refusal.ts';
@@ -26,10 +27,12 @@ export function declareQueue(core: Core, channel: Channel, command: CommandOf<'d
 }
 
 function assertQueue(core: Core, channel: Channel, command: CommandOf<'declare-queue'>): Queue | Refusal {
-  if (command.queue === '') return refusedArgument(command.arguments) ?? createQueue(core, channel, freeName(core, channel), command);
+  if (command.queue === '') return refusedArgument('queue', command.arguments) ?? createQueue(core, channel, freeName(core, channel), command);
   if (!channel.connection.virtualHost.queues.has(command.queue)) {
     return (
-      refusedName('queue', command.queue, core.settings.readings) ?? refusedArgument(command.arguments) ?? createQueue(core, channel, command.queue, command)
+      refusedName('queue', command.queue, core.settings.readings) ??
+      refusedArgument('queue', command.arguments) ??
+      createQueue(core, channel, command.queue, command)
     );
   }
   const queue = findQueue(channel, command.queue);

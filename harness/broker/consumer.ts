@@ -6,6 +6,8 @@ export interface ConsumerOptions {
   readonly noLocal: boolean;
   readonly noAck: boolean;
   readonly exclusive: boolean;
+  /** Those of a higher one are served first, as long as they may take anything. */
+  readonly priority: number;
 }
 
 /** A client's standing request for the messages of one queue. */

@@ -29,7 +29,7 @@ function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
   channel.closed = true;
   channel.connection.channels.delete(channel.number);
   const consumers = [...channel.consumers.values()];
-  for (const consumer of consumers) leaveQueue(consumer);
+  for (const consumer of consumers) if (leaveQueue(consumer)) freed.add(consumer.queue);
   for (const entry of channel.ledger.takeThrough(Number.POSITIVE_INFINITY)) {
     if (core.dispatcher.release(entry, 'requeue')) freed.add(entry.queue);
   }
@@ -38,13 +38,15 @@ function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
 
 /** Ends one consumer. What it was sent stays with its channel. */
 export function removeConsumer(core: Core, consumer: Consumer): void {
-  leaveQueue(consumer);
+  const succeeded = leaveQueue(consumer);
   deleteIfDone(core, consumer.queue);
+  if (succeeded) core.dispatcher.dispatch(consumer.queue);
 }
 
-function leaveQueue(consumer: Consumer): void {
+/** Says whether another consumer took its place. */
+function leaveQueue(consumer: Consumer): boolean {
   consumer.channel.consumers.delete(consumer.tag);
-  consumer.queue.forget(consumer);
+  return consumer.queue.forget(consumer);
 }
 
 function deleteIfDone(core: Core, queue: Queue): void {

@@ -1,7 +1,6 @@
-import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { Queue } from './queue.ts';
 import type { Readings } from './readings.ts';
-import { accessRefused, noQueueDeclared, noSuchQueue, notImplemented, preconditionFailed, quoted, resourceLocked } from './refusal.ts';
+import { accessRefused, noQueueDeclared, noSuchQueue, preconditionFailed, quoted, resourceLocked } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { Refusal } from './vocabulary.ts';
 
@@ -13,15 +12,6 @@ export function refusedName(what: 'queue' | 'exchange', name: string, readings: 
     return preconditionFailed(`${what} name ${quoted(name)} is not made of 1 to 127 letters, digits, '-', '_', '.' or ':'`);
   }
   return name.startsWith('amq.') ? accessRefused(`names that begin with 'amq.' are reserved, as ${what} name ${quoted(name)} is`) : undefined;
-}
-
-/**
- * Arguments by which other brokers offer extensions are refused, since this broker would otherwise drop in silence what its client counts on.
- * Other arguments are the application's own: they are kept and compared.
- */
-export function refusedArgument(args: FieldTable): Refusal | undefined {
-  const extension = args.find(([name]) => name.startsWith('x-') || name === 'alternate-exchange');
-  return extension === undefined ? undefined : notImplemented(`argument ${quoted(extension[0])}`);
 }
 
 /**

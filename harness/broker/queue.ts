@@ -1,8 +1,9 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { Consumer } from './consumer.ts';
-import { Deque } from './deque.ts';
 import type { Binding } from './exchange.ts';
+import { argument, isTrue } from './extension-arguments.ts';
 import { Lane } from './lane.ts';
+import { Line } from './line.ts';
 import type { Message } from './message.ts';
 import type { ConnectionId } from './vocabulary.ts';
 
@@ -36,13 +37,16 @@ export class Queue {
   readonly options: QueueOptions;
   readonly bindings = new Set<Binding>();
   readonly consumers = new Set<Consumer>();
-  /** Consumers that may take the next message, in turn. */
-  readonly available = new Deque<Consumer>();
+  /** Consumers that may take the next message. */
+  readonly available = new Line();
   /** Consumers that wait at a gate only because the next message is too large for what is left of their prefetch size. */
   readonly awaitingSmaller = new Set<Consumer>();
   /** Mark of the message that reached this queue last, so that a message comes once however many bindings match. */
   reachedBy = 0;
   deleted = false;
+  /** One consumer gets all messages, for as long as it lasts; the others wait to take its place. */
+  readonly singleActive: boolean;
+  #active: Consumer | undefined;
   #lanes: (Lane | undefined)[] = [];
   #top = 0;
   #ready = 0;
@@ -52,6 +56,7 @@ export class Queue {
     this.virtualHost = virtualHost;
     this.name = name;
     this.options = options;
+    this.singleActive = isTrue(argument(options.arguments, 'x-single-active-consumer'));
   }
 
   /** Whether definition and persistent messages outlive the broker. An exclusive queue goes with its connection, so it has nothing to keep. */
@@ -79,6 +84,14 @@ export class Queue {
   get hasExclusiveConsumer(): boolean {
     for (const consumer of this.consumers) return consumer.options.exclusive;
     return false;
+  }
+
+  /** Takes a consumer in. Where only one is active and another is, it waits and is served nothing. */
+  admit(consumer: Consumer): void {
+    this.consumers.add(consumer);
+    if (this.singleActive && this.#active !== undefined) return;
+    if (this.singleActive) this.#active = consumer;
+    this.available.push(consumer);
   }
 
   add(message: Message, position: number, stored: boolean): void {
@@ -138,12 +151,16 @@ export class Queue {
     for (let level = this.#lanes.length - 1; level >= 0; level -= 1) yield* this.#lanes[level] ?? [];
   }
 
-  /** Takes a consumer out of wherever it waits. */
-  forget(consumer: Consumer): void {
+  /** Takes a consumer out of wherever it waits. Says whether another took its place, so that the queue has somebody new to serve. */
+  forget(consumer: Consumer): boolean {
     this.consumers.delete(consumer);
     this.awaitingSmaller.delete(consumer);
-    if (this.available.remove(consumer)) return;
-    for (const gate of consumer.gates) if (gate.leave(consumer)) return;
+    if (!this.available.remove(consumer)) for (const gate of consumer.gates) if (gate.leave(consumer)) break;
+    if (this.#active !== consumer) return false;
+    [this.#active] = this.consumers;
+    if (this.#active === undefined) return false;
+    this.available.push(this.#active);
+    return true;
   }
 
   /** Puts those back in line for whom another message may be next now. */

@@ -46,6 +46,7 @@ const capabilities = {
   publisher_confirms: true,
   'basic.nack': true,
   consumer_cancel_notify: true,
+  consumer_priorities: true,
   authentication_failure_close: true,
   'connection.blocked': true,
 };
