@@ -61,6 +61,12 @@ function looselyEqual(a: unknown, b: unknown): boolean {
   return typeof a === typeof b ? a === b : (typeof a === 'bigint' || typeof b === 'bigint') && String(a) === String(b);
 }
 
+/** The text of a string of either kind; undefined for a value that is none. */
+export function textOf(value: FieldValue): string | undefined {
+  if (value.type === 'short-string') return value.value;
+  return value.type === 'long-string' ? new TextDecoder().decode(value.value) : undefined;
+}
+
 function octetsOf(value: FieldValue): Uint8Array {
   if (value.type === 'long-string') return value.value;
   return new TextEncoder().encode(value.type === 'short-string' ? value.value : '');

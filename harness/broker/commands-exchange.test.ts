@@ -43,7 +43,8 @@ describe('declaring exchanges', () => {
     ['an illegal name', 'a b', {}, '406 channel'],
     ['a name of 128 octets', 'e'.repeat(128), {}, '406 channel'],
     ['a type nobody knows', 'e', { type: 'constructor' }, '503 connection'],
-    ['an argument of an extension', 'e', { arguments: [['alternate-exchange', { type: 'void', value: null }]] as FieldTable }, '540 connection'],
+    ['an argument of an extension', 'e', { arguments: [['x-other', { type: 'void', value: null }]] as FieldTable }, '540 connection'],
+    ['an alternate exchange without a name', 'e', { arguments: [['alternate-exchange', { type: 'void', value: null }]] as FieldTable }, '406 channel'],
   ])('are not declared for %s', (_, exchange, draft, expected) => {
     const bed = new Testbed();
     expect(refusal(bed.connection().do('declare-exchange', { exchange, ...draft }))).toBe(expected);
@@ -60,7 +61,7 @@ describe('exchanges', () => {
     client.do('bind-queue', { queue: 'q', exchange: 'e' });
     expect(refusal(client.do('delete-exchange', { exchange: 'e', ifUnused: true }, 2))).toBe('406 channel');
     expect(kinds(client.do('delete-exchange', { exchange: 'e' }))).toEqual(['exchange-deleted']);
-    expect(bed.core.virtualHosts.get('/')?.queues.get('q')?.bindings.size).toBe(1);
+    expect(bed.core.virtualHosts.get('/')?.queues.get('q')?.incoming.size).toBe(1);
     expect(refusal(client.do('delete-exchange', { exchange: 'e' }))).toBe('404 channel');
   });
 

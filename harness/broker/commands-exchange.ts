@@ -1,10 +1,10 @@
 import { sameArguments } from './arguments.ts';
 import type { Core } from './core.ts';
-import { bindingDefinition, exchangeDefinition } from './durable.ts';
+import { exchangeDefinition } from './durable.ts';
 import { Exchange, isExchangeType } from './exchange.ts';
 import { refusedArgument } from './extension-arguments.ts';
-import { deleteExchange, isDurable, removeBinding } from './lifecycle.ts';
-import { findQueue, isRefusal, refusedName } from './names.ts';
+import { deleteExchange } from './lifecycle.ts';
+import { refusedName } from './names.ts';
 import { accessRefused, commandInvalid, noSuchExchange, preconditionFailed, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import { isPredeclared } from './virtual-host.ts';
@@ -61,35 +61,5 @@ export function removeExchange(core: Core, channel: Channel, command: CommandOf<
   if (command.ifUnused && exchange?.used === true) return preconditionFailed(`exchange ${quoted(command.exchange)} has bindings`);
   if (exchange !== undefined) deleteExchange(core, host, exchange);
   if (!command.noWait) core.emit({ kind: 'exchange-deleted', connection: channel.connection.id, channel: channel.number });
-  return undefined;
-}
-
-export function bindQueue(core: Core, channel: Channel, command: CommandOf<'bind-queue'>): Refusal | undefined {
-  const queue = findQueue(channel, command.queue);
-  if (isRefusal(queue)) return queue;
-  const exchange = channel.connection.virtualHost.exchanges.get(command.exchange);
-  if (exchange === undefined) return noSuchExchange(command.exchange);
-  const routingKey = command.queue === '' && command.routingKey === '' ? queue.name : command.routingKey;
-  const senseless = exchange.refuses(routingKey, command.arguments);
-  if (senseless !== undefined) return preconditionFailed(senseless);
-  const binding = exchange.bind(queue, routingKey, command.arguments);
-  if (binding !== undefined && isDurable(binding)) core.persist({ change: 'put', definition: bindingDefinition(binding) });
-  if (!command.noWait) core.emit({ kind: 'queue-bound', connection: channel.connection.id, channel: channel.number });
-  return undefined;
-}
-
-export function unbindQueue(core: Core, channel: Channel, command: CommandOf<'unbind-queue'>): Refusal | undefined {
-  const host = channel.connection.virtualHost;
-  const queue = findQueue(channel, command.queue);
-  if (isRefusal(queue)) return queue;
-  const exchange = host.exchanges.get(command.exchange);
-  if (exchange === undefined) return noSuchExchange(command.exchange);
-  const routingKey = command.queue === '' && command.routingKey === '' ? queue.name : command.routingKey;
-  const binding = exchange.find(queue, routingKey, command.arguments);
-  if (binding !== undefined && exchange === host.defaultExchange && routingKey === queue.name) {
-    return accessRefused('the binding of a queue to the default exchange by its own name stays');
-  }
-  if (binding !== undefined) removeBinding(core, host, binding);
-  core.emit({ kind: 'queue-unbound', connection: channel.connection.id, channel: channel.number });
   return undefined;
 }

@@ -36,7 +36,7 @@ export class Core {
   readonly virtualHosts = new Map<string, VirtualHost>();
   readonly connections = new Map<ConnectionId, Connection>();
   readonly dispatcher = new Dispatcher(this);
-  readonly reach = new Reach();
+  readonly reach = new Reach(this.virtualHosts);
   /** Connections that were asked to stop publishing. */
   readonly holding = new Set<Connection>();
   readonly awaitingStore = new Deque<AwaitingStore>();

@@ -2,6 +2,7 @@ import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { Change, Definition, DefinitionKey, Plain } from '../store/store.ts';
 import type { Core } from './core.ts';
 import { type Binding, Exchange, type ExchangeOptions, isExchangeType } from './exchange.ts';
+
 import type { Message } from './message.ts';
 import { Queue } from './queue.ts';
 import { levelsOf } from './readings.ts';
@@ -23,9 +24,13 @@ export function bindingDefinition(binding: Binding): Definition {
 }
 
 /** The key under which the store keeps a binding. */
-export function deletionOf({ exchange, queue, routingKey, arguments: args }: Binding): DefinitionKey & { readonly kind: 'binding' } {
-  return { kind: 'binding', virtualHost: queue.virtualHost, exchange: exchange.name, queue: queue.name, routingKey, arguments: args };
+export function deletionOf({ exchange, destination, routingKey, arguments: args }: Binding): BindingKey {
+  const { virtualHost, name } = exchange;
+  if (destination instanceof Queue) return { kind: 'binding', virtualHost, exchange: name, queue: destination.name, routingKey, arguments: args };
+  return { kind: 'exchange-binding', virtualHost, source: name, destination: destination.name, routingKey, arguments: args };
 }
+
+type BindingKey = Extract<DefinitionKey, { readonly kind: 'binding' | 'exchange-binding' }>;
 
 /** Brings back one change that a store loaded. What belongs to a virtual host that no longer exists stays in the store and out of the broker. */
 export function restore(core: Core, change: Change, message: Message | undefined): void {
@@ -53,8 +58,10 @@ function restoreDefinition(core: Core, definition: Definition): void {
     host.queues.set(queue.name, queue);
     host.defaultExchange.bind(queue, queue.name, []);
   } else {
-    const queue = host.queues.get(definition.queue);
-    if (queue !== undefined) host.exchanges.get(definition.exchange)?.bind(queue, definition.routingKey, definition.arguments as unknown as FieldTable);
+    const between = definition.kind === 'exchange-binding';
+    const destination = between ? host.exchanges.get(definition.destination) : host.queues.get(definition.queue);
+    const source = host.exchanges.get(between ? definition.source : definition.exchange);
+    if (destination !== undefined) source?.bind(destination, definition.routingKey, definition.arguments as unknown as FieldTable);
   }
 }
 

@@ -1,17 +1,21 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
-import { sameArguments } from './arguments.ts';
+import { sameArguments, textOf } from './arguments.ts';
 import { Direct } from './exchanges/direct.ts';
 import { Fanout } from './exchanges/fanout.ts';
 import { Headers } from './exchanges/headers.ts';
 import { Topic } from './exchanges/topic.ts';
+import { argument } from './extension-arguments.ts';
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 import type { Reach } from './reach.ts';
 
-/** What an exchange was told: messages like this go to that queue. */
+/** What messages can be routed to. */
+export type Destination = Queue | Exchange;
+
+/** What an exchange was told: messages like this go there. */
 export interface Binding {
   readonly exchange: Exchange;
-  readonly queue: Queue;
+  readonly destination: Destination;
   readonly routingKey: string;
   readonly arguments: FieldTable;
 }
@@ -41,23 +45,31 @@ export interface ExchangeOptions {
   readonly arguments: FieldTable;
 }
 
-/** Routes messages to the queues bound to it, as its type says. */
+/** Routes messages to the queues and exchanges bound to it, as its type says. */
 export class Exchange {
   readonly virtualHost: string;
   readonly name: string;
   readonly type: ExchangeType;
   readonly options: ExchangeOptions;
+  /** Name of the exchange that gets what no binding of this one matches. */
+  readonly alternate: string | undefined;
   readonly #router: Router;
-  readonly #bindings = new Map<Queue, Binding[]>();
+  readonly #bindings = new Map<Destination, Binding[]>();
+  /** Bindings by which other exchanges, or it itself, pass messages on to this one. */
+  readonly incoming = new Set<Binding>();
+  /** Mark of the message that reached this exchange last, so that no loop of bindings passes it on twice. */
+  reachedBy = 0;
 
   constructor(virtualHost: string, name: string, type: ExchangeType, options: ExchangeOptions) {
     this.virtualHost = virtualHost;
     this.name = name;
     this.type = type;
     this.options = options;
+    this.alternate = alternateOf(options.arguments);
     this.#router = new routers[type]();
   }
 
+  /** Whether it passes messages on to anything. */
   get used(): boolean {
     return this.#bindings.size > 0;
   }
@@ -66,28 +78,29 @@ export class Exchange {
     return this.#router.refuses?.(routingKey, args);
   }
 
-  find(queue: Queue, routingKey: string, args: FieldTable): Binding | undefined {
-    return this.#bindings.get(queue)?.find(each => each.routingKey === routingKey && sameArguments(each.arguments, args));
+  find(destination: Destination, routingKey: string, args: FieldTable): Binding | undefined {
+    return this.#bindings.get(destination)?.find(each => each.routingKey === routingKey && sameArguments(each.arguments, args));
   }
 
-  /** Binds a queue; a binding that is there already is left alone and nothing is answered. */
-  bind(queue: Queue, routingKey: string, args: FieldTable): Binding | undefined {
-    if (this.find(queue, routingKey, args) !== undefined) return undefined;
-    const binding: Binding = { exchange: this, queue, routingKey, arguments: args };
-    const known = this.#bindings.get(queue);
-    if (known === undefined) this.#bindings.set(queue, [binding]);
+  /** Binds a queue or an exchange; a binding that is there already is left alone and nothing is answered. */
+  bind(destination: Destination, routingKey: string, args: FieldTable): Binding | undefined {
+    if (this.find(destination, routingKey, args) !== undefined) return undefined;
+    const binding: Binding = { exchange: this, destination, routingKey, arguments: args };
+    const known = this.#bindings.get(destination);
+    if (known === undefined) this.#bindings.set(destination, [binding]);
     else known.push(binding);
-    queue.bindings.add(binding);
+    destination.incoming.add(binding);
     this.#router.add(binding);
     return binding;
   }
 
   unbind(binding: Binding): void {
-    const known = this.#bindings.get(binding.queue) ?? [];
+    const { destination } = binding;
+    const known = this.#bindings.get(destination) ?? [];
     const rest = known.filter(each => each !== binding);
-    if (rest.length === 0) this.#bindings.delete(binding.queue);
-    else this.#bindings.set(binding.queue, rest);
-    binding.queue.bindings.delete(binding);
+    if (rest.length === 0) this.#bindings.delete(destination);
+    else this.#bindings.set(destination, rest);
+    destination.incoming.delete(binding);
     this.#router.remove(binding);
   }
 
@@ -98,4 +111,10 @@ export class Exchange {
   route(message: Message, reach: Reach): void {
     this.#router.route(message, reach);
   }
+}
+
+/** The exchange named so need not exist. */
+function alternateOf(args: FieldTable): string | undefined {
+  const value = argument(args, 'alternate-exchange');
+  return value === undefined ? undefined : textOf(value);
 }

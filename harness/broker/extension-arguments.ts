@@ -1,4 +1,5 @@
 import type { FieldTable, FieldValue } from '../spec/amqp091/domains.ts';
+import { textOf } from './arguments.ts';
 import { notImplemented, preconditionFailed, quoted } from './refusal.ts';
 import type { Refusal } from './vocabulary.ts';
 
@@ -7,10 +8,11 @@ type Demand = (value: FieldValue) => string | undefined;
 
 const boolean: Demand = value => (value.type === 'boolean' ? undefined : 'a boolean');
 const integer: Demand = value => (integerOf(value) === undefined ? 'an integer' : undefined);
+const text: Demand = value => (textOf(value) === undefined ? 'a string' : undefined);
 
 /** The arguments of extensions that are honoured, by what they are given with, and what they have to be. */
 const honoured = {
-  exchange: {},
+  exchange: { 'alternate-exchange': text },
   queue: { 'x-single-active-consumer': boolean },
   consumer: { 'x-priority': integer },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Demand>>>>;

@@ -1,6 +1,7 @@
 import { wrongFieldName } from './arguments.ts';
+import { bindExchange, bindQueue, unbindExchange, unbindQueue } from './commands-bind.ts';
 import { cancel, consume, flow, limitPrefetch } from './commands-consume.ts';
-import { bindQueue, declareExchange, removeExchange, unbindQueue } from './commands-exchange.ts';
+import { declareExchange, removeExchange } from './commands-exchange.ts';
 import { acknowledge, get, recover } from './commands-get.ts';
 import { publish, selectConfirm, stored } from './commands-publish.ts';
 import { declareQueue, purgeQueue, removeQueue } from './commands-queue.ts';
@@ -31,6 +32,8 @@ const onChannel: { readonly [K in Exclude<OnChannelKind, 'open-channel' | 'close
   'declare-queue': declareQueue,
   'bind-queue': bindQueue,
   'unbind-queue': unbindQueue,
+  'bind-exchange': bindExchange,
+  'unbind-exchange': unbindExchange,
   'purge-queue': purgeQueue,
   'delete-queue': removeQueue,
 };

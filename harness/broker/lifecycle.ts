@@ -2,7 +2,7 @@ import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { deletionOf } from './durable.ts';
 import type { Binding, Exchange } from './exchange.ts';
-import type { Queue } from './queue.ts';
+import { Queue } from './queue.ts';
 import type { Channel, Connection } from './session.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
@@ -61,7 +61,7 @@ export function deleteQueue(core: Core, queue: Queue): number {
   if (queue.options.owner !== undefined) core.connections.get(queue.options.owner)?.owned.delete(queue);
   for (const consumer of [...queue.consumers]) loseConsumer(core, consumer);
   const count = core.dispatcher.drop(queue);
-  for (const binding of [...queue.bindings]) removeBinding(core, host, binding);
+  for (const binding of [...queue.incoming]) removeBinding(core, host, binding);
   if (queue.durable) core.persist({ change: 'delete', key: { kind: 'queue', virtualHost: queue.virtualHost, name: queue.name } });
   return count;
 }
@@ -74,21 +74,49 @@ function loseConsumer(core: Core, consumer: Consumer): void {
   core.emit({ kind: 'consumer-lost', connection: channel.connection.id, channel: channel.number, consumerTag: tag });
 }
 
-/** Removes a binding; an auto-delete exchange goes with its last one. */
+/** Removes a binding; an auto-delete exchange goes with the last by which it passes messages on. */
 export function removeBinding(core: Core, host: VirtualHost | undefined, binding: Binding): void {
-  const { exchange } = binding;
-  exchange.unbind(binding);
-  if (isDurable(binding)) core.persist({ change: 'delete', key: deletionOf(binding) });
-  if (exchange.options.autoDelete && !exchange.used && host?.exchanges.get(exchange.name) === exchange) deleteExchange(core, host, exchange);
+  detach(core, binding);
+  if (host !== undefined) deleteEmptied(core, host, [binding.exchange]);
 }
 
+/** Deletes an exchange with the bindings at either end of it. */
 export function deleteExchange(core: Core, host: VirtualHost, exchange: Exchange): void {
+  deleteEmptied(core, host, takeAway(core, host, exchange));
+}
+
+/** One auto-delete exchange that goes may be the last that another was bound to: no recursion, since clients say how long such chains are. */
+function deleteEmptied(core: Core, host: VirtualHost, candidates: Exchange[]): void {
+  for (let next = candidates.pop(); next !== undefined; next = candidates.pop()) {
+    if (next.options.autoDelete && !next.used && host.exchanges.get(next.name) === next) candidates.push(...takeAway(core, host, next));
+  }
+}
+
+/** Takes an exchange and its bindings away and gives the exchanges that passed messages on to it. */
+function takeAway(core: Core, host: VirtualHost, exchange: Exchange): Exchange[] {
   host.exchanges.delete(exchange.name);
-  for (const binding of [...exchange.bindings()]) removeBinding(core, host, binding);
+  const sources: Exchange[] = [];
+  for (const binding of new Set([...exchange.bindings(), ...exchange.incoming])) {
+    detach(core, binding);
+    if (binding.exchange !== exchange) sources.push(binding.exchange);
+  }
   if (exchange.options.durable) core.persist({ change: 'delete', key: { kind: 'exchange', virtualHost: host.name, name: exchange.name } });
+  return sources;
+}
+
+function detach(core: Core, binding: Binding): void {
+  binding.exchange.unbind(binding);
+  if (isDurable(binding)) core.persist({ change: 'delete', key: deletionOf(binding) });
 }
 
 /** Whether a binding outlives the broker: both its ends do, and it is not the one that every queue has by itself. */
-export function isDurable({ exchange, queue }: Binding): boolean {
-  return exchange.name !== '' && exchange.options.durable && queue.durable;
+export function isDurable(binding: Binding): boolean {
+  const { exchange, destination } = binding;
+  if (!(destination instanceof Queue)) return exchange.options.durable && destination.options.durable;
+  return exchange.options.durable && destination.durable && !isAutomatic(binding);
+}
+
+/** Whether this is the binding that every queue has by itself: to the default exchange, by its own name. */
+export function isAutomatic({ exchange, destination, routingKey, arguments: args }: Binding): boolean {
+  return exchange.name === '' && destination instanceof Queue && routingKey === destination.name && args.length === 0;
 }

@@ -35,7 +35,8 @@ export class Queue {
   readonly virtualHost: string;
   readonly name: string;
   readonly options: QueueOptions;
-  readonly bindings = new Set<Binding>();
+  /** Bindings by which exchanges pass messages on to this queue. */
+  readonly incoming = new Set<Binding>();
   readonly consumers = new Set<Consumer>();
   /** Consumers that may take the next message. */
   readonly available = new Line();

@@ -11,6 +11,8 @@ const nothing = {
   type: 'direct',
   exchange: '',
   queue: '',
+  source: '',
+  destination: '',
   routingKey: '',
   consumerTag: '',
   passive: false,

@@ -22,6 +22,13 @@ interface Quiet {
   readonly noWait: boolean;
 }
 
+interface BetweenExchanges {
+  readonly source: string;
+  readonly destination: string;
+  readonly routingKey: string;
+  readonly arguments: FieldTable;
+}
+
 /** What becomes of a delivery that a client settles. */
 export type Outcome = 'accept' | 'requeue' | 'discard';
 
@@ -59,6 +66,9 @@ export type Command =
       Quiet)
   | ({ readonly kind: 'bind-queue'; readonly exchange: string; readonly routingKey: string; readonly arguments: FieldTable } & OnQueue & Quiet)
   | ({ readonly kind: 'unbind-queue'; readonly exchange: string; readonly routingKey: string; readonly arguments: FieldTable } & OnQueue)
+  /** Source and destination: which way messages flow. */
+  | ({ readonly kind: 'bind-exchange' } & BetweenExchanges & OnChannel & Quiet)
+  | ({ readonly kind: 'unbind-exchange' } & BetweenExchanges & OnChannel & Quiet)
   | ({ readonly kind: 'purge-queue' } & OnQueue & Quiet)
   | ({ readonly kind: 'delete-queue'; readonly ifUnused: boolean; readonly ifEmpty: boolean } & OnQueue & Quiet)
   /** Zero is no limit. `prefetchSize` in octets of message bodies. */
@@ -99,6 +109,8 @@ export type Effect =
   | ({ readonly kind: 'flow-set'; readonly active: boolean } & OnChannel)
   | ({ readonly kind: 'exchange-declared' } & OnChannel)
   | ({ readonly kind: 'exchange-deleted' } & OnChannel)
+  | ({ readonly kind: 'exchange-bound' } & OnChannel)
+  | ({ readonly kind: 'exchange-unbound' } & OnChannel)
   | ({ readonly kind: 'queue-declared'; readonly queue: string; readonly messageCount: number; readonly consumerCount: number } & OnChannel)
   | ({ readonly kind: 'queue-bound' } & OnChannel)
   | ({ readonly kind: 'queue-unbound' } & OnChannel)

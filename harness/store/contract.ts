@@ -14,9 +14,15 @@ export const storeContract: readonly { readonly title: string; run(make: () => P
   promise('is empty at first', async ({ store }) => {
     assert.deepEqual(await loaded(store), []);
   }),
-  promise('gives back definitions: exchanges, then queues, then bindings', async ({ store }) => {
-    put(store, binding('a'), queue('q'), exchange('e'));
-    assert.deepEqual(await loaded(store), [putOf(exchange('e')), putOf(queue('q')), putOf(binding('a'))]);
+  promise('gives back definitions: exchanges, queues, bindings, bindings between exchanges', async ({ store }) => {
+    put(store, link('e', 'f'), binding('a'), queue('q'), exchange('e'));
+    assert.deepEqual(await loaded(store), [putOf(exchange('e')), putOf(queue('q')), putOf(binding('a')), putOf(link('e', 'f'))]);
+  }),
+  promise('tells bindings between exchanges apart by both ends, routing key and arguments', async ({ store }) => {
+    put(store, link('e', 'f'), link('f', 'e'), link('e', 'e'), link('e', 'f', 'a'), link('e', 'f', '', { n: 1 }), link('e', 'f', '', { n: 1 }));
+    store.write({ change: 'delete', key: link('f', 'e') });
+    store.write({ change: 'delete', key: link('e', 'f', '', { n: 2 }) });
+    assert.deepEqual(await loaded(store), [link('e', 'f'), link('e', 'e'), link('e', 'f', 'a'), link('e', 'f', '', { n: 1 })].map(putOf));
   }),
   promise('replaces a definition of the same key', async ({ store }) => {
     put(store, queue('q', { old: true }), queue('q', { old: false }));
@@ -126,6 +132,10 @@ function queue(name: string, attributes: Definition['attributes'] = null): Defin
 
 function binding(routingKey: string, args: Definition['attributes'] = {}): Definition & { readonly kind: 'binding' } {
   return { kind: 'binding', virtualHost: '/', exchange: 'e', queue: 'q', routingKey, arguments: args, attributes: null };
+}
+
+function link(source: string, destination: string, routingKey = '', args: Definition['attributes'] = {}): Definition & { readonly kind: 'exchange-binding' } {
+  return { kind: 'exchange-binding', virtualHost: '/', source, destination, routingKey, arguments: args, attributes: null };
 }
 
 function append(position: number, queues: readonly string[], stored: StoredMessage): Change {

@@ -34,7 +34,7 @@ class MemoryStore implements Store {
   }
 
   async *load(): AsyncIterable<Change> {
-    for (const kind of ['exchange', 'queue', 'binding'] as const) {
+    for (const kind of ['exchange', 'queue', 'binding', 'exchange-binding'] as const) {
       for (const definition of this.#definitions.values()) if (definition.kind === kind) yield { change: 'put', definition };
     }
     yield* appends(this.#shelves);
@@ -72,8 +72,14 @@ function appends(shelves: ReadonlyMap<string, ReadonlyMap<string, Shelf>>): read
 }
 
 function keyOf(key: DefinitionKey): string {
-  if (key.kind !== 'binding') return JSON.stringify([key.kind, key.virtualHost, key.name]);
-  return JSON.stringify([key.kind, key.virtualHost, key.exchange, key.queue, key.routingKey, canonical(key.arguments)]);
+  switch (key.kind) {
+    case 'binding':
+      return JSON.stringify([key.kind, key.virtualHost, key.exchange, key.queue, key.routingKey, canonical(key.arguments)]);
+    case 'exchange-binding':
+      return JSON.stringify([key.kind, key.virtualHost, key.source, key.destination, key.routingKey, canonical(key.arguments)]);
+    default:
+      return JSON.stringify([key.kind, key.virtualHost, key.name]);
+  }
 }
 
 /** A text that is the same for equal values only. */

@@ -13,6 +13,15 @@ export type DefinitionKey =
       readonly routingKey: string;
       /** Told apart by value. */
       readonly arguments: Plain;
+    }
+  /** A binding from one exchange to another. */
+  | {
+      readonly kind: 'exchange-binding';
+      readonly virtualHost: string;
+      readonly source: string;
+      readonly destination: string;
+      readonly routingKey: string;
+      readonly arguments: Plain;
     };
 
 /** A durable entity as the broker described it; `attributes` belong to the broker. */
@@ -53,7 +62,7 @@ export interface Store {
   write(change: Change): void;
   /** Resolves when everything written before this call is as durable as the store can make it. Rejects when it cannot be, and from then on always. */
   flushed(): Promise<void>;
-  /** What to write into an empty broker to get the stored state: definitions first (bindings last of them), then messages by position. */
+  /** What to write into an empty broker to get the stored state: definitions first (exchanges, queues, bindings, bindings between exchanges), then messages by position. */
   load(): AsyncIterable<Change>;
   /** Flushes and lets go of files and handles. What is stored stays. */
   close(): Promise<void>;

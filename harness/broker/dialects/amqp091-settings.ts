@@ -45,6 +45,7 @@ export const defaultAmqp091Settings: Amqp091Settings = {
 const capabilities = {
   publisher_confirms: true,
   'basic.nack': true,
+  exchange_exchange_bindings: true,
   consumer_cancel_notify: true,
   consumer_priorities: true,
   authentication_failure_close: true,

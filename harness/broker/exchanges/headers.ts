@@ -1,5 +1,5 @@
 import type { FieldTable, FieldValue } from '../../spec/amqp091/domains.ts';
-import { sameValue } from '../arguments.ts';
+import { sameValue, textOf } from '../arguments.ts';
 import type { Binding, Router } from '../exchange.ts';
 import type { Message } from '../message.ts';
 import type { Reach } from '../reach.ts';
@@ -59,7 +59,5 @@ function matches({ all, pairs }: Pattern, headers: ReadonlyMap<string, FieldValu
 /** Without `x-match`, all pairs must match. */
 function modeOf(args: FieldTable): Mode | undefined {
   const wanted = new Map(args).get('x-match');
-  if (wanted === undefined) return modes.get('all');
-  if (wanted.type === 'short-string') return modes.get(wanted.value);
-  return wanted.type === 'long-string' ? modes.get(new TextDecoder().decode(wanted.value)) : undefined;
+  return modes.get(wanted === undefined ? 'all' : (textOf(wanted) ?? ''));
 }
