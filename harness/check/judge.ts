@@ -79,6 +79,7 @@ export function judge(check: Check, attempt: Attempt, circumstances: Circumstanc
   if (stopped.kind === 'crashed')
     return judged({ ...inconclusive(check, attempt, 'harness', `A mistake of amqpspec, not of the peer: ${stopped.error.message}`) });
   if (stopped.kind === 'undialled' && !attempt.connected) return undialled(check, attempt, stopped.sentence, circumstances);
+  if (attempt.health === 'down' && stopped.kind === 'failed' && stopped.unopened === true) return undialled(check, attempt, stopped.sentence, circumstances);
   if (attempt.health === 'down') return died(check, attempt, circumstances);
   if (stopped.kind === 'not-applicable' || stopped.kind === 'unsupported' || stopped.kind === 'not-run') {
     const { reaction, ending } = attempt;

@@ -4,10 +4,11 @@ import { createSimulation } from '../sim/simulator.ts';
 import type { Check } from './check.ts';
 import { type RunOptions, runCheck } from './run-check.ts';
 import { answers404, departure, passiveMissing } from './scripted-checks.ts';
-import { scriptedTarget } from './scripted-target.ts';
+import { type ScriptedOptions, scriptedTarget } from './scripted-target.ts';
+import { Session } from './session.ts';
 
-async function verdictOf(subject: Check, script: Script, options: RunOptions = {}, restartable = false) {
-  const target = scriptedTarget(createSimulation({ seed: 1 }), script, { restartable });
+async function verdictOf(subject: Check, script: Script, options: RunOptions = {}, place: ScriptedOptions = {}) {
+  const target = scriptedTarget(createSimulation({ seed: 1 }), script, place);
   return { target, verdict: await runCheck(subject, target, { seed: 42, ...options }) };
 }
 
@@ -100,8 +101,22 @@ describe('a target that dies', () => {
   });
 
   test('is started again where that is possible', async () => {
-    const { verdict, target } = await verdictOf(departure(), killer, {}, true);
+    const { verdict, target } = await verdictOf(departure(), killer, {}, { restartable: true });
     expect(verdict.ending.kind).toBe('peer-died');
+    expect(target.restarts).toBe(1);
+  });
+
+  test('behind a proxy that goes on taking streams is dead all the same', async () => {
+    const { verdict, target } = await verdictOf(departure(), killer, {}, { restartable: true, proxied: true });
+    expect(verdict).toMatchObject({ outcome: 'fail', reaction: 'the peer died', alive: false });
+    expect(target.restarts).toBe(1);
+  });
+
+  test('behind a proxy before the check has done anything is started again and judged', async () => {
+    const target = scriptedTarget(createSimulation({ seed: 1 }), { 'basic.qos': answers404 }, { restartable: true, proxied: true });
+    const session = await target.run(() => Session.open(target));
+    target.peer.die();
+    expect(await target.run(() => runCheck(departure(), target, { session }))).toMatchObject({ outcome: 'pass' });
     expect(target.restarts).toBe(1);
   });
 

@@ -16,15 +16,24 @@ export interface ScriptedTarget extends Target {
   run<T>(work: () => Promise<T>): Promise<T>;
 }
 
+export interface ScriptedOptions {
+  readonly restartable?: boolean;
+  /** Something before the peer takes streams in its name, and ends them where it is dead. */
+  readonly proxied?: boolean;
+}
+
 /** A target whose every answer is scripted, for tests of the judge: slow, silent, abrupt or dead. */
-export function scriptedTarget(surroundings: Surroundings, script: Script, options: { readonly restartable?: boolean } = {}): ScriptedTarget {
+export function scriptedTarget(surroundings: Surroundings, script: Script, options: ScriptedOptions = {}): ScriptedTarget {
   const { clock } = surroundings;
   const target: ScriptedTarget = {
     kind: 'simulated',
     url: 'scripted:',
     credentials: { user: 'guest', password: 'guest', virtualHost: '/' },
     clock,
-    transport: surroundings.transport(stream => target.peer.accept(stream)),
+    transport: surroundings.transport(stream => {
+      if (target.peer.alive || options.proxied !== true) target.peer.accept(stream);
+      else stream.end();
+    }),
     peer: new ScriptedPeer(clock, script),
     restarts: 0,
     run: work => surroundings.run(work),

@@ -24,6 +24,7 @@ export type Health = 'served' | 'slow' | 'harmed' | 'down';
 /** Pulses before the first check: they warm the target up and measure its round trip. */
 const usualWarmUps = 5;
 const silencesRunAgain = 20;
+const regainPauseMs = 100;
 
 /** What all checks of one run share: the target warmed up, its budgets, a bystander, a janitor, and whether the target still lives. */
 export class Session {
@@ -44,6 +45,8 @@ export class Session {
   #bystanders = 0;
   #reviving: Promise<boolean> | undefined;
   #silences = 0;
+  /** A bystander was let in at least once. */
+  #letIn = false;
   #swept: Entity[] = [];
 
   private constructor(target: Target, options: SessionOptions) {
@@ -102,8 +105,7 @@ export class Session {
     if (pulse === 'slow') return (await knock(this.target, budgets.handshake)) === 'down' ? 'down' : 'slow';
     if (pulse === 'down') return 'down';
     await this.#dropBystander();
-    const down = await this.#openBystander();
-    return down === undefined ? 'harmed' : 'down';
+    return this.#regain();
   }
 
   /** Counts a silence; false when so many were run again already that the target has to be called degraded. */
@@ -173,6 +175,21 @@ export class Session {
     this.notes.push({ kind: 'other', text });
   }
 
+  /**
+   * Opens another bystander. Who lost the first one has harmed others; a target that lets nobody in any more is down, also where something before it
+   * still takes streams in its name.
+   */
+  async #regain(): Promise<'harmed' | 'down'> {
+    const { clock } = this.target;
+    const until = clock.now() + this.budgets.close;
+    for (;;) {
+      if ((await this.#openBystander()) !== undefined || (await this.target.alive?.()) === false) return 'down';
+      if (this.#bystander !== undefined || !this.#letIn) return 'harmed';
+      if (clock.now() >= until) return 'down';
+      await new Promise<void>(resolve => clock.at(clock.now() + regainPauseMs, resolve));
+    }
+  }
+
   #newJanitor(): Janitor {
     return new Janitor(this.target, { budgets: longBudgets(this.budgets), runId: this.runId, seed: this.seed });
   }
@@ -188,6 +205,7 @@ export class Session {
     this.#bystanders += 1;
     try {
       this.#bystander = await Bystander.open(this.target, { budgets: this.budgets, runId: this.runId, seed: this.seed, ordinal: this.#bystanders });
+      this.#letIn = true;
       return undefined;
     } catch (error) {
       if (!(error instanceof Stop)) throw error;

@@ -44,7 +44,7 @@ export async function openConnection(
   const goesTo = (step: (typeof steps)[number]) => steps.indexOf(options.upTo ?? 'open-ok') >= steps.indexOf(step);
   if (!goesTo('start')) return connection;
   wire.sendProtocolHeader();
-  await connection.expect(0, 'connection.start', 'handshake');
+  await greeted(connection);
   if (goesTo('start-ok')) await authenticate(connection, options, goesTo('tune'));
   if (goesTo('tune-ok')) {
     const { channelMax, frameMax } = connection.tune;
@@ -58,6 +58,18 @@ export async function openConnection(
   if (goesTo('open-ok')) await connection.expect(0, 'connection.open-ok', 'handshake');
   return connection;
 }
+
+/** A stream that ends before the server's first word may be that of a dead server: what stands before it, as a container engine's proxy, took it. */
+async function greeted(connection: Amqp091Connection): Promise<void> {
+  try {
+    await connection.expect(0, 'connection.start', 'handshake');
+  } catch (error) {
+    if (!(error instanceof Stop) || error.why.kind !== 'failed' || !ended.has(error.why.ending.kind)) throw error;
+    throw new Stop({ ...error.why, unopened: true });
+  }
+}
+
+const ended: ReadonlySet<string> = new Set(['eof', 'reset']);
 
 async function dial(context: ProbeContext): Promise<Stream> {
   try {

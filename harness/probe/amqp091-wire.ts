@@ -4,6 +4,7 @@ import type { ConnectionEvent } from '../endpoint/amqp091/vocabulary.ts';
 import { drive } from '../endpoint/drive.ts';
 import type { Stream } from '../endpoint/transport.ts';
 import type { ContentMethodName, Method, MethodArguments } from '../spec/amqp091/classes.ts';
+import { frameMinSize } from '../spec/amqp091/constants.ts';
 import type { RuleId } from '../spec/catalogue.ts';
 import type { ContentHeader } from '../wire/amqp091/codec.ts';
 import { wireRules } from '../wire/amqp091/wire-rules.ts';
@@ -135,7 +136,11 @@ export class Amqp091Wire {
     this.context.names.sent(this.number, channel, what);
     if (what.name !== 'connection.tune-ok') return;
     const { channelMax, frameMax, heartbeat } = what.args;
-    const limits = { channelMax: lower(channelMax, this.tune?.channelMax ?? 0), frameMax: lower(frameMax, this.tune?.frameMax ?? 0), heartbeatS: heartbeat };
+    const limits = {
+      channelMax: lower(channelMax, this.tune?.channelMax ?? 0),
+      frameMax: agreedFrameMax(lower(frameMax, this.tune?.frameMax ?? 0)),
+      heartbeatS: heartbeat,
+    };
     this.machine.agree(limits, this.now());
   }
 
@@ -187,6 +192,9 @@ export class Amqp091Wire {
     this.#push({ seen: { kind: 'ended', how } });
   }
 }
+
+/** No two peers can agree to less than frame-min-size: who asks for less gets an answer in a frame that needs more. */
+const agreedFrameMax = (frameMax: number): number => (frameMax === 0 ? 0 : Math.max(frameMax, frameMinSize));
 
 const silence: Violation = {
   kind: 'violation',

@@ -19,6 +19,8 @@ export interface Finding {
   readonly sentence: string;
   readonly ending: Ending;
   readonly legal?: readonly Answer[];
+  /** The peer took a stream and ended it before it said anything on it, though nothing but a protocol header had been sent. */
+  readonly unopened?: true;
 }
 
 /** Why a script stopped before its end. */

@@ -105,6 +105,7 @@ export async function containerTarget(profile: Profile, choice: ImageChoice = {}
     transport,
     clock: systemClock,
     profile,
+    alive: () => isRunning(library, started),
     ...(profile.canRestart && {
       async restart(how: 'stop' | 'kill') {
         await started.restart({ timeout: how === 'kill' ? 0 : 30_000 });
@@ -113,6 +114,11 @@ export async function containerTarget(profile: Profile, choice: ImageChoice = {}
     }),
     [Symbol.asyncDispose]: stop,
   };
+}
+
+async function isRunning({ getContainerRuntimeClient }: Containers, started: StartedTestContainer): Promise<boolean> {
+  const { container } = await getContainerRuntimeClient();
+  return (await container.inspect(container.getById(started.getId()))).State.Running;
 }
 
 async function logTail(started: StartedTestContainer): Promise<string> {

@@ -25,7 +25,6 @@ const everyProperty = {
   priority: 4,
   correlationId: 'correlation 1',
   replyTo: 'somewhere',
-  expiration: '60000',
   messageId: 'message 1',
   timestamp: 1_700_000_000n,
   type: 'kind',

@@ -43,7 +43,7 @@ async function requireHeaders(peer: Peer, binding: Headers, messages: Readonly<R
   const exchange = await optionalExchange(peer, channel, 'headers');
   const queue = await channel.queue();
   await channel.bind(queue, exchange, '', fieldTable(binding));
-  await channel.bind(queue, exchange, '', fieldTable({ 'x-match': 'all', [marker]: true }));
+  await channel.bind(queue, exchange, marker, fieldTable({ 'x-match': 'all', [marker]: true }));
   for (const [body, headers] of Object.entries(messages)) channel.publish({ exchange, properties: { headers: fieldTable(headers) }, body });
   channel.publish({ exchange, properties: { headers: fieldTable({ [marker]: true }) }, body: marker });
   requireTexts(peer, await reached(peer, channel, queue), match, 'Messages that match the binding');
