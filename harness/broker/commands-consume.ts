@@ -1,3 +1,4 @@
+import { isReplies, openReplies, replyQueue } from './commands-reply.ts';
 import { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { argument, integerOf, refusedArgument } from './extension-arguments.ts';
@@ -8,7 +9,7 @@ import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
 
 export function consume(core: Core, channel: Channel, command: CommandOf<'consume'>): Refusal | undefined {
-  const queue = findQueue(channel, command.queue);
+  const queue = isReplies(command.queue) ? replyQueue(core, channel, command) : findQueue(channel, command.queue);
   if (isRefusal(queue)) return queue;
   const { consumerTag, noLocal, noAck, exclusive } = command;
   if (channel.consumers.has(consumerTag)) return notAllowed(`there is a consumer ${quoted(consumerTag)} on this channel already`);
@@ -21,6 +22,7 @@ export function consume(core: Core, channel: Channel, command: CommandOf<'consum
   const consumer = new Consumer(tag, queue, channel, { noLocal, noAck, exclusive, priority: integerOf(argument(command.arguments, 'x-priority')) ?? 0 });
   consumer.gate.countLimit = channel.consumerLimits.count;
   consumer.gate.sizeLimit = channel.consumerLimits.size;
+  if (isReplies(command.queue)) openReplies(channel, queue);
   channel.consumers.set(tag, consumer);
   channel.forgetLost(tag);
   if (!command.noWait) core.emit({ kind: 'consuming', connection: channel.connection.id, channel: channel.number, consumerTag: tag });

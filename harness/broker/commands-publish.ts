@@ -1,14 +1,17 @@
+import { addressed } from './commands-reply.ts';
 import type { Core } from './core.ts';
 import { accessRefused, noSuchExchange, notImplemented, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
 
-export function publish(core: Core, channel: Channel, { message, mandatory, immediate }: CommandOf<'publish'>): Refusal | undefined {
+export function publish(core: Core, channel: Channel, { message: published, mandatory, immediate }: CommandOf<'publish'>): Refusal | undefined {
   if (immediate) return notImplemented('the immediate flag');
   const { connection } = channel;
-  const exchange = connection.virtualHost.exchanges.get(message.exchange);
-  if (exchange === undefined) return noSuchExchange(message.exchange);
+  const exchange = connection.virtualHost.exchanges.get(published.exchange);
+  if (exchange === undefined) return noSuchExchange(published.exchange);
   if (exchange.options.internal) return accessRefused(`exchange ${quoted(exchange.name)} is internal`);
+  const message = addressed(channel, published);
+  if ('code' in message) return message;
   const confirms = channel.published !== undefined;
   const deliveryTag = (channel.published ?? 0) + 1;
   if (confirms) channel.published = deliveryTag;

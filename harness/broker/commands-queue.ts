@@ -1,4 +1,5 @@
 import { sameArguments } from './arguments.ts';
+import { declareReplies } from './commands-reply.ts';
 import type { Core } from './core.ts';
 import { queueDefinition } from './durable.ts';
 import { refusedArgument } from './extension-arguments.ts';
@@ -11,6 +12,8 @@ import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
 
 export function declareQueue(core: Core, channel: Channel, command: CommandOf<'declare-queue'>): Refusal | undefined {
+  const replies = declareReplies(core, channel, command);
+  if (replies !== undefined) return replies === 'declared' ? undefined : replies;
   const queue = command.passive ? findQueue(channel, command.queue) : assertQueue(core, channel, command);
   if (isRefusal(queue)) return queue;
   channel.currentQueue = queue.name;

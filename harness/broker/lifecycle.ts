@@ -56,7 +56,7 @@ function deleteIfDone(core: Core, queue: Queue): void {
 /** Deletes a queue with its bindings and consumers, and says how many ready messages went with it. */
 export function deleteQueue(core: Core, queue: Queue): number {
   const host = core.virtualHosts.get(queue.virtualHost);
-  host?.queues.delete(queue.name);
+  if (!host?.replyQueues.delete(queue.name)) host?.queues.delete(queue.name);
   queue.deleted = true;
   if (queue.options.owner !== undefined) core.connections.get(queue.options.owner)?.owned.delete(queue);
   for (const consumer of [...queue.consumers]) loseConsumer(core, consumer);

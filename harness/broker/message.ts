@@ -13,4 +13,8 @@ export interface Message extends StoredMessage {
   readonly priority: number;
   /** Application headers; only exchanges that route by them ask. */
   readonly headers: FieldTable | undefined;
+  /** Where its sender wants answers; undefined where it does not say. */
+  readonly replyTo: string | undefined;
+  /** The same message, whose sender wants answers there; only for one that says where. */
+  answerTo(replyTo: string): Message;
 }

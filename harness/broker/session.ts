@@ -50,6 +50,8 @@ export class Channel {
   published: number | undefined;
   /** Numbers that wait for the store, lowest first. */
   readonly unconfirmed = new Deque<number>();
+  /** What answers to its requests come through, where it consumes them. */
+  replies: Queue | undefined;
   closed = false;
   readonly #lost = new Set<string>();
 

@@ -141,8 +141,9 @@ export function filled(client: TestConnection, ...bodies: readonly string[]): Te
 export function message(draft: Partial<Message>, body = ''): Message {
   const octets = Buffer.from(body);
   const header = new Uint8Array(0);
-  const fixed = { exchange: '', routingKey: '', dialect: 'test', publisher: 0, persistent: false, priority: 0, headers: undefined };
-  return { ...fixed, header, body: [octets], size: octets.length, ...draft };
+  const fixed = { exchange: '', routingKey: '', dialect: 'test', publisher: 0, persistent: false, priority: 0, headers: undefined, replyTo: undefined };
+  const answerTo = (replyTo: string) => message({ ...draft, replyTo }, body);
+  return { ...fixed, header, body: [octets], size: octets.length, answerTo, ...draft };
 }
 
 export function text({ body }: Message): string {

@@ -16,6 +16,8 @@ export class VirtualHost {
   readonly name: string;
   readonly exchanges = new Map<string, Exchange>();
   readonly queues = new Map<string, Queue>();
+  /** What answers pass through on their way to the channel that asked; to everybody else no queues. */
+  readonly replyQueues = new Map<string, Queue>();
   readonly defaultExchange: Exchange;
 
   constructor(name: string) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Message } from '../broker/message.ts';
 import type { Command, Effect } from '../broker/vocabulary.ts';
 import { memoryStore } from '../store/memory.ts';
 import { arm } from './arm.ts';
@@ -7,12 +8,14 @@ import type { EffectSeam, Fault, Seam } from './fault.ts';
 import { knowingHandouts } from './memories.ts';
 
 const at = { connection: 1, channel: 1 };
-const message = {
+const message: Message = {
   publisher: 1,
   size: 0,
   persistent: false,
   priority: 0,
   headers: undefined,
+  replyTo: undefined,
+  answerTo: () => message,
   exchange: '',
   routingKey: 'q',
   dialect: 'amqp091',

@@ -17,6 +17,8 @@ const anyProperties: fc.Arbitrary<BasicProperties> = fc.record(
     deliveryMode: fc.constantFrom(1, 2, 0, 255),
     priority: fc.nat(255),
     correlationId: fc.string({ maxLength: 20 }),
+    replyTo: fc.string({ maxLength: 20 }),
+    messageId: fc.string({ maxLength: 20 }),
   },
   { requiredKeys: [] },
 );
@@ -29,6 +31,19 @@ describe('a message', () => {
         expect(message.persistent).toBe(properties.deliveryMode === 2);
         expect(message.priority).toBe(properties.priority ?? 0);
         expect(message.size).toBe(4);
+      }),
+    );
+  });
+
+  test('can want its answers elsewhere and is otherwise the same', () => {
+    fc.assert(
+      fc.property(anyProperties, fc.string({ maxLength: 20 }), (properties, elsewhere) => {
+        const message = composeMessage('e', 'k', Buffer.from('body'), properties);
+        expect(message.replyTo).toBe(properties.replyTo);
+        if (properties.replyTo === undefined) return;
+        const other = message.answerTo(elsewhere);
+        expect(other.properties).toEqual({ ...message.properties, replyTo: elsewhere });
+        expect(other.body).toBe(message.body);
       }),
     );
   });

@@ -38,9 +38,30 @@ export class Amqp091Message implements Message {
     return this.#content.properties;
   }
 
+  get replyTo(): string | undefined {
+    if ((this.#content.propertyFlags & flags.replyTo) === 0) return undefined;
+    const { raw } = this.#content;
+    const at = replyToAt(this.#content);
+    return Buffer.from(raw.buffer, raw.byteOffset + at + 1, raw[at]).toString();
+  }
+
+  answerTo(replyTo: string): Amqp091Message {
+    const content = spliced(this.header, replyToAt(this.#content), replyTo);
+    return new Amqp091Message(this.exchange, this.routingKey, this.publisher, content, this.body);
+  }
+
   get headers(): FieldTable | undefined {
     return this.#content.properties.headers;
   }
+}
+
+/** Another short string in place of the one that stands at `at` in a header's payload; all else stays octet by octet. */
+function spliced(raw: Uint8Array, at: number, text: string): ContentHeader {
+  const rest = at + 1 + (raw[at] ?? 0);
+  const octets = Buffer.from(text);
+  const content = decodeContentHeader(Buffer.concat([raw.subarray(0, at), Uint8Array.of(octets.length), octets, raw.subarray(rest)]));
+  if (isViolation(content)) throw new Error(`a header with another short string is none: ${content.detail}`);
+  return content;
 }
 
 /** A message made here, not received. `publisher` is nobody. */
@@ -68,6 +89,8 @@ const flags = {
   headers: flagOf('headers'),
   deliveryMode: flagOf('delivery-mode'),
   priority: flagOf('priority'),
+  correlationId: flagOf('correlation-id'),
+  replyTo: flagOf('reply-to'),
 };
 
 /** Octets of a content header before its property flags. */
@@ -81,4 +104,13 @@ function deliveryModeAt({ raw, propertyFlags }: ContentHeader): number {
   if (propertyFlags & flags.contentEncoding) at += 1 + (raw[at] ?? 0);
   if (propertyFlags & flags.headers) at += 4 + (((raw[at] ?? 0) << 24) | ((raw[at + 1] ?? 0) << 16) | ((raw[at + 2] ?? 0) << 8) | (raw[at + 3] ?? 0));
   return at;
+}
+
+/** Where reply-to stands in a header that has it. */
+function replyToAt(content: ContentHeader): number {
+  const { raw, propertyFlags } = content;
+  let at = deliveryModeAt(content);
+  if (propertyFlags & flags.deliveryMode) at += 1;
+  if (propertyFlags & flags.priority) at += 1;
+  return propertyFlags & flags.correlationId ? at + 1 + (raw[at] ?? 0) : at;
 }

@@ -46,6 +46,7 @@ const capabilities = {
   publisher_confirms: true,
   'basic.nack': true,
   exchange_exchange_bindings: true,
+  direct_reply_to: true,
   consumer_cancel_notify: true,
   consumer_priorities: true,
   authentication_failure_close: true,
