@@ -3,6 +3,7 @@ import { findQueue, isRefusal } from './names.ts';
 import type { Entry } from './queue.ts';
 import { unknownDeliveryTag } from './refusal.ts';
 import type { Channel } from './session.ts';
+import type { Transaction } from './transaction.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
 
 /** Prefetch limits do not count what is got: it is not sent in advance. */
@@ -24,8 +25,10 @@ export function get(core: Core, channel: Channel, command: CommandOf<'get'>): Re
   return undefined;
 }
 
-export function acknowledge(core: Core, channel: Channel, { deliveryTag, multiple, outcome }: CommandOf<'settle'>): Refusal | undefined {
-  const { ledger } = channel;
+export function acknowledge(core: Core, channel: Channel, command: CommandOf<'settle'>): Refusal | undefined {
+  const { ledger, transaction } = channel;
+  const { deliveryTag, multiple, outcome } = command;
+  if (transaction !== undefined) return acknowledgeLater(channel, transaction, command);
   if (!multiple) {
     const entry = ledger.take(deliveryTag);
     if (entry === undefined) return unknownDeliveryTag(deliveryTag);
@@ -37,14 +40,35 @@ export function acknowledge(core: Core, channel: Channel, { deliveryTag, multipl
   return undefined;
 }
 
+/** In a transaction the tag is judged at once, and the delivery stays outstanding until the commit. */
+function acknowledgeLater({ ledger }: Channel, transaction: Transaction, { deliveryTag, multiple, outcome }: CommandOf<'settle'>): Refusal | undefined {
+  const everything = multiple && deliveryTag === 0;
+  if (!everything && (!ledger.has(deliveryTag) || transaction.settles(deliveryTag))) return unknownDeliveryTag(deliveryTag);
+  if (!multiple) {
+    transaction.settle([deliveryTag], outcome);
+    return undefined;
+  }
+  const tags = ledger.tags(transaction.through, everything ? Number.POSITIVE_INFINITY : deliveryTag).filter(tag => !transaction.settles(tag));
+  transaction.settle(tags, outcome, tags.at(-1));
+  return undefined;
+}
+
 /**
  * Without requeue, what a consumer was sent is sent to it again. What it cannot get now (it was cancelled, its flow is stopped, its window is
  * used up) and what came by get has no recipient to go to and is put back to its queue (errata item 2).
  */
 export function recover(core: Core, channel: Channel, { requeue, noWait }: CommandOf<'recover'>): undefined {
-  const entries = channel.ledger.takeThrough(Number.POSITIVE_INFINITY);
+  const entries = unsettled(channel);
   if (!noWait) core.emit({ kind: 'recovered', connection: channel.connection.id, channel: channel.number });
   const rest: Entry[] = [];
   for (const entry of entries) if (requeue || !core.dispatcher.redeliver(entry)) rest.push(entry);
   core.dispatcher.settleMany(channel, rest, 'requeue');
+}
+
+/** Takes out what is outstanding; what waits for a commit to be settled is not. */
+function unsettled({ ledger, transaction }: Channel): readonly Entry[] {
+  const everything = Number.POSITIVE_INFINITY;
+  if (transaction === undefined) return ledger.takeThrough(everything);
+  const tags = ledger.tags(transaction.through, everything).filter(tag => !transaction.settles(tag));
+  return tags.map(tag => ledger.take(tag)).filter(entry => entry !== undefined);
 }

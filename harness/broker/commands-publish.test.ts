@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { practiceReadings } from './readings.ts';
-import { all, kinds, message, one, refusal, Testbed } from './testbed.ts';
+import { all, delivered, kinds, message, one, refusal, Testbed } from './testbed.ts';
 
 describe('publish', () => {
   test('returns what is mandatory and reaches no queue, and drops what is not', () => {
@@ -11,12 +11,37 @@ describe('publish', () => {
     expect(kinds(client.publish('q', 'a', { mandatory: true }))).toEqual([]);
   });
 
-  test('refuses an exchange that is missing or internal, and the immediate flag', () => {
+  test('refuses an exchange that is missing or internal, and in practice the immediate flag', () => {
     const client = new Testbed().connection({ channels: 3 });
     client.do('declare-exchange', { exchange: 'inner', internal: true });
     expect(refusal(client.publish('k', 'a', { exchange: 'missing' }))).toBe('404 channel');
     expect(refusal(client.publish('k', 'a', { exchange: 'inner', channel: 2 }))).toBe('403 channel');
-    expect(refusal(client.do('publish', { message: message({}), immediate: true }, 3))).toBe('540 connection');
+    expect(refusal(new Testbed({ readings: practiceReadings }).connection().do('publish', { message: message({}), immediate: true }))).toBe('540 connection');
+  });
+
+  test('hands an immediate message to the queues that can pass it on at once, and returns it where none can', () => {
+    const client = new Testbed().connection({ channels: 2 });
+    const immediate = (body: string) => client.do('publish', { message: message({ exchange: 'amq.fanout', publisher: client.id }, body), immediate: true });
+    expect(one(immediate('nowhere'), 'return')).toMatchObject({ code: 313 });
+    for (const queue of ['q', 'r']) {
+      client.queue(queue);
+      client.do('bind-queue', { queue, exchange: 'amq.fanout' });
+    }
+    expect(one(immediate('nobody'), 'return')).toMatchObject({ code: 313 });
+    client.do('limit-prefetch', { prefetchCount: 1 });
+    client.consume('q', { consumerTag: 'c' });
+    expect(delivered(immediate('1'))).toEqual(['c:1']);
+    expect(one(immediate('2'), 'return')).toMatchObject({ code: 313 });
+    client.settle(1);
+    client.do('flow', { active: false });
+    expect(kinds(immediate('3'))).toEqual(['return']);
+    client.do('flow', { active: true });
+    expect(delivered(immediate('4'))).toEqual(['c:4']);
+    client.consume('r', { consumerTag: 'own', noLocal: true }, 2);
+    expect(kinds(immediate('5'))).toEqual(['return']);
+    expect(client.bed.waiting('q').concat(client.bed.waiting('r'))).toEqual([]);
+    const both = client.do('publish', { message: message({ routingKey: 'missing' }), immediate: true, mandatory: true });
+    expect(one(both, 'return')).toMatchObject({ code: 312 });
   });
 
   test('lets higher priorities overtake, in order among themselves, unless practice says otherwise', () => {

@@ -1,41 +1,63 @@
 import { addressed } from './commands-reply.ts';
+import { commitStored } from './commands-transaction.ts';
 import type { Core } from './core.ts';
-import { accessRefused, noSuchExchange, notImplemented, quoted } from './refusal.ts';
+import { accessRefused, noSuchExchange, notImplemented, preconditionFailed, quoted, resourceError } from './refusal.ts';
+import { sendBack, takers } from './routing.ts';
 import type { Channel } from './session.ts';
+import { costOf, type Dispatch, type Transaction } from './transaction.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
 
+/** The exchange is judged and the queues are chosen at once, also in a transaction. */
 export function publish(core: Core, channel: Channel, { message: published, mandatory, immediate }: CommandOf<'publish'>): Refusal | undefined {
-  if (immediate) return notImplemented('the immediate flag');
-  const { connection } = channel;
+  if (immediate && core.settings.readings.immediate === 'practice') return notImplemented('the immediate flag');
+  const { connection, transaction } = channel;
   const exchange = connection.virtualHost.exchanges.get(published.exchange);
   if (exchange === undefined) return noSuchExchange(published.exchange);
   if (exchange.options.internal) return accessRefused(`exchange ${quoted(exchange.name)} is internal`);
   const message = addressed(channel, published);
   if ('code' in message) return message;
+  const dispatch = { message, queues: core.reach.of(exchange, message), mandatory, immediate };
+  if (transaction !== undefined) return publishLater(core, transaction, dispatch);
   const confirms = channel.published !== undefined;
   const deliveryTag = (channel.published ?? 0) + 1;
   if (confirms) channel.published = deliveryTag;
-  const queues = core.reach.of(exchange, message);
+  const queues = takers(dispatch);
   if (queues.length > 0) {
     core.dispatcher.enqueue(message, queues, confirms ? channel : undefined, deliveryTag);
     core.dispatcher.holdIfFull(connection);
     return undefined;
   }
-  if (mandatory) core.emit({ kind: 'return', connection: connection.id, channel: channel.number, code: 312, text: 'no queue takes this message', message });
+  sendBack(core, channel, dispatch);
   if (confirms) core.dispatcher.confirm(channel, deliveryTag, true);
   return undefined;
 }
 
-export function selectConfirm(core: Core, channel: Channel, { noWait }: CommandOf<'select-confirm'>): undefined {
+/** Holding its connection would keep the commit from coming that alone can end a transaction; so one too many is refused. */
+function publishLater(core: Core, transaction: Transaction, dispatch: Dispatch): Refusal | undefined {
+  const cost = costOf(dispatch.message);
+  if (core.transactionOctets + cost > core.settings.memoryOctets) return resourceError('more waits for commits than the broker can hold');
+  core.transactionOctets += cost;
+  transaction.publish(dispatch);
+  return undefined;
+}
+
+export function selectConfirm(core: Core, channel: Channel, { noWait }: CommandOf<'select-confirm'>): Refusal | undefined {
+  if (channel.transaction !== undefined) return preconditionFailed('the channel is transacted');
   channel.published ??= 0;
   if (!noWait) core.emit({ kind: 'confirm-selected', connection: channel.connection.id, channel: channel.number });
+  return undefined;
 }
 
 /** Confirms what the store has taken by now; what it lost is refused to its publisher. */
 export function stored(core: Core, { upTo, failed }: CommandOf<'stored'>): void {
   for (let next = core.awaitingStore.at(0); next !== undefined && next.ticket <= upTo; next = core.awaitingStore.at(0)) {
     core.awaitingStore.shift();
-    next.channel.unconfirmed.shift();
-    if (!next.channel.closed) core.dispatcher.confirm(next.channel, next.deliveryTag, !failed);
+    if (next.deliveryTag === undefined) commitStored(core, next.channel, failed);
+    else confirmStored(core, next.channel, next.deliveryTag, failed);
   }
+}
+
+function confirmStored(core: Core, channel: Channel, deliveryTag: number, failed: boolean): void {
+  channel.unconfirmed.shift();
+  if (!channel.closed) core.dispatcher.confirm(channel, deliveryTag, !failed);
 }

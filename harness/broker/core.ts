@@ -1,4 +1,4 @@
-import type { Change } from '../store/store.ts';
+import type { SingleChange } from '../store/store.ts';
 import { Agenda } from './agenda.ts';
 import { Deque } from './deque.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -20,11 +20,11 @@ export interface CoreSettings {
   uniqueName(): string;
 }
 
-/** A publish that is confirmed when the store has it. */
+/** What a client hears of when the store has it: a publish, which is confirmed, or without `deliveryTag` a commit. */
 interface AwaitingStore {
   readonly ticket: number;
   readonly channel: Channel;
-  readonly deliveryTag: number;
+  readonly deliveryTag: number | undefined;
 }
 
 /**
@@ -42,6 +42,8 @@ export class Core {
   readonly awaitingStore = new Deque<AwaitingStore>();
   /** Octets of the bodies in all queues, settled ones not counted. */
   heldOctets = 0;
+  /** What the messages that wait for a commit cost, in octets. */
+  transactionOctets = 0;
   /** Of the message that came last. */
   position = 0;
   /** The time of the command at hand, in milliseconds since 1970; in a simulation, since its start. */
@@ -50,6 +52,7 @@ export class Core {
   #wakeAt = Number.POSITIVE_INFINITY;
   #ticket = 0;
   #effects: Effect[] = [];
+  #group: SingleChange[] | undefined;
 
   constructor(settings: CoreSettings) {
     this.settings = settings;
@@ -87,12 +90,26 @@ export class Core {
   }
 
   /** Has a change written; nobody waits for it. */
-  persist(change: Change): void {
-    this.emit({ kind: 'persist', change, ticket: undefined });
+  persist(change: SingleChange): void {
+    if (this.#group === undefined) this.emit({ kind: 'persist', change, ticket: undefined });
+    else this.#group.push(change);
+  }
+
+  /** Has all that `work` persists written as one change, and a commit of the channel answered when it is stored. False: there was nothing to write. */
+  persistTogether(channel: Channel, work: () => void): boolean {
+    const changes: SingleChange[] = [];
+    this.#group = changes;
+    work();
+    this.#group = undefined;
+    if (changes.length === 0) return false;
+    this.#ticket += 1;
+    this.awaitingStore.push({ ticket: this.#ticket, channel, deliveryTag: undefined });
+    this.emit({ kind: 'persist', change: { change: 'group', changes }, ticket: this.#ticket });
+    return true;
   }
 
   /** Has a change written and a publish confirmed when it is stored. */
-  persistAndConfirm(change: Change, channel: Channel, deliveryTag: number): void {
+  persistAndConfirm(change: SingleChange, channel: Channel, deliveryTag: number): void {
     this.#ticket += 1;
     this.awaitingStore.push({ ticket: this.#ticket, channel, deliveryTag });
     channel.unconfirmed.push(deliveryTag);

@@ -18,6 +18,13 @@ export class Dispatcher {
 
   /** Puts a message into these queues and serves their consumers. With a channel, the publish is confirmed when it is taken over. */
   enqueue(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): void {
+    const stored = this.place(message, queues, channel, deliveryTag);
+    for (const queue of queues) this.dispatch(queue);
+    if (channel !== undefined && !stored) this.confirm(channel, deliveryTag, true);
+  }
+
+  /** Puts a message into these queues and serves nobody yet. Says whether a confirm waits for the store. */
+  place(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): boolean {
     const core = this.#core;
     core.position += 1;
     const stored = message.persistent && this.#store(message, queues, channel, deliveryTag);
@@ -25,8 +32,7 @@ export class Dispatcher {
       queue.add(message, core.position, message.persistent && queue.durable);
       core.heldOctets += message.size;
     }
-    for (const queue of queues) this.dispatch(queue);
-    if (channel !== undefined && !stored) this.confirm(channel, deliveryTag, true);
+    return stored;
   }
 
   /** Serves the consumers of a queue in turn, as long as there is something to take and somebody who may take it. */
@@ -89,11 +95,25 @@ export class Dispatcher {
   settleMany(channel: Channel, entries: readonly Entry[], outcome: Outcome): void {
     const queues = new Set<Queue>();
     const consumers = new Set<Consumer>();
+    this.releaseAll(entries, outcome, queues, consumers);
+    this.serve(channel, queues, consumers);
+  }
+
+  /** Takes deliveries back from their consumers; adds who is to be served for that, and serves nobody yet. */
+  releaseAll(entries: readonly Entry[], outcome: Outcome, queues: Set<Queue>, consumers: Set<Consumer>): void {
+    const own = new Set<Consumer>();
     for (const entry of entries) {
-      if (entry.consumer !== undefined) consumers.add(entry.consumer);
+      if (entry.consumer !== undefined) own.add(entry.consumer);
       if (this.release(entry, outcome)) queues.add(entry.queue);
     }
-    if (outcome === 'requeue') for (const consumer of consumers) consumer.yieldTurn();
+    for (const consumer of own) {
+      if (outcome === 'requeue') consumer.yieldTurn();
+      consumers.add(consumer);
+    }
+  }
+
+  /** Serves what was put aside: the consumers of these queues, and those that a limit of the channel had stopped. */
+  serve(channel: Channel, queues: ReadonlySet<Queue>, consumers: ReadonlySet<Consumer>): void {
     for (const queue of queues) this.dispatch(queue);
     for (const consumer of consumers) consumer.gate.wake(this.retry);
     this.wake(channel);

@@ -1,5 +1,5 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
-import type { Change, Definition, DefinitionKey, Plain } from '../store/store.ts';
+import type { Definition, DefinitionKey, Plain, SingleChange } from '../store/store.ts';
 import type { Core } from './core.ts';
 import { type Binding, Exchange, type ExchangeOptions, isExchangeType } from './exchange.ts';
 
@@ -33,7 +33,7 @@ export function deletionOf({ exchange, destination, routingKey, arguments: args 
 type BindingKey = Extract<DefinitionKey, { readonly kind: 'binding' | 'exchange-binding' }>;
 
 /** Brings back one change that a store loaded. What belongs to a virtual host that no longer exists stays in the store and out of the broker. */
-export function restore(core: Core, change: Change, message: Message | undefined): void {
+export function restore(core: Core, change: SingleChange, message: Message | undefined): void {
   if (change.change === 'put') restoreDefinition(core, change.definition);
   if (change.change !== 'append' || message === undefined) return;
   const host = core.virtualHosts.get(change.virtualHost);

@@ -5,9 +5,10 @@ import { declareExchange, removeExchange } from './commands-exchange.ts';
 import { acknowledge, get, recover } from './commands-get.ts';
 import { publish, selectConfirm, stored } from './commands-publish.ts';
 import { declareQueue, purgeQueue, removeQueue } from './commands-queue.ts';
+import { commit, rollBack, selectTransaction } from './commands-transaction.ts';
 import type { Core } from './core.ts';
 import { restore } from './durable.ts';
-import { closeChannel, closeConnection } from './lifecycle.ts';
+import { closeChannel, closeConnection, refuse } from './lifecycle.ts';
 import { commandInvalid, invalidPath, quoted } from './refusal.ts';
 import { Channel, Connection } from './session.ts';
 import type { Command, CommandKind, CommandOf, Refusal } from './vocabulary.ts';
@@ -27,6 +28,9 @@ const onChannel: { readonly [K in Exclude<OnChannelKind, 'open-channel' | 'close
   recover,
   'limit-prefetch': limitPrefetch,
   'select-confirm': selectConfirm,
+  'select-transaction': selectTransaction,
+  commit,
+  'roll-back': rollBack,
   'declare-exchange': declareExchange,
   'delete-exchange': removeExchange,
   'declare-queue': declareQueue,
@@ -63,7 +67,10 @@ function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
   const channel = connection.channels.get(command.channel);
   if (channel === undefined || command.kind === 'open-channel') return;
   if (command.kind === 'close-channel') closeChannel(core, channel);
-  else refuse(core, channel, refusedFieldName(core, command) ?? (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command));
+  else {
+    const refusal = refusedFieldName(core, command) ?? (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command);
+    if (refusal !== undefined) refuse(core, channel, refusal);
+  }
 }
 
 /** A passive declare ignores its arguments. */
@@ -71,13 +78,6 @@ function refusedFieldName(core: Core, command: Command): Refusal | undefined {
   if (!('arguments' in command) || command.arguments.length === 0 || core.settings.readings.names === 'practice') return undefined;
   const name = 'passive' in command && command.passive ? undefined : wrongFieldName(command.arguments);
   return name === undefined ? undefined : commandInvalid(`${quoted(name)} is no name of a field`);
-}
-
-function refuse(core: Core, channel: Channel, refusal: Refusal | undefined): void {
-  if (refusal === undefined) return;
-  core.emit({ kind: 'refused', connection: channel.connection.id, channel: channel.number, ...refusal });
-  if (refusal.scope === 'connection') closeConnection(core, channel.connection);
-  else closeChannel(core, channel);
 }
 
 function openChannel(core: Core, connection: Connection, channel: number): void {

@@ -50,6 +50,17 @@ export class Ledger {
     return taken;
   }
 
+  /** The outstanding tags above `after`, up to and including `through`, lowest first. */
+  tags(after: number, through: number): number[] {
+    const found: number[] = [];
+    for (let index = this.#firstAbove(after); index < this.#tags.length; index += 1) {
+      const tag = this.#tags[index] ?? 0;
+      if (tag > through) break;
+      if (this.#entries[index] !== undefined) found.push(tag);
+    }
+    return found;
+  }
+
   *[Symbol.iterator](): IterableIterator<Entry> {
     for (const entry of this.#entries) if (entry !== undefined) yield entry;
   }
@@ -68,6 +79,17 @@ export class Ledger {
       else high = middle;
     }
     return this.#tags[low] === tag ? low : -1;
+  }
+
+  #firstAbove(tag: number): number {
+    let low = this.#head;
+    let high = this.#tags.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#tags[middle] ?? 0) > tag) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   #tidy(): void {

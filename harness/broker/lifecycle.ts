@@ -5,6 +5,7 @@ import type { Binding, Exchange } from './exchange.ts';
 import { Queue } from './queue.ts';
 import type { Channel, Connection } from './session.ts';
 import type { VirtualHost } from './virtual-host.ts';
+import type { Refusal } from './vocabulary.ts';
 
 /** Ends a connection: its channels, then the queues it owned. Nothing that goes back to a queue is sent to it again. */
 export function closeConnection(core: Core, connection: Connection): void {
@@ -16,7 +17,14 @@ export function closeConnection(core: Core, connection: Connection): void {
   for (const queue of freed) if (!queue.deleted) core.dispatcher.dispatch(queue);
 }
 
-/** Ends a channel: its consumers, and what they had not settled goes back. */
+/** Says why a command is not carried out, and ends its channel or its connection. */
+export function refuse(core: Core, channel: Channel, refusal: Refusal): void {
+  core.emit({ kind: 'refused', connection: channel.connection.id, channel: channel.number, ...refusal });
+  if (refusal.scope === 'connection') closeConnection(core, channel.connection);
+  else closeChannel(core, channel);
+}
+
+/** Ends a channel: its transaction, its consumers, and what they had not settled goes back. */
 export function closeChannel(core: Core, channel: Channel): void {
   if (channel.closed) return;
   const freed = new Set<Queue>();
@@ -27,6 +35,7 @@ export function closeChannel(core: Core, channel: Channel): void {
 
 function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
   channel.closed = true;
+  core.transactionOctets -= channel.transaction?.octets ?? 0;
   channel.connection.channels.delete(channel.number);
   const consumers = [...channel.consumers.values()];
   for (const consumer of consumers) if (leaveQueue(consumer)) freed.add(consumer.queue);

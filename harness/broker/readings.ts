@@ -14,11 +14,13 @@ export interface Readings {
   readonly missingDelete: 'text' | 'practice';
   /** The priority of a message. `text`: ten levels in every queue. `practice`: no effect where a queue was not asked for it. */
   readonly priority: 'text' | 'practice';
+  /** The immediate flag of basic.publish. `text`: what no consumer can take at once is returned. `practice`: not implemented. */
+  readonly immediate: 'text' | 'practice';
 }
 
-export const textReadings: Readings = { prefetch: 'text', names: 'text', missingDelete: 'text', priority: 'text' };
+export const textReadings: Readings = { prefetch: 'text', names: 'text', missingDelete: 'text', priority: 'text', immediate: 'text' };
 
-export const practiceReadings: Readings = { prefetch: 'practice', names: 'practice', missingDelete: 'practice', priority: 'practice' };
+export const practiceReadings: Readings = { prefetch: 'practice', names: 'practice', missingDelete: 'practice', priority: 'practice', immediate: 'practice' };
 
 /** How many levels of priority a queue has. */
 export function levelsOf({ priority }: Readings): number {

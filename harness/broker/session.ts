@@ -3,6 +3,7 @@ import { Deque } from './deque.ts';
 import { Gate } from './gate.ts';
 import { Ledger } from './ledger.ts';
 import type { Queue } from './queue.ts';
+import type { Transaction } from './transaction.ts';
 import type { VirtualHost } from './virtual-host.ts';
 import type { ConnectionId } from './vocabulary.ts';
 
@@ -48,6 +49,8 @@ export class Channel {
   currentQueue = '';
   /** Number of the last message published since confirm was selected; undefined: not selected. */
   published: number | undefined;
+  /** What waits for a commit; undefined: the channel is not transacted. */
+  transaction: Transaction | undefined;
   /** Numbers that wait for the store, lowest first. */
   readonly unconfirmed = new Deque<number>();
   /** What answers to its requests come through, where it consumes them. */

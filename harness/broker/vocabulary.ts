@@ -1,6 +1,6 @@
 import type { ReplyCode } from '../spec/amqp091/constants.ts';
 import type { FieldTable } from '../spec/amqp091/domains.ts';
-import type { Change } from '../store/store.ts';
+import type { Change, SingleChange } from '../store/store.ts';
 import type { Message } from './message.ts';
 
 /** Names one connection for as long as the broker lives; never used twice. */
@@ -90,10 +90,14 @@ export type Command =
   | ({ readonly kind: 'settle'; readonly deliveryTag: number; readonly multiple: boolean; readonly outcome: Outcome } & OnChannel)
   | ({ readonly kind: 'recover'; readonly requeue: boolean } & OnChannel & Quiet)
   | ({ readonly kind: 'select-confirm' } & OnChannel & Quiet)
+  /** From now on what the channel publishes and settles waits for a commit. */
+  | ({ readonly kind: 'select-transaction' } & OnChannel)
+  | ({ readonly kind: 'commit' } & OnChannel)
+  | ({ readonly kind: 'roll-back' } & OnChannel)
   /** Every `persist` with a ticket up to this one is stored, or will never be. */
   | { readonly kind: 'stored'; readonly upTo: number; readonly failed: boolean }
   /** Brings back one change that a store loaded; `message` goes with an append. */
-  | { readonly kind: 'restore'; readonly change: Change; readonly message?: Message }
+  | { readonly kind: 'restore'; readonly change: SingleChange; readonly message?: Message }
   /** The time that `wake-at` asked for has come; a tick that comes early does no harm. */
   | { readonly kind: 'tick' }
   /** Publishes from within the embedding program, on no connection. */
@@ -136,6 +140,11 @@ export type Effect =
   | ({ readonly kind: 'got-nothing' } & OnChannel)
   | ({ readonly kind: 'recovered' } & OnChannel)
   | ({ readonly kind: 'confirm-selected' } & OnChannel)
+  | ({ readonly kind: 'transaction-selected' } & OnChannel)
+  /** A commit waits for the store: nothing more is to be asked for its connection before `committed`, or the refusal that may come instead. */
+  | ({ readonly kind: 'committing' } & OnChannel)
+  | ({ readonly kind: 'committed' } & OnChannel)
+  | ({ readonly kind: 'rolled-back' } & OnChannel)
   /** A mandatory message that no queue takes goes back. */
   | ({ readonly kind: 'return'; readonly code: ReplyCode; readonly text: string; readonly message: Message } & OnChannel)
   /** The broker has taken a message over, or could not (`accepted` false). `multiple`: no lower tag of the channel is still open. */

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Change, Definition, Store, StoredMessage } from './store.ts';
+import type { Definition, SingleChange, Store, StoredMessage } from './store.ts';
 
 /** What the contract needs to know of a store under test. */
 export interface StoreUnderTest {
@@ -65,6 +65,27 @@ export const storeContract: readonly { readonly title: string; run(make: () => P
     put(store, queue('q'));
     assert.deepEqual(await loaded(store), [putOf(queue('q')), append(1, ['r'], message('m'))]);
   }),
+  promise('carries out the changes of a group in their order', async ({ store }) => {
+    store.write(append(1, ['q'], message('before')));
+    store.write({ change: 'group', changes: [append(2, ['q', 'r'], message('new')), removal('q', 1), removal('r', 2), putOf(queue('q'))] });
+    assert.deepEqual(await loaded(store), [putOf(queue('q')), append(2, ['q'], message('new'))]);
+    store.write({ change: 'group', changes: [] });
+    store.write({ change: 'group', changes: [append(3, ['q'], message('there')), removal('q', 3), removal('q', 2)] });
+    assert.deepEqual(await loaded(store), [putOf(queue('q'))]);
+  }),
+  promise('keeps a group whole or not at all where it is opened again before a flush', async under => {
+    const { store } = under;
+    store.write(append(1, ['q'], message('flushed')));
+    await store.flushed();
+    const changes = [removal('q', 1), append(2, ['q'], message('two')), append(3, ['r'], message('three'))];
+    store.write({ change: 'group', changes });
+    const again = await under.reopen();
+    const survived = await loaded(again.store);
+    const nothing = [append(1, ['q'], message('flushed'))];
+    const everything = [append(2, ['q'], message('two')), append(3, ['r'], message('three'))];
+    assert.deepEqual(survived, survived.length === 1 ? nothing : everything);
+    await again.dispose?.();
+  }),
   promise('resolves every flush, in the order asked for', async ({ store }) => {
     const order: number[] = [];
     await Promise.all(
@@ -107,9 +128,9 @@ function promise(title: string, body: (under: StoreUnderTest) => Promise<void>):
   };
 }
 
-async function loaded(store: Store): Promise<Change[]> {
+async function loaded(store: Store): Promise<SingleChange[]> {
   await store.flushed();
-  const changes: Change[] = [];
+  const changes: SingleChange[] = [];
   for await (const change of store.load()) changes.push(change);
   return changes;
 }
@@ -118,7 +139,7 @@ function put(store: Store, ...definitions: readonly Definition[]): void {
   for (const definition of definitions) store.write(putOf(definition));
 }
 
-function putOf(definition: Definition): Change {
+function putOf(definition: Definition): SingleChange {
   return { change: 'put', definition };
 }
 
@@ -138,12 +159,16 @@ function link(source: string, destination: string, routingKey = '', args: Defini
   return { kind: 'exchange-binding', virtualHost: '/', source, destination, routingKey, arguments: args, attributes: null };
 }
 
-function append(position: number, queues: readonly string[], stored: StoredMessage): Change {
+function append(position: number, queues: readonly string[], stored: StoredMessage): SingleChange {
   return { change: 'append', virtualHost: '/', queues, position, message: stored };
 }
 
 function remove(store: Store, from: string, position: number): void {
-  store.write({ change: 'remove', virtualHost: '/', queue: from, position });
+  store.write(removal(from, position));
+}
+
+function removal(from: string, position: number): SingleChange {
+  return { change: 'remove', virtualHost: '/', queue: from, position };
 }
 
 function message(text: string, parts = 1): StoredMessage {

@@ -1,4 +1,4 @@
-import type { Change, Definition, DefinitionKey, Plain, Store, StoredMessage } from './store.ts';
+import type { Change, Definition, DefinitionKey, Plain, SingleChange, Store, StoredMessage } from './store.ts';
 
 /** Keeps everything in memory: as durable as the process, and to be used again after `close`. Copies no octets. */
 export function memoryStore(): Store {
@@ -20,6 +20,9 @@ class MemoryStore implements Store {
       case 'remove':
         this.#shelves.get(change.virtualHost)?.get(change.queue)?.delete(change.position);
         return;
+      case 'group':
+        for (const each of change.changes) this.write(each);
+        return;
       case 'put':
         this.#definitions.set(keyOf(change.definition), change.definition);
         return;
@@ -33,7 +36,7 @@ class MemoryStore implements Store {
     return Promise.resolve();
   }
 
-  async *load(): AsyncIterable<Change> {
+  async *load(): AsyncIterable<SingleChange> {
     for (const kind of ['exchange', 'queue', 'binding', 'exchange-binding'] as const) {
       for (const definition of this.#definitions.values()) if (definition.kind === kind) yield { change: 'put', definition };
     }
@@ -54,7 +57,7 @@ class MemoryStore implements Store {
   }
 }
 
-type Append = Extract<Change, { change: 'append' }>;
+type Append = Extract<SingleChange, { change: 'append' }>;
 
 /** Each message once with all its queues, by position. */
 function appends(shelves: ReadonlyMap<string, ReadonlyMap<string, Shelf>>): readonly Append[] {

@@ -37,8 +37,8 @@ export interface StoredMessage {
   readonly body: readonly Uint8Array[];
 }
 
-/** One change of what is stored. */
-export type Change =
+/** One change of what is stored, by itself. */
+export type SingleChange =
   | { readonly change: 'put'; readonly definition: Definition }
   /** Without effect where there is no such definition. A queue takes its messages with it; its bindings are deleted by changes of their own. */
   | { readonly change: 'delete'; readonly key: DefinitionKey }
@@ -53,6 +53,9 @@ export type Change =
   /** Takes one message off one queue. Without effect where there is none. */
   | { readonly change: 'remove'; readonly virtualHost: string; readonly queue: string; readonly position: number };
 
+/** What is written at once. Of a group either all changes survive whatever happens, in their order, or none does; a flush never ends inside it. */
+export type Change = SingleChange | { readonly change: 'group'; readonly changes: readonly SingleChange[] };
+
 /**
  * Keeps durable definitions and persistent messages. Made for group commit: `write` only queues a change and never waits,
  * any number of writes share one flush, and a change counts as stored when a `flushed` asked for after it has resolved.
@@ -63,7 +66,7 @@ export interface Store {
   /** Resolves when everything written before this call is as durable as the store can make it. Rejects when it cannot be, and from then on always. */
   flushed(): Promise<void>;
   /** What to write into an empty broker to get the stored state: definitions first (exchanges, queues, bindings, bindings between exchanges), then messages by position. */
-  load(): AsyncIterable<Change>;
+  load(): AsyncIterable<SingleChange>;
   /** Flushes and lets go of files and handles. What is stored stays. */
   close(): Promise<void>;
 }

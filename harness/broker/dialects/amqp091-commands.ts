@@ -32,6 +32,9 @@ const translators: Translators = {
   'basic.recover': ({ requeue }, at) => ({ kind: 'recover', ...at, requeue, noWait: false }),
   'basic.recover-async': ({ requeue }, at) => ({ kind: 'recover', ...at, requeue, noWait: true }),
   'confirm.select': (args, at) => ({ kind: 'select-confirm', ...args, ...at }),
+  'tx.select': (_, at) => ({ kind: 'select-transaction', ...at }),
+  'tx.commit': (_, at) => ({ kind: 'commit', ...at }),
+  'tx.rollback': (_, at) => ({ kind: 'roll-back', ...at }),
 };
 
 /** The command that stands for a method; undefined: the broker knows none. */

@@ -23,6 +23,9 @@ const replies: Replies = {
   'got-nothing': () => method('basic.get-empty'),
   recovered: () => method('basic.recover-ok'),
   'confirm-selected': () => method('confirm.select-ok'),
+  'transaction-selected': () => method('tx.select-ok'),
+  committed: () => method('tx.commit-ok'),
+  'rolled-back': () => method('tx.rollback-ok'),
   'consumer-lost': ({ consumerTag }) => method('basic.cancel', { consumerTag, noWait: true }),
 };
 

@@ -28,14 +28,6 @@ describe('an exception', () => {
     });
   });
 
-  test.each(['tx.select'] as const)('540 answers %s, which is not there yet', async name => {
-    const bed = new DialectTestbed();
-    await bed.run(async () => {
-      const { args } = await (await withChannel(bed)).call(1, name, {}, 'connection.close');
-      expect(args).toMatchObject({ replyCode: 540, ...methodIds(name) });
-    });
-  });
-
   test('540 answers an update of the secret', async () => {
     const bed = new DialectTestbed();
     await bed.run(async () => {

@@ -13,6 +13,7 @@ import type { Command, ConnectionEffect, ConnectionId, EffectOf } from '../vocab
 import { commandOf } from './amqp091-commands.ts';
 import { Confirms } from './amqp091-confirms.ts';
 import { contentFrames } from './amqp091-frames.ts';
+import { Holds } from './amqp091-holds.ts';
 import { Amqp091Message } from './amqp091-message.ts';
 import { replyOf } from './amqp091-replies.ts';
 import { type Amqp091Settings, defaultAmqp091Settings, handshakeSettings } from './amqp091-settings.ts';
@@ -21,9 +22,6 @@ import { type Amqp091Settings, defaultAmqp091Settings, handshakeSettings } from 
 export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}): void {
   new Served(stream, clock, broker, { ...defaultAmqp091Settings, ...settings });
 }
-
-/** Why reading from the client is stopped. */
-type Hold = 'memory' | 'unread';
 
 /** Methods of a client that need nothing done: the answer to what we asked. */
 const answers: ReadonlySet<MethodName> = new Set(['channel.close-ok', 'channel.flow-ok', 'basic.cancel-ok', 'connection.close-ok']);
@@ -37,7 +35,7 @@ class Served implements Sink {
   readonly #machine: ConnectionMachine;
   readonly #confirms: Confirms;
   readonly #cancelTimeout: () => void;
-  readonly #holds = new Set<Hold>();
+  readonly #holds: Holds;
   #handshake: ServerHandshake | undefined;
   #id: ConnectionId | undefined;
   #wantsBlocked = false;
@@ -52,6 +50,7 @@ class Served implements Sink {
     this.#settings = settings;
     this.#driven = drive(stream, clock, wire => this.#makeMachine(wire));
     this.#machine = this.#driven.machine;
+    this.#holds = new Holds(this.#driven);
     this.#confirms = new Confirms((channel, what) => this.#send(channel, what));
     this.#handshake = new ServerHandshake(this.#machine, {
       ...handshakeSettings(settings, broker.core.settings.readings.prefetch === 'practice'),
@@ -83,6 +82,14 @@ class Served implements Sink {
         break;
       case 'hold':
         this.#holdPublisher(effect.held);
+        break;
+      case 'committing':
+        this.#holds.add('commit');
+        this.#machine.holdFrames(true, this.#clock.now());
+        break;
+      case 'committed':
+        this.#reply(effect);
+        this.#afterCommit();
         break;
       default:
         this.#reply(effect);
@@ -158,6 +165,7 @@ class Served implements Sink {
     this.#confirms.flush();
     this.#machine.raise({ ...exception(code, text, methodIds(this.#cause)), scope }, this.#clock.now(), channel);
     if (scope === 'connection') this.#detach();
+    this.#afterCommit();
   }
 
   #deliver({ channel, consumerTag, deliveryTag, redelivered, message }: EffectOf<'deliver'>): void {
@@ -197,27 +205,27 @@ class Served implements Sink {
   #wrote(octets: number): void {
     this.#unread += octets;
     if (this.#unread < this.#settings.unreadMax || this.#holds.has('unread')) return;
-    this.#hold('unread');
+    this.#holds.add('unread');
     this.#driven.onDrain(() => {
       this.#unread = 0;
-      this.#release('unread');
+      this.#holds.end('unread');
+    });
+  }
+
+  /** Until a commit is answered, no further request is looked at, so that all answers keep their order. Goes on when the effects at hand are done. */
+  #afterCommit(): void {
+    if (!this.#holds.has('commit')) return;
+    queueMicrotask(() => {
+      this.#holds.end('commit');
+      this.#machine.holdFrames(false, this.#clock.now());
     });
   }
 
   #holdPublisher(held: boolean): void {
     if (this.#wantsBlocked)
       this.#send(0, held ? method('connection.blocked', { reason: 'the broker holds as much as it may' }) : method('connection.unblocked'));
-    if (held) this.#hold('memory');
-    else this.#release('memory');
-  }
-
-  #hold(why: Hold): void {
-    this.#holds.add(why);
-    this.#driven.pause();
-  }
-
-  #release(why: Hold): void {
-    if (this.#holds.delete(why) && this.#holds.size === 0) this.#driven.resume();
+    if (held) this.#holds.add('memory');
+    else this.#holds.end('memory');
   }
 
   #afterRefusal(answer: (now: number) => void): void {

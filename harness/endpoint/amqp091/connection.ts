@@ -103,6 +103,12 @@ export class ConnectionMachine implements Machine {
     this.#plan();
   }
 
+  /** Stops reading at the frame at hand, and goes on with what came meanwhile. */
+  holdFrames(held: boolean, now: number): void {
+    this.#now = now;
+    this.#inbound.hold(held);
+  }
+
   /** Sends a method without content, whether it is in place or not. */
   send(channel: number, what: Method, now: number): void {
     this.#transmit(encodeMethodFrame(channel, what, this.settings), now);

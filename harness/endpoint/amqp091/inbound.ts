@@ -45,6 +45,8 @@ export class Inbound {
   offset = 0;
   /** The header that a client opened with. Servers of other protocols accept one by sending it back; what follows then is not ours to read. */
   asked = new Uint8Array(0);
+  #held = false;
+  #cutting = false;
   readonly #progress: Progress;
   readonly #user: InboundUser;
   readonly #options: InboundOptions;
@@ -75,10 +77,24 @@ export class Inbound {
 
   #cut(octets: Uint8Array): void {
     this.splitter.push(octets);
-    for (let frame = this.splitter.next(); frame !== undefined; frame = this.deaf ? undefined : this.splitter.next()) {
+    this.#goOn();
+  }
+
+  /** What comes while the input is held waits, whole frames or not. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (!held && !this.#cutting) this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#cutting = true;
+    while (!this.deaf && !this.#held) {
+      const frame = this.splitter.next();
+      if (frame === undefined) break;
       if (isViolation(frame)) this.#unreadable(frame);
       else this.#frame(frame);
     }
+    this.#cutting = false;
   }
 
   #open(bytes: Uint8Array): Uint8Array | undefined {

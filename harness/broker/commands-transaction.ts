@@ -1,0 +1,77 @@
+import type { Consumer } from './consumer.ts';
+import type { Core } from './core.ts';
+import { refuse } from './lifecycle.ts';
+import type { Queue } from './queue.ts';
+import { preconditionFailed } from './refusal.ts';
+import { sendBack, takers } from './routing.ts';
+import type { Channel } from './session.ts';
+import { type Dispatch, Transaction } from './transaction.ts';
+import type { Refusal } from './vocabulary.ts';
+
+/** Selecting a transacted channel again leaves its transaction as it is. */
+export function selectTransaction(core: Core, channel: Channel): Refusal | undefined {
+  if (channel.published !== undefined) return preconditionFailed('the channel is in confirm mode');
+  channel.transaction ??= new Transaction();
+  core.emit({ kind: 'transaction-selected', connection: channel.connection.id, channel: channel.number });
+  return undefined;
+}
+
+/**
+ * Carries out what waited, in its order, as one change of what is stored; consumers are served when all of it is in place. Destinations are those of
+ * the time of publishing, those deleted since left out.
+ */
+export function commit(core: Core, channel: Channel): Refusal | undefined {
+  const { transaction } = channel;
+  if (transaction === undefined) return notTransacted();
+  renew(core, channel, transaction);
+  const queues = new Set<Queue>();
+  const consumers = new Set<Consumer>();
+  const stores = core.persistTogether(channel, () => {
+    for (const work of transaction.work) {
+      if ('tags' in work)
+        core.dispatcher.releaseAll(
+          work.tags.map(tag => channel.ledger.take(tag)).filter(entry => entry !== undefined),
+          work.outcome,
+          queues,
+          consumers,
+        );
+      else place(core, channel, work, queues);
+    }
+  });
+  core.dispatcher.serve(channel, queues, consumers);
+  core.dispatcher.holdIfFull(channel.connection);
+  core.emit({ kind: stores ? 'committing' : 'committed', connection: channel.connection.id, channel: channel.number });
+  return undefined;
+}
+
+function place(core: Core, channel: Channel, dispatch: Dispatch, queues: Set<Queue>): void {
+  const takes = takers({ ...dispatch, queues: dispatch.queues.filter(queue => !queue.deleted) });
+  if (takes.length === 0) sendBack(core, channel, dispatch);
+  else core.dispatcher.place(dispatch.message, takes, undefined, 0);
+  for (const queue of takes) queues.add(queue);
+}
+
+/** The store has the changes of a commit, or lost them. */
+export function commitStored(core: Core, channel: Channel, failed: boolean): void {
+  if (channel.closed) return;
+  if (failed) refuse(core, channel, preconditionFailed('the transaction could not be stored'));
+  else core.emit({ kind: 'committed', connection: channel.connection.id, channel: channel.number });
+}
+
+/** What was to be settled stays outstanding: the client may settle it in a later transaction. */
+export function rollBack(core: Core, channel: Channel): Refusal | undefined {
+  const { transaction } = channel;
+  if (transaction === undefined) return notTransacted();
+  renew(core, channel, transaction);
+  core.emit({ kind: 'rolled-back', connection: channel.connection.id, channel: channel.number });
+  return undefined;
+}
+
+function renew(core: Core, channel: Channel, { octets }: Transaction): void {
+  core.transactionOctets -= octets;
+  channel.transaction = new Transaction();
+}
+
+function notTransacted(): Refusal {
+  return preconditionFailed('the channel is not transacted');
+}

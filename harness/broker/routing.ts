@@ -1,0 +1,30 @@
+import type { Core } from './core.ts';
+import type { Message } from './message.ts';
+import type { Queue } from './queue.ts';
+import type { Channel } from './session.ts';
+import type { Dispatch } from './transaction.ts';
+
+/** The queues that take the message: with `immediate` only those that can hand it to a consumer at once. */
+export function takers({ message, queues, immediate }: Dispatch): readonly Queue[] {
+  return immediate ? queues.filter(queue => servesAtOnce(queue, message)) : queues;
+}
+
+/** Whether a message would go to a consumer without waiting: nothing is before it, and somebody may be sent it now. */
+function servesAtOnce(queue: Queue, message: Message): boolean {
+  if (queue.ready > 0) return false;
+  for (const line of [queue.available, queue.awaitingSmaller]) {
+    for (const consumer of line) {
+      const own = consumer.options.noLocal && message.publisher === consumer.channel.connection.id;
+      if (!own && consumer.stoppedBy(message.size) === undefined) return true;
+    }
+  }
+  return false;
+}
+
+/** Nobody took the message: it goes back where its publisher asked for that, else it is dropped. */
+export function sendBack(core: Core, channel: Channel, { message, queues, mandatory, immediate }: Dispatch): void {
+  const at = { connection: channel.connection.id, channel: channel.number };
+  const unroutable = mandatory && queues.every(queue => queue.deleted);
+  if (unroutable) core.emit({ kind: 'return', ...at, code: 312, text: 'no queue takes this message', message });
+  else if (immediate) core.emit({ kind: 'return', ...at, code: 313, text: 'no consumer can take this message at once', message });
+}
