@@ -42,14 +42,13 @@ async function transacted(bed: DialectTestbed): Promise<TestClient> {
 
 const names = (client: TestClient) => client.events.flatMap(event => (event.kind === 'method' ? [event.method.name] : []));
 
-test('everything behind a commit is answered after it, a close of its channel too', async () => {
+test('everything behind a commit is answered after it, on whatever channel', async () => {
   const { store, finish } = slowStore();
   const bed = new DialectTestbed({}, { store });
   await bed.run(async () => {
     const client = await transacted(bed);
     const before = names(client).length;
     client.sendTogether(persistent(1), frame(1, 'tx.commit'), frame(1, 'basic.qos'), persistent(1), frame(1, 'tx.commit'));
-    client.send(1, 'channel.close', { replyCode: 200 });
     await client.pass(1000);
     client.send(2, 'basic.qos');
     client.send(2, 'basic.get', { queue: 'd', noAck: true });
@@ -60,7 +59,7 @@ test('everything behind a commit is answered after it, a close of its channel to
     expect(names(client).slice(before)).toEqual(['tx.commit-ok', 'basic.qos-ok']);
     finish('stored');
     await client.until(() => client.methods('basic.get-ok').length === 1);
-    expect(names(client).slice(before)).toEqual(['tx.commit-ok', 'basic.qos-ok', 'tx.commit-ok', 'channel.close-ok', 'basic.qos-ok']);
+    expect(names(client).slice(before)).toEqual(['tx.commit-ok', 'basic.qos-ok', 'tx.commit-ok', 'basic.qos-ok']);
   });
 });
 
