@@ -23,7 +23,7 @@ function opened(store: Store) {
     broker.submit({ ...command, connection: id } as Command);
     return seen;
   };
-  broker.submit({ kind: 'connect', connection: id, virtualHost: '/', cancelNotify: false });
+  broker.submit({ kind: 'connect', connection: id, user: 'guest', virtualHost: '/', cancelNotify: false });
   client.do('open-channel');
   return { broker, seen, client };
 }
@@ -98,7 +98,7 @@ describe('a broker', () => {
         if (effect.kind === 'connected') broker.submit({ kind: 'open-channel', connection: id, channel: 1 });
       },
     });
-    broker.submit({ kind: 'connect', connection: id, virtualHost: '/', cancelNotify: false });
+    broker.submit({ kind: 'connect', connection: id, user: 'guest', virtualHost: '/', cancelNotify: false });
     broker.detach(id);
     broker.submit({ kind: 'open-channel', connection: id, channel: 2 });
     expect(order).toEqual(['connected', 'channel-opened']);
@@ -108,7 +108,7 @@ describe('a broker', () => {
     const seen: ConnectionEffect[] = [];
     const broker = new Broker({ store: memoryStore(), around: (command, apply) => apply(command).filter(({ kind }) => kind !== 'connected') });
     const connection = broker.attach({ effect: effect => seen.push(effect) });
-    broker.submit({ kind: 'connect', connection, virtualHost: '/', cancelNotify: false });
+    broker.submit({ kind: 'connect', connection, user: 'guest', virtualHost: '/', cancelNotify: false });
     broker.submit({ kind: 'open-channel', connection, channel: 1 });
     expect(kinds(seen)).toEqual(['channel-opened']);
   });

@@ -44,6 +44,7 @@ export class Broker {
     this.#clock = options.clock ?? stillClock;
     this.core = new Core({
       virtualHosts: options.virtualHosts ?? ['/'],
+      permissions: options.permissions ?? {},
       readings: options.readings ?? textReadings,
       windowOctets: options.windowOctets ?? 256 * 1024,
       memoryOctets: options.memoryOctets ?? 512 * 1024 * 1024,

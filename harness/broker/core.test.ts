@@ -69,7 +69,7 @@ function preparations(core: Core, next: Command): Command[] {
   if (!('channel' in next) || next.kind === 'open-channel') return [];
   const { connection, channel } = next;
   const there = core.connections.get(connection);
-  const found: Command[] = there === undefined ? [{ kind: 'connect', connection, virtualHost: '/', cancelNotify: true }] : [];
+  const found: Command[] = there === undefined ? [{ kind: 'connect', connection, user: 'guest', virtualHost: '/', cancelNotify: true }] : [];
   if (there?.channels.has(channel) !== true) found.push({ kind: 'open-channel', connection, channel });
   return found;
 }

@@ -1,4 +1,5 @@
 import type { SingleChange } from '../store/store.ts';
+import { accessOf, type PermissionTable } from './access.ts';
 import { Agenda } from './agenda.ts';
 import { Deque } from './deque.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -7,10 +8,12 @@ import { Reach } from './reach.ts';
 import type { Readings } from './readings.ts';
 import type { Channel, Connection } from './session.ts';
 import { VirtualHost } from './virtual-host.ts';
-import type { Command, ConnectionId, Effect } from './vocabulary.ts';
+import type { Command, ConnectionId, Effect, Resource } from './vocabulary.ts';
 
 export interface CoreSettings {
   readonly virtualHosts: readonly string[];
+  /** What users may do, by user and virtual host. Who is not in it may do everything. */
+  readonly permissions: PermissionTable;
   readonly readings: Readings;
   /** Octets sent to a connection after which the broker waits for `resume`. */
   readonly windowOctets: number;
@@ -37,6 +40,8 @@ export class Core {
   readonly connections = new Map<ConnectionId, Connection>();
   readonly dispatcher = new Dispatcher(this);
   readonly reach = new Reach(this.virtualHosts);
+  /** What the broker runs short of, as it was told. */
+  readonly alarms = new Set<Resource>();
   /** Connections that were asked to stop publishing. */
   readonly holding = new Set<Connection>();
   readonly awaitingStore = new Deque<AwaitingStore>();
@@ -83,6 +88,12 @@ export class Core {
     if (ms >= this.#wakeAt) return;
     this.#wakeAt = ms;
     this.emit({ kind: 'wake-at', ms });
+  }
+
+  /** Whether this user may open this virtual host. */
+  admits(user: string, virtualHost: string): 'open' | 'unknown' | 'refused' {
+    if (!this.virtualHosts.has(virtualHost)) return 'unknown';
+    return accessOf(this.settings.permissions, user, virtualHost) === 'none' ? 'refused' : 'open';
   }
 
   emit(effect: Effect): void {

@@ -173,10 +173,12 @@ export class Dispatcher {
 
   /** Asks a connection that publishes to wait while the broker holds too much. */
   holdIfFull(connection: Connection): void {
-    if (this.#core.heldOctets <= this.#core.settings.memoryOctets || connection.held) return;
+    const { alarms, heldOctets, settings, holding } = this.#core;
+    if (connection.held || (alarms.size === 0 && heldOctets <= settings.memoryOctets)) return;
     connection.held = true;
-    this.#core.holding.add(connection);
-    this.#core.emit({ kind: 'hold', connection: connection.id, held: true });
+    holding.add(connection);
+    const scarce = alarms.size === 0 ? 'memory' : [...alarms].join(' and ');
+    this.#core.emit({ kind: 'hold', connection: connection.id, held: true, reason: `low on ${scarce}` });
   }
 
   #deliver(consumer: Consumer, entry: Entry): void {
@@ -217,10 +219,16 @@ export class Dispatcher {
   #letGo(octets: number): void {
     const core = this.#core;
     core.heldOctets -= octets;
-    if (core.holding.size === 0 || core.heldOctets > core.settings.memoryOctets * 0.8) return;
+    if (core.holding.size > 0) this.releaseHeld();
+  }
+
+  /** Lets connections publish again once nothing is scarce any more. */
+  releaseHeld(): void {
+    const core = this.#core;
+    if (core.alarms.size > 0 || core.heldOctets > core.settings.memoryOctets * 0.8) return;
     for (const connection of core.holding) {
       connection.held = false;
-      core.emit({ kind: 'hold', connection: connection.id, held: false });
+      core.emit({ kind: 'hold', connection: connection.id, held: false, reason: '' });
     }
     core.holding.clear();
   }

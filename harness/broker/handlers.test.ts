@@ -23,7 +23,7 @@ test('virtual hosts are worlds of their own, and an unknown one cannot be opened
   const bed = new Testbed({ virtualHosts: ['/', 'other'] });
   bed.connection().queue('q');
   expect(refusal(bed.connection({ virtualHost: 'other' }).do('declare-queue', { queue: 'q', passive: true }))).toBe('404 channel');
-  const effects = bed.apply({ kind: 'connect', connection: 99, virtualHost: 'third', cancelNotify: false });
+  const effects = bed.apply({ kind: 'connect', connection: 99, user: 'guest', virtualHost: 'third', cancelNotify: false });
   expect(refusal(effects)).toBe('402 connection');
 });
 

@@ -1,3 +1,4 @@
+import { accessOf, refusedAccess } from './access.ts';
 import { wrongFieldName } from './arguments.ts';
 import { bindExchange, bindQueue, unbindExchange, unbindQueue } from './commands-bind.ts';
 import { cancel, consume, flow, limitPrefetch } from './commands-consume.ts';
@@ -9,7 +10,7 @@ import { commit, rollBack, selectTransaction } from './commands-transaction.ts';
 import type { Core } from './core.ts';
 import { restore } from './durable.ts';
 import { closeChannel, closeConnection, refuse } from './lifecycle.ts';
-import { commandInvalid, invalidPath, quoted } from './refusal.ts';
+import { commandInvalid, invalidPath, notAllowed, quoted } from './refusal.ts';
 import { Channel, Connection } from './session.ts';
 import type { Command, CommandKind, CommandOf, Refusal } from './vocabulary.ts';
 
@@ -51,6 +52,7 @@ const elsewhere: { readonly [K in Exclude<CommandKind, OnChannelKind>]: Handler<
   stored,
   inject,
   tick: core => core.tick(),
+  alarm,
   restore: (core, { change, message }) => restore(core, change, message),
 };
 
@@ -68,7 +70,10 @@ function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
   if (channel === undefined || command.kind === 'open-channel') return;
   if (command.kind === 'close-channel') closeChannel(core, channel);
   else {
-    const refusal = refusedFieldName(core, command) ?? (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command);
+    const refusal =
+      refusedAccess(channel, command) ??
+      refusedFieldName(core, command) ??
+      (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command);
     if (refusal !== undefined) refuse(core, channel, refusal);
   }
 }
@@ -88,12 +93,16 @@ function openChannel(core: Core, connection: Connection, channel: number): void 
 }
 
 function connect(core: Core, command: CommandOf<'connect'>): void {
-  const host = core.virtualHosts.get(command.virtualHost);
-  if (host === undefined) {
-    core.emit({ kind: 'refused', connection: command.connection, channel: 0, ...invalidPath(command.virtualHost) });
+  const { user, virtualHost, cancelNotify } = command;
+  const host = core.virtualHosts.get(virtualHost);
+  const access = accessOf(core.settings.permissions, user, virtualHost);
+  if (host === undefined || access === 'none') {
+    const refusal = host === undefined ? invalidPath(virtualHost) : notAllowed(`${quoted(user)} may not use virtual host ${quoted(virtualHost)}`);
+    core.emit({ kind: 'refused', connection: command.connection, channel: 0, ...refusal });
     return;
   }
-  core.connections.set(command.connection, new Connection(command.connection, host, command.cancelNotify, core.settings.windowOctets));
+  const options = { user, access: access === 'all' ? undefined : access, cancelNotify, window: core.settings.windowOctets };
+  core.connections.set(command.connection, new Connection(command.connection, host, options));
   core.emit({ kind: 'connected', connection: command.connection });
 }
 
@@ -107,6 +116,12 @@ function resume(core: Core, command: CommandOf<'resume'>): void {
   if (connection === undefined) return;
   connection.window = core.settings.windowOctets;
   connection.gate.open(core.dispatcher.retry);
+}
+
+function alarm(core: Core, { resource, raised }: CommandOf<'alarm'>): void {
+  if (raised) core.alarms.add(resource);
+  else core.alarms.delete(resource);
+  core.dispatcher.releaseHeld();
 }
 
 function inject(core: Core, { virtualHost, message }: CommandOf<'inject'>): void {

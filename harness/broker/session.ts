@@ -1,3 +1,4 @@
+import type { Access } from './access.ts';
 import type { Consumer } from './consumer.ts';
 import { Deque } from './deque.ts';
 import { Gate } from './gate.ts';
@@ -10,6 +11,9 @@ import type { ConnectionId } from './vocabulary.ts';
 /** What the broker knows of one connection. */
 export class Connection {
   readonly id: ConnectionId;
+  readonly user: string;
+  /** What the user may do; undefined: everything. */
+  readonly access: Access | undefined;
   readonly virtualHost: VirtualHost;
   readonly cancelNotify: boolean;
   readonly channels = new Map<number, Channel>();
@@ -22,11 +26,17 @@ export class Connection {
   /** Whether the dialect was asked to stop reading. */
   held = false;
 
-  constructor(id: ConnectionId, virtualHost: VirtualHost, cancelNotify: boolean, window: number) {
+  constructor(
+    id: ConnectionId,
+    virtualHost: VirtualHost,
+    options: { readonly user: string; readonly access: Access | undefined; readonly cancelNotify: boolean; readonly window: number },
+  ) {
     this.id = id;
+    this.user = options.user;
+    this.access = options.access;
     this.virtualHost = virtualHost;
-    this.cancelNotify = cancelNotify;
-    this.window = window;
+    this.cancelNotify = options.cancelNotify;
+    this.window = options.window;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Command, CommandKind, CommandOf, Effect, EffectKind, EffectOf } fr
 
 /** Defaults of the fields that a test need not say. */
 const nothing = {
+  user: 'guest',
   virtualHost: '/',
   cancelNotify: true,
   type: 'direct',
@@ -50,7 +51,7 @@ export class Testbed {
       names += 1;
       return `${names}`;
     };
-    this.core = new Core({ virtualHosts: ['/'], readings: textReadings, windowOctets: 1e9, memoryOctets: 1e9, uniqueName, ...settings });
+    this.core = new Core({ virtualHosts: ['/'], permissions: {}, readings: textReadings, windowOctets: 1e9, memoryOctets: 1e9, uniqueName, ...settings });
   }
 
   apply(command: Command): Effect[] {

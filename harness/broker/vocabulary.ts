@@ -34,8 +34,8 @@ export type Outcome = 'accept' | 'requeue' | 'discard';
 
 /** What a client, the store or the embedding program asks of the broker. Commands of unknown connections and channels have no effect. */
 export type Command =
-  /** Opens a connection to a virtual host. `cancelNotify`: the client wants to hear of consumers it loses. */
-  | { readonly kind: 'connect'; readonly connection: ConnectionId; readonly virtualHost: string; readonly cancelNotify: boolean }
+  /** Opens a connection of a user to a virtual host. `cancelNotify`: the client wants to hear of consumers it loses. */
+  | { readonly kind: 'connect'; readonly connection: ConnectionId; readonly user: string; readonly virtualHost: string; readonly cancelNotify: boolean }
   /** The connection is gone, however it ended. */
   | { readonly kind: 'disconnect'; readonly connection: ConnectionId }
   /** What `window-used` reported was sent: deliveries may go on. */
@@ -100,8 +100,13 @@ export type Command =
   | { readonly kind: 'restore'; readonly change: SingleChange; readonly message?: Message }
   /** The time that `wake-at` asked for has come; a tick that comes early does no harm. */
   | { readonly kind: 'tick' }
+  /** The broker runs short of a resource, or no longer: connections that publish are held meanwhile. */
+  | { readonly kind: 'alarm'; readonly resource: Resource; readonly raised: boolean }
   /** Publishes from within the embedding program, on no connection. */
   | { readonly kind: 'inject'; readonly virtualHost: string; readonly message: Message };
+
+/** What a broker may run short of. */
+export type Resource = 'memory' | 'disk';
 
 export type CommandKind = Command['kind'];
 export type CommandOf<K extends CommandKind> = Extract<Command, { readonly kind: K }>;
@@ -156,7 +161,7 @@ export type Effect =
   /** The connection's window is used up: no deliveries until `resume`. */
   | { readonly kind: 'window-used'; readonly connection: ConnectionId }
   /** Stop or go on reading from a connection that publishes more than the broker can hold. */
-  | { readonly kind: 'hold'; readonly connection: ConnectionId; readonly held: boolean }
+  | { readonly kind: 'hold'; readonly connection: ConnectionId; readonly held: boolean; readonly reason: string }
   /** `tick` is wanted at `ms`, instead of whatever time was asked for before. */
   | { readonly kind: 'wake-at'; readonly ms: number }
   /** Write this change. With a ticket, `stored` is awaited. */

@@ -102,6 +102,23 @@ export function anonymousServer(user: string): ServerMechanism {
   return oneMessage('ANONYMOUS', () => ({ kind: 'success', user }));
 }
 
+/**
+ * RFC 4422, appendix A: the user is whom the lower layer has shown the client to be; the response may name that user again, or nobody. Undefined:
+ * nobody was shown.
+ */
+export function externalServer(shown: string | undefined, known: (user: string) => boolean): ServerMechanism {
+  const judge = (response: Uint8Array): SaslStep => {
+    const named = textOf(response);
+    if (shown === undefined || !known(shown)) return { kind: 'failure', reason: `nobody is known as ${shown ?? 'a client without certificate'}` };
+    return named === '' || named === shown ? { kind: 'success', user: shown } : { kind: 'failure', reason: `${shown} may not act as another` };
+  };
+  return { name: 'EXTERNAL', begin: () => ({ step: judge }) };
+}
+
+export function externalClient(identity = ''): ClientMechanism {
+  return { name: 'EXTERNAL', respond: () => encoder.encode(identity) };
+}
+
 export function anonymousClient(trace = 'anonymous'): ClientMechanism {
   return { name: 'ANONYMOUS', respond: () => encoder.encode(trace) };
 }

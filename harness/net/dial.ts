@@ -3,6 +3,9 @@ import { connect as connectTls } from 'node:tls';
 import { DialError, type DialFailure, type Stream, type Transport } from '../endpoint/transport.ts';
 import { place, socketStream } from './socket-stream.ts';
 
+/** TLS versions by the names that Node gives them. */
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
 /** PEM texts, and whether a certificate that does not verify is taken all the same. */
 export interface TlsOptions {
   readonly ca?: string;
@@ -12,6 +15,8 @@ export interface TlsOptions {
   readonly serverName?: string;
   /** Defaults to true. */
   readonly verify?: boolean;
+  /** The only version to speak; left out: whatever both have, from 1.2 on. */
+  readonly version?: TlsVersion;
 }
 
 export interface DialOptions {
@@ -70,7 +75,13 @@ function openTls({ host, port }: DialOptions, tls: TlsOptions): Socket {
     ...(tls.ca !== undefined && { ca: tls.ca }),
     ...(tls.cert !== undefined && { cert: tls.cert }),
     ...(tls.key !== undefined && { key: tls.key }),
+    ...(tls.version !== undefined && { minVersion: tls.version, maxVersion: tls.version, ...(isOld(tls.version) && { ciphers: 'DEFAULT@SECLEVEL=0' }) }),
   });
+}
+
+/** These are only spoken by who lowers what it holds for secure. */
+function isOld(version: TlsVersion): boolean {
+  return version === 'TLSv1' || version === 'TLSv1.1';
 }
 
 /** System error codes, each with its kind and what to tell people. */

@@ -1,13 +1,41 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Stream } from '../endpoint/transport.ts';
+import type { TlsVersion } from './dial.ts';
 import { place, socketStream } from './socket-stream.ts';
+
+/** How a listener speaks TLS: PEM texts, and what it asks of clients. */
+export interface TlsListenOptions {
+  readonly cert: string;
+  readonly key: string;
+  /** Authority of the clients' certificates; left out: those that this machine trusts. */
+  readonly ca?: string;
+  /** Asks clients for a certificate. Those without one are taken all the same; one that does not verify ends the connection. Defaults to whether there is a `ca`. */
+  readonly requestCert?: boolean;
+  /** Whether a client's certificate has to verify. Defaults to true. */
+  readonly verify?: boolean;
+  /** Defaults to TLSv1.2. */
+  readonly minVersion?: TlsVersion;
+  /** Defaults to TLSv1.3. */
+  readonly maxVersion?: TlsVersion;
+  /** How long the TLS handshake may take, in milliseconds. Defaults to 10000. */
+  readonly handshakeTimeoutMs?: number;
+}
+
+/** What is known of the peer of an accepted stream. */
+export interface Accepted {
+  /** Common name of the client's certificate, where it showed one that holds. */
+  readonly commonName?: string;
+}
 
 export interface ListenOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   /** Takes one accepted stream and must call its `listen` before the turn ends. */
-  accept(stream: Stream): void;
+  accept(stream: Stream, accepted: Accepted): void;
+  /** Left out: plain TCP. */
+  readonly tls?: TlsListenOptions;
 }
 
 export interface Listening {
@@ -28,13 +56,13 @@ export class ListenError extends Error {
   }
 }
 
-/** Accepts TCP connections. Rejects with a `ListenError`. */
-export function listen({ host, port, accept }: ListenOptions): Promise<Listening> {
+/** Accepts TCP or TLS connections. Rejects with a `ListenError`. */
+export function listen({ host, port, accept, tls }: ListenOptions): Promise<Listening> {
   const open = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => {
+  const server = tls === undefined ? plainServer(accept) : tlsServer(accept, tls);
+  server.on('connection', socket => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    accept(socketStream(socket));
   });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
@@ -43,6 +71,45 @@ export function listen({ host, port, accept }: ListenOptions): Promise<Listening
       resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port, close: () => close(server, open) });
     });
   });
+}
+
+type Accept = ListenOptions['accept'];
+
+function plainServer(accept: Accept): Server {
+  return createServer({ allowHalfOpen: true, noDelay: true }, socket => accept(socketStream(socket), {}));
+}
+
+/** A handshake that fails ends its own socket and nothing else. */
+function tlsServer(accept: Accept, tls: TlsListenOptions): Server {
+  const { ca, requestCert = ca !== undefined, verify = true, minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', handshakeTimeoutMs = 10_000 } = tls;
+  const old = minVersion === 'TLSv1' || minVersion === 'TLSv1.1';
+  const options = {
+    cert: tls.cert,
+    key: tls.key,
+    requestCert,
+    // Clients without a certificate are welcome, so that what is shown has to be judged here.
+    rejectUnauthorized: false,
+    minVersion,
+    maxVersion,
+    handshakeTimeout: handshakeTimeoutMs,
+    ...(ca !== undefined && { ca }),
+    ...(old && { ciphers: 'DEFAULT@SECLEVEL=0' }),
+  };
+  const server = createTlsServer(options, socket => {
+    const shown = requestCert ? commonNameOf(socket) : undefined;
+    if (shown !== undefined && verify && !socket.authorized) socket.destroy();
+    else accept(socketStream(socket), shown === undefined ? {} : { commonName: shown });
+  });
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
+}
+
+/** Undefined where the client showed no certificate; empty where it bears no name. */
+function commonNameOf(socket: TLSSocket): string | undefined {
+  const certificate = socket.getPeerCertificate();
+  if (certificate.subject === undefined) return undefined;
+  const name: string | string[] | undefined = certificate.subject.CN;
+  return Array.isArray(name) ? (name[0] ?? '') : (name ?? '');
 }
 
 function close(server: Server, open: ReadonlySet<Socket>): Promise<void> {

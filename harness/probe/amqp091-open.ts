@@ -1,5 +1,5 @@
-import { amqplainClient, anonymousClient, type ClientMechanism, plainClient } from '../endpoint/sasl.ts';
-import { DialError, type Stream } from '../endpoint/transport.ts';
+import { amqplainClient, anonymousClient, type ClientMechanism, externalClient, plainClient } from '../endpoint/sasl.ts';
+import { DialError, type Stream, type Transport } from '../endpoint/transport.ts';
 import { fieldTable } from '../wire/amqp091/codec.ts';
 import { Amqp091Connection } from './amqp091.ts';
 import { Amqp091Wire } from './amqp091-wire.ts';
@@ -13,6 +13,7 @@ const mechanisms: Readonly<Record<Mechanism, (login: Login) => ClientMechanism>>
   PLAIN: plainClient,
   AMQPLAIN: amqplainClient,
   ANONYMOUS: () => anonymousClient('amqpspec'),
+  EXTERNAL: () => externalClient(),
 };
 
 /** Extensions that the probe understands when a server uses them. */
@@ -38,7 +39,7 @@ export async function openConnection(
   options: ConnectOptions,
   opened: (connection: Amqp091Connection) => void,
 ): Promise<Amqp091Connection> {
-  const wire = new Amqp091Wire(number, context, await dial(context), options.heartbeats ?? true);
+  const wire = new Amqp091Wire(number, context, await dial(options.transport ?? context.transport), options.heartbeats ?? true);
   const connection = new Amqp091Connection(wire);
   opened(connection);
   const goesTo = (step: (typeof steps)[number]) => steps.indexOf(options.upTo ?? 'open-ok') >= steps.indexOf(step);
@@ -54,7 +55,7 @@ export async function openConnection(
       heartbeat: options.heartbeatS ?? 0,
     });
   }
-  if (goesTo('open')) connection.send(0, 'connection.open', { virtualHost: options.virtualHost ?? context.credentials.virtualHost });
+  if (goesTo('open')) connection.send(0, 'connection.open', { virtualHost: options.virtualHost ?? (options.as ?? context.credentials).virtualHost });
   if (goesTo('open-ok')) await connection.expect(0, 'connection.open-ok', 'handshake');
   return connection;
 }
@@ -71,9 +72,10 @@ async function greeted(connection: Amqp091Connection): Promise<void> {
 
 const ended: ReadonlySet<string> = new Set(['eof', 'reset']);
 
-async function dial(context: ProbeContext): Promise<Stream> {
+/** Opens a stream, or ends the check with a sentence that says why there is none. */
+export async function dial(transport: Transport): Promise<Stream> {
   try {
-    return await context.transport.dial();
+    return await transport.dial();
   } catch (error) {
     if (error instanceof DialError) throw new Stop({ kind: 'undialled', sentence: `${error.message}.` });
     throw error;
@@ -82,11 +84,12 @@ async function dial(context: ProbeContext): Promise<Stream> {
 
 async function authenticate(connection: Amqp091Connection, options: ConnectOptions, untilTune: boolean): Promise<void> {
   const { credentials, role } = connection.wire.context;
-  const login = { ...credentials, user: options.user ?? credentials.user, password: options.password ?? credentials.password };
+  const own = options.as ?? credentials;
+  const login = { ...own, user: options.user ?? own.user, password: options.password ?? own.password };
   const mechanism = mechanisms[options.mechanism ?? 'PLAIN'](login);
-  const own = fieldTable({ product: 'amqpspec', information: role, capabilities: { ...honoured, ...options.capabilities } });
+  const properties = fieldTable({ product: 'amqpspec', information: role, capabilities: { ...honoured, ...options.capabilities } });
   connection.send(0, 'connection.start-ok', {
-    clientProperties: [...own, ...(options.properties ?? [])],
+    clientProperties: [...properties, ...(options.properties ?? [])],
     mechanism: mechanism.name,
     response: mechanism.respond(undefined),
     locale: 'en_US',

@@ -4,19 +4,22 @@ import type { Login } from './context.ts';
 /** What a login may not do in the virtual host of the target's own login; everything else it may. */
 export type Restriction = 'no-configure' | 'no-write' | 'no-read' | 'no-access';
 
+/** Whom a client certificate stands for: a user of the broker, nobody there, or somebody whom an authority vouches for that the broker does not trust. */
+export type ClientCertificate = 'known' | 'unknown-user' | 'foreign-authority';
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
 /** How to speak TLS to the target, for checks that need more than its usual port. */
 export interface TlsFacility {
   /** Dials the TLS port. Left out: the server's certificate is verified against its authority, no client certificate, any version that both have. */
   transport(options?: {
-    readonly certificate?: 'known' | 'unknown-user' | 'foreign-authority';
-    readonly version?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+    readonly certificate?: ClientCertificate;
+    readonly version?: TlsVersion;
     /** The name that the server's certificate is asked to bear. */
     readonly serverName?: string;
   }): Transport;
   /** Dials the same port without TLS. */
   readonly plain: Transport;
-  /** Whom the known client certificate stands for. */
-  readonly user: string;
 }
 
 /** What was arranged on a target besides its login. Each part may be missing: a URL of a stranger comes with none. */
@@ -25,6 +28,8 @@ export interface Facilities {
   /** A virtual host that the target's own login may use besides its usual one. */
   readonly otherVirtualHost?: string;
   readonly tls?: TlsFacility;
+  /** Client certificates that the target's authority has signed; `user` is whom the known one stands for. Without it there is only the foreign one. */
+  readonly clientCertificates?: { readonly user: string };
   /** Puts the target into an alarm of memory or disk, and ends it. */
   readonly alarm?: { raise(kind: 'memory' | 'disk'): Promise<void>; clear(kind: 'memory' | 'disk'): Promise<void> };
   /** How long a delivery may stay unacknowledged there before the channel is closed, in milliseconds; present where that is short enough to wait for. */
@@ -35,7 +40,8 @@ export interface Facilities {
 export const facilityTitles: Readonly<Record<keyof Facilities, string>> = {
   logins: 'which users lack a permission',
   otherVirtualHost: 'which second virtual host its user may open',
-  tls: 'where it speaks TLS, and with which certificates',
+  tls: 'where it speaks TLS',
+  clientCertificates: 'which client certificates it trusts, and for whom',
   alarm: 'how to put it into an alarm',
   acknowledgementTimeoutMs: 'after how long it gives up on an acknowledgement',
 };

@@ -1,9 +1,10 @@
-import type { StreamEnd } from '../endpoint/transport.ts';
+import type { StreamEnd, Transport } from '../endpoint/transport.ts';
 import type { BasicProperties, ContentMethodName, Method, MethodArguments, MethodName } from '../spec/amqp091/classes.ts';
 import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import type { ContentHeader } from '../wire/amqp091/content.ts';
+import type { Login } from './context.ts';
 import type { Facilities } from './facilities.ts';
 
 /** Arguments of a method to send: what is left out is zero, empty or false. */
@@ -13,9 +14,13 @@ export type Draft<N extends MethodName> = Partial<MethodArguments<N>>;
 export type WaitKind = 'reply' | 'close' | 'handshake' | 'idle';
 
 export interface ConnectOptions {
+  /** Where to dial, as `peer.facility('tls').transport()`; left out: the target's usual port. */
+  readonly transport?: Transport;
+  /** Who logs in, as `peer.facility('logins')['no-read']`; left out: the target's own login. What the next options name wins. */
+  readonly as?: Login;
   readonly user?: string;
   readonly password?: string;
-  readonly mechanism?: 'PLAIN' | 'AMQPLAIN' | 'ANONYMOUS';
+  readonly mechanism?: 'PLAIN' | 'AMQPLAIN' | 'ANONYMOUS' | 'EXTERNAL';
   readonly virtualHost?: string;
   /** What to agree to in tune-ok; left out: what the server offers. */
   readonly channelMax?: number;
@@ -91,6 +96,13 @@ export interface ProbeConnection {
   ended(wait?: WaitKind): Promise<StreamEnd>;
 }
 
+/** Octets without a protocol: what is said to a port that may not speak AMQP at all. */
+export interface RawStream {
+  send(bytes: Uint8Array): void;
+  /** Waits for the peer's end of the stream, at most as long as `wait` lasts, and gives all that came; `ended` is undefined where the stream is still open. */
+  gather(wait?: WaitKind): Promise<{ readonly bytes: Uint8Array; readonly ended: StreamEnd | undefined }>;
+}
+
 /** One channel of the probe. */
 export interface ProbeChannel {
   readonly number: number;
@@ -130,6 +142,8 @@ export interface Peer {
   connection(options?: ConnectOptions): Promise<ProbeConnection>;
   /** A healthy connection with one open channel. */
   channel(options?: ConnectOptions): Promise<ProbeChannel>;
+  /** A stream without AMQP on it; the check ends where none can be opened. */
+  raw(transport?: Transport): Promise<RawStream>;
   /** A name that belongs to this check in this run; whatever queue or exchange bears it is deleted afterwards. */
   name(label?: string): string;
   /** Seeded for this check in this run: the same seed gives the same script. */

@@ -1,15 +1,18 @@
+import type { Transport } from '../endpoint/transport.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import { annotate } from '../wire/amqp091/describe.ts';
 import type { Amqp091Connection } from './amqp091.ts';
-import { openConnection } from './amqp091-open.ts';
+import { dial, openConnection } from './amqp091-open.ts';
 import type { Budgets } from './budgets.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
 import { describeSeen, describeWait } from './expectation.ts';
 import { type Facilities, facilityTitles } from './facilities.ts';
 import { breachFinding, endingAfter } from './findings.ts';
 import { Names } from './names.ts';
-import type { ConnectOptions, Peer, ProbeChannel, ProbeConnection, Seen, WaitKind } from './peer.ts';
+import type { ConnectOptions, Peer, ProbeChannel, ProbeConnection, RawStream, Seen, WaitKind } from './peer.ts';
+import { RaisedAlarms } from './raised-alarms.ts';
 import { seededRandom } from './random.ts';
+import { RawTalk } from './raw.ts';
 import { type Ending, Stop } from './stop.ts';
 import { Transcript, type TranscriptEntry } from './transcript.ts';
 
@@ -43,11 +46,15 @@ export class Probe implements Peer {
   readonly context: ProbeContext;
   readonly measurements: Measured[] = [];
   readonly #connections: Amqp091Connection[] = [];
+  readonly #raw: RawTalk[] = [];
+  readonly #alarms: RaisedAlarms | undefined;
   readonly #random: () => number;
   #dialled = 0;
 
   constructor(probed: Probed, options: ProbeOptions) {
-    const { transport, clock, credentials, facilities = {} } = probed;
+    const { transport, clock, credentials, facilities: arranged = {} } = probed;
+    this.#alarms = arranged.alarm && new RaisedAlarms(arranged.alarm);
+    const facilities = { ...arranged, ...(this.#alarms !== undefined && { alarm: this.#alarms }) };
     this.context = {
       transport,
       clock,
@@ -73,7 +80,7 @@ export class Probe implements Peer {
 
   /** A stream was opened at least once. */
   get connected(): boolean {
-    return this.#connections.length > 0;
+    return this.#connections.length + this.#raw.length > 0;
   }
 
   connection(options: ConnectOptions = {}): Promise<ProbeConnection> {
@@ -91,6 +98,14 @@ export class Probe implements Peer {
 
   async channel(options: ConnectOptions = {}): Promise<ProbeChannel> {
     return (await this.connection(options)).channel();
+  }
+
+  async raw(transport: Transport = this.context.transport): Promise<RawStream> {
+    if (this.context.stopped !== undefined) throw this.context.stopped;
+    this.#dialled += 1;
+    const talk = new RawTalk(this.context, this.#dialled, await dial(transport));
+    this.#raw.push(talk);
+    return talk;
   }
 
   name(label?: string): string {
@@ -174,14 +189,17 @@ export class Probe implements Peer {
   stop(stop: Stop): void {
     this.context.stopped ??= stop;
     for (const connection of this.#connections) connection.wire.inbox.stop(stop);
+    for (const talk of this.#raw) talk.destroy();
   }
 
   /** Ends what is still open: with a handshake where the peer plays along within `budgetMs`, else at once. */
   async dispose(budgetMs: number): Promise<void> {
+    await this.#alarms?.clearAll();
     const open = this.#connections.filter(connection => !connection.wire.over);
     const polite = open.filter(({ wire }) => wire.machine.state === 'open-ok' && wire.tap.atFrameEnd && this.context.stopped === undefined);
     await Promise.all(polite.map(connection => connection.leave(budgetMs)));
     for (const connection of open) connection.destroy();
+    for (const talk of this.#raw) talk.destroy();
   }
 
   #last(): Seen | undefined {

@@ -1,6 +1,6 @@
 import type { ServerHandshakeSettings } from '../../endpoint/amqp091/negotiation.ts';
 import type { Limits } from '../../endpoint/amqp091/vocabulary.ts';
-import { amqplainServer, anonymousServer, plainServer, type ServerMechanism } from '../../endpoint/sasl.ts';
+import { amqplainServer, anonymousServer, externalServer, plainServer, type ServerMechanism } from '../../endpoint/sasl.ts';
 import { fieldTable } from '../../wire/amqp091/field-table.ts';
 
 /** What a listener for 0-9-1 offers and tolerates. */
@@ -53,8 +53,15 @@ const capabilities = {
   'connection.blocked': true,
 };
 
-/** What the handshake needs of the settings. `perConsumer`: prefetch is read as per consumer, which clients are told by a capability. */
-export function handshakeSettings(settings: Amqp091Settings, perConsumer: boolean): Pick<ServerHandshakeSettings, 'properties' | 'mechanisms'> {
+/**
+ * What the handshake needs of the settings. `perConsumer`: prefetch is read as per consumer, which clients are told by a capability. `commonName`: of
+ * the client's certificate, where it was verified.
+ */
+export function handshakeSettings(
+  settings: Amqp091Settings,
+  perConsumer: boolean,
+  commonName?: string,
+): Pick<ServerHandshakeSettings, 'properties' | 'mechanisms'> {
   const { product, version, host } = settings;
   return {
     properties: fieldTable({
@@ -66,12 +73,16 @@ export function handshakeSettings(settings: Amqp091Settings, perConsumer: boolea
       information: 'A reference broker to judge checks and test clients by.',
       capabilities: perConsumer ? { ...capabilities, per_consumer_qos: true } : capabilities,
     }),
-    mechanisms: mechanismsOf(settings),
+    mechanisms: mechanismsOf(settings, commonName),
   };
 }
 
-function mechanismsOf({ users, anonymous }: Amqp091Settings): readonly ServerMechanism[] {
+function mechanismsOf({ users, anonymous }: Amqp091Settings, commonName: string | undefined): readonly ServerMechanism[] {
   const verify = ({ user, password }: { readonly user: string; readonly password: string }) => Object.hasOwn(users, user) && users[user] === password;
-  const named = [plainServer(verify), amqplainServer(verify)];
-  return anonymous === undefined ? named : [...named, anonymousServer(anonymous)];
+  return [
+    plainServer(verify),
+    amqplainServer(verify),
+    ...(anonymous === undefined ? [] : [anonymousServer(anonymous)]),
+    ...(commonName === undefined ? [] : [externalServer(commonName, user => Object.hasOwn(users, user))]),
+  ];
 }

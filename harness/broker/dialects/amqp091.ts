@@ -18,9 +18,15 @@ import { Amqp091Message } from './amqp091-message.ts';
 import { replyOf } from './amqp091-replies.ts';
 import { type Amqp091Settings, defaultAmqp091Settings, handshakeSettings } from './amqp091-settings.ts';
 
+/** What the layer below shows of a client. */
+export interface Client {
+  /** Common name of its certificate, where that was verified. */
+  readonly commonName?: string;
+}
+
 /** Serves one accepted stream as a 0-9-1 connection, from its first octet to its end. */
-export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}): void {
-  new Served(stream, clock, broker, { ...defaultAmqp091Settings, ...settings });
+export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}, client: Client = {}): void {
+  new Served(stream, clock, broker, { ...defaultAmqp091Settings, ...settings }, client);
 }
 
 /** Methods of a client that need nothing done: the answer to what we asked. */
@@ -44,7 +50,7 @@ class Served implements Sink {
   #delivering = false;
   #unread = 0;
 
-  constructor(stream: Stream, clock: Clock, broker: Broker, settings: Amqp091Settings) {
+  constructor(stream: Stream, clock: Clock, broker: Broker, settings: Amqp091Settings, client: Client) {
     this.#clock = clock;
     this.#broker = broker;
     this.#settings = settings;
@@ -53,8 +59,8 @@ class Served implements Sink {
     this.#holds = new Holds(this.#driven);
     this.#confirms = new Confirms((channel, what) => this.#send(channel, what));
     this.#handshake = new ServerHandshake(this.#machine, {
-      ...handshakeSettings(settings, broker.core.settings.readings.prefetch === 'practice'),
-      openVirtualHost: name => (broker.core.virtualHosts.has(name) ? 'open' : 'unknown'),
+      ...handshakeSettings(settings, broker.core.settings.readings.prefetch === 'practice', client.commonName),
+      openVirtualHost: (name, user) => broker.core.admits(user, name),
       afterRefusal: answer => this.#afterRefusal(answer),
     });
     this.#cancelTimeout = clock.at(clock.now() + settings.handshakeTimeoutMs, () => this.#machine.abort(clock.now()));
@@ -81,7 +87,7 @@ class Served implements Sink {
         this.#driven.onDrain(() => this.#submit({ kind: 'resume', connection: effect.connection }));
         break;
       case 'hold':
-        this.#holdPublisher(effect.held);
+        this.#holdPublisher(effect);
         break;
       case 'committing':
         this.#holds.add('commit');
@@ -128,10 +134,10 @@ class Served implements Sink {
     this.#attach(result.session);
   }
 
-  #attach({ virtualHost, clientProperties }: ClientSession): void {
+  #attach({ user, virtualHost, clientProperties }: ClientSession): void {
     this.#wantsBlocked = announces(clientProperties, 'connection.blocked');
     this.#id = this.#broker.attach(this);
-    this.#submit({ kind: 'connect', connection: this.#id, virtualHost, cancelNotify: announces(clientProperties, 'consumer_cancel_notify') });
+    this.#submit({ kind: 'connect', connection: this.#id, user, virtualHost, cancelNotify: announces(clientProperties, 'consumer_cancel_notify') });
   }
 
   #method(channel: number, what: Method): void {
@@ -221,9 +227,8 @@ class Served implements Sink {
     });
   }
 
-  #holdPublisher(held: boolean): void {
-    if (this.#wantsBlocked)
-      this.#send(0, held ? method('connection.blocked', { reason: 'the broker holds as much as it may' }) : method('connection.unblocked'));
+  #holdPublisher({ held, reason }: EffectOf<'hold'>): void {
+    if (this.#wantsBlocked) this.#send(0, held ? method('connection.blocked', { reason }) : method('connection.unblocked'));
     if (held) this.#holds.add('memory');
     else this.#holds.end('memory');
   }
