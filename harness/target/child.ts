@@ -1,46 +1,77 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../net/clock.ts';
 import { tcpTransport } from '../net/dial.ts';
+import type { Facilities } from '../probe/facilities.ts';
+import { arrangementFor, certificateUser, newCertificates } from './arrangement.ts';
+import type { FromBroker, ToBroker } from './reference-messages.ts';
 import { type Target, TargetError } from './target.ts';
-import { type BrokerAddress, parseBrokerUrl } from './url.ts';
+import { tlsFacility } from './tls-facility.ts';
 
-/** What `amqpspec serve --json` prints when it accepts. */
-interface Accepting {
-  readonly url: string;
+const host = '127.0.0.1';
+const credentials = { user: 'guest', password: 'guest', virtualHost: '/' };
+
+/** Asks the child one thing after the other. */
+class Line {
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<unknown>;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(child: ChildProcess, gone: Promise<unknown>) {
+    this.#child = child;
+    this.#gone = gone;
+  }
+
+  ask(message: ToBroker): Promise<FromBroker> {
+    const answer = this.#turn.then(() => this.#ask(message));
+    this.#turn = answer.catch(() => {});
+    return answer;
+  }
+
+  async #ask(message: ToBroker): Promise<FromBroker> {
+    const answered = once(this.#child, 'message');
+    if (this.#child.connected) this.#child.send(message);
+    const answer = await Promise.race([answered, this.#gone.then(() => undefined)]);
+    if (answer === undefined) throw new TargetError('The embedded reference broker has ended; its own words, if any, stand above.');
+    return answer[0] as FromBroker;
+  }
 }
 
-/** The address that the child prints once it accepts. */
-async function addressOf(child: ChildProcess, gone: Promise<unknown>): Promise<BrokerAddress> {
-  if (child.stdout === null) throw new TargetError('The embedded reference broker has no output to read its address from.');
-  const lines = createInterface({ input: child.stdout });
-  const first = await Promise.race([once(lines, 'line'), gone.then(() => undefined)]);
-  if (first === undefined) throw new TargetError('The embedded reference broker ended before it accepted connections; its own words stand above.');
-  const { url } = JSON.parse(String(first[0])) as Accepting;
-  return parseBrokerUrl(url);
+function facilitiesOf(line: Line, arranged: Facilities, tls: Facilities['tls']): Facilities {
+  const alarm = (raised: boolean) => async (resource: 'memory' | 'disk') => {
+    await line.ask({ kind: 'alarm', resource, raised });
+  };
+  return {
+    ...arranged,
+    ...(tls !== undefined && { tls, clientCertificates: { user: certificateUser } }),
+    alarm: { raise: alarm(true), clear: alarm(false) },
+  };
 }
 
 /** The reference broker in a process of its own, so that a check may take it down without taking us along. */
 export async function referenceTarget(options: { readonly faults?: readonly string[] } = {}): Promise<Target> {
-  const program = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/harness/cli/main.js' : '../cli/main.js', import.meta.url));
-  const faults = (options.faults ?? []).flatMap(fault => ['--fault', fault]);
-  const child = fork(program, ['serve', '--host', '127.0.0.1', '--port', '0', '--json', '--quiet', ...faults], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
+  const extension = import.meta.url.endsWith('.ts') ? '../../dist/harness/target/reference-process.js' : './reference-process.js';
+  const child = fork(fileURLToPath(new URL(extension, import.meta.url)), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const gone = once(child, 'exit');
-  const address = await addressOf(child, gone).catch(error => {
+  const line = new Line(child, gone);
+  const { users, virtualHosts, permissions, facilities } = arrangementFor(credentials);
+  const { ca, server, known, unknownUser } = newCertificates([host, 'localhost'], certificateUser);
+  const started = await line.ask({ kind: 'start', options: { users, virtualHosts, permissions, tls: { ...server, ca }, faults: options.faults ?? [] } });
+  if (started.kind !== 'accepting') {
     child.kill('SIGKILL');
-    throw error;
-  });
+    throw new TargetError(`The embedded reference broker did not start: ${started.kind === 'refused' ? started.why : 'it gave no address'}`);
+  }
+  const { port, tlsPort } = started;
+  const tls = tlsPort === undefined ? undefined : tlsFacility({ host, port: tlsPort, ca, certificates: { known, 'unknown-user': unknownUser } });
   return {
     kind: 'reference',
     name: 'reference',
-    url: address.shown,
-    credentials: address.credentials,
-    transport: tcpTransport({ host: address.host, port: address.port }),
+    url: `amqp://${credentials.user}@${host}:${port}/${encodeURIComponent(credentials.virtualHost)}`,
+    credentials,
+    transport: tcpTransport({ host, port }),
     clock: systemClock,
+    facilities: facilitiesOf(line, facilities, tls),
     async alive() {
       return child.exitCode === null && child.signalCode === null;
     },

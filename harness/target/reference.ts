@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { Access, type PermissionTable } from '../broker/access.ts';
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
 import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
 import { type Amqp091Message, composeMessage, reviveMessage } from '../broker/dialects/amqp091-message.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
 import { practiceReadings, textReadings } from '../broker/readings.ts';
+import type { Resource } from '../broker/vocabulary.ts';
 import type { Limits } from '../endpoint/amqp091/vocabulary.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
 import { systemClock, wallClock } from '../net/clock.ts';
-import { ListenError, type Listening, listen } from '../net/listen.ts';
+import type { Accepted, TlsListenOptions } from '../net/listen.ts';
 import type { BasicProperties } from '../spec/amqp091/classes.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
+import { listenOnAll } from './listen-on-all.ts';
 
 /** How the broker is to be. Everything has a default; limits and time-outs are those of `Amqp091Settings`. */
 export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits'>> {
@@ -24,8 +27,12 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits'>> {
   readonly faults?: readonly string[];
   /** Defaults to 0: any free port. */
   readonly port?: number;
+  /** A port for TLS besides the plain one; any free port where it names none. */
+  readonly tls?: TlsListenOptions & { readonly port?: number };
   /** Defaults to `/` alone. */
   readonly virtualHosts?: readonly string[];
+  /** What users may do, by user and virtual host. Users that it does not name may do everything. */
+  readonly permissions?: PermissionTable;
   /** `spec`, the default, reads the standard as it stands; `rabbitmq` as clients of RabbitMQ expect it. */
   readonly dialect?: 'spec' | 'rabbitmq';
   /** Octets of message bodies above which publishing connections are held. Defaults to 512 MiB. */
@@ -62,6 +69,10 @@ export interface RunningBroker extends AsyncDisposable {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** The port for TLS, where there is one. */
+  readonly tlsPort: number | undefined;
+  /** Raises an alarm of memory or disk, as if the broker ran short of it, or ends it: connections that publish are held meanwhile. */
+  alarm(resource: Resource, raised?: boolean): void;
   /**
    * Publishes a message from within, as if a client had.
    * @throws {Error} where the virtual host has no such exchange.
@@ -106,35 +117,15 @@ async function withFaults({ faults = [], ...options }: StartOptions): Promise<St
   const { wrapStream: wrap = (stream: Stream) => stream, around: inner } = options;
   const armed = arm(found);
   const outer = armed.around;
+  const { tls, ...settings } = armed.settings;
   return {
     ...options,
-    ...armed.settings,
+    ...settings,
+    ...(options.tls !== undefined && { tls: { ...options.tls, ...(tls as Partial<TlsListenOptions>) } }),
     store: armed.wrapStore(options.store ?? memoryStore()),
     wrapStream: (stream, clock) => armed.wrapStream(wrap(stream, clock), clock),
     ...(outer !== undefined && { around: inner === undefined ? outer : (command, apply) => outer(command, each => inner(each, apply)) }),
   };
-}
-
-/** Listens on the first address, then on the others at the port that it got. */
-async function listenOnAll(hosts: readonly [string, ...string[]], port: number, accept: (stream: Stream) => void): Promise<Listening> {
-  const [host, ...others] = hosts;
-  const first = await listen({ host, port, accept });
-  const all = [first];
-  try {
-    for (const other of others) {
-      const next = await listen({ host: other, port: first.port, accept }).catch(unlessMissing);
-      if (next !== undefined) all.push(next);
-    }
-  } catch (error) {
-    await Promise.all(all.map(each => each.close()));
-    throw error;
-  }
-  return { ...first, close: () => Promise.all(all.map(each => each.close())).then(() => undefined) };
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (error instanceof ListenError && error.kind === 'no-such-address') return undefined;
-  throw error;
 }
 
 /**
@@ -143,12 +134,14 @@ function unlessMissing(error: unknown): undefined {
  */
 export async function startBroker(given: StartOptions = {}): Promise<RunningBroker> {
   const options = await withFaults(given);
-  const { host = '127.0.0.1', otherHosts = [], port = 0, virtualHosts = ['/'], wrapStream, around, memoryOctets } = options;
+  const { host = '127.0.0.1', otherHosts = [], port = 0, tls, virtualHosts = ['/'], permissions = {}, wrapStream, around, memoryOctets } = options;
+  for (const each of Object.values(permissions).flatMap(row => Object.values(row))) new Access(each);
   const store = options.store ?? memoryStore();
   const broker = new Broker({
     store,
     clock: wallClock,
     virtualHosts,
+    permissions,
     readings: options.dialect === 'rabbitmq' ? practiceReadings : textReadings,
     uniqueName: () => randomBytes(16).toString('base64url'),
     ...(memoryOctets !== undefined && { memoryOctets }),
@@ -156,13 +149,21 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
   });
   await broker.restore(reviveMessage);
   const settings = { ...defaultAmqp091Settings, ...options, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
-  const accept = (stream: Stream) => serveAmqp091(wrapStream === undefined ? stream : wrapStream(stream, systemClock), systemClock, broker, settings);
-  const listening = await listenOnAll([host, ...otherHosts], port, accept);
-  const close = () => listening.close().then(() => broker.close());
+  const accept = (stream: Stream, accepted: Accepted) =>
+    serveAmqp091(wrapStream === undefined ? stream : wrapStream(stream, systemClock), systemClock, broker, settings, accepted);
+  const plain = await listenOnAll([host, ...otherHosts], port, { accept });
+  const secure =
+    tls && (await listenOnAll([host, ...otherHosts], tls.port ?? 0, { accept, tls }).catch(error => plain.close().then(() => Promise.reject(error))));
+  const close = async () => {
+    await Promise.all([plain.close(), secure?.close()]);
+    await broker.close();
+  };
   return {
-    url: urlOf(host, listening.port, settings.users, virtualHosts[0] ?? '/'),
+    url: urlOf(host, plain.port, settings.users, virtualHosts[0] ?? '/'),
     host,
-    port: listening.port,
+    port: plain.port,
+    tlsPort: secure?.port,
+    alarm: (resource, raised = true) => broker.submit({ kind: 'alarm', resource, raised }),
     publish: message => publish(broker, message),
     queue: (name, virtualHost = '/') => viewOf(broker, virtualHost, name),
     close,

@@ -1,10 +1,12 @@
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
 import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
+import type { Resource } from '../broker/vocabulary.ts';
 import { arm } from '../saboteur/arm.ts';
 import type { Fault } from '../saboteur/fault.ts';
 import { createSimulation, type SimulationOptions } from '../sim/simulator.ts';
 import { memoryStore } from '../store/memory.ts';
+import { arrangementFor } from './arrangement.ts';
 import type { Target } from './target.ts';
 
 export interface SimulatedOptions extends SimulationOptions {
@@ -26,21 +28,32 @@ export function simulatedTarget(options: SimulatedOptions): SimulatedTarget {
   const { seed, fault, brokerSettings = {}, brokerOptions = {} } = options;
   const simulation = createSimulation(options);
   const armed = arm(fault === undefined ? [] : [fault].flat(), { seed });
+  const { user, password } = firstUser(brokerSettings.users);
+  const credentials = { user, password, virtualHost: '/' };
+  const { users, virtualHosts, permissions, facilities } = arrangementFor(credentials);
   const broker = new Broker({
     store: armed.wrapStore(memoryStore()),
     clock: simulation.clock,
+    virtualHosts,
+    permissions,
     ...(armed.around && { around: armed.around }),
     ...brokerOptions,
   });
-  const settings = { ...defaultAmqp091Settings, ...brokerSettings, ...armed.settings };
-  const [user, password] = Object.entries(settings.users)[0] ?? ['guest', 'guest'];
+  const settings = { ...defaultAmqp091Settings, users, ...brokerSettings, ...armed.settings };
+  const alarm = (raised: boolean) => async (resource: Resource) => broker.submit({ kind: 'alarm', resource, raised });
   return {
     kind: 'simulated',
     url: 'simulated:',
-    credentials: { user, password, virtualHost: '/' },
+    credentials,
+    facilities: { ...facilities, alarm: { raise: alarm(true), clear: alarm(false) } },
     clock: simulation.clock,
     transport: simulation.transport(stream => serveAmqp091(armed.wrapStream(stream, simulation.clock), simulation.clock, broker, settings)),
     run: work => simulation.run(work),
     [Symbol.asyncDispose]: () => broker.close(),
   };
+}
+
+function firstUser(users: Amqp091Settings['users'] = defaultAmqp091Settings.users): { readonly user: string; readonly password: string } {
+  const [user, password] = Object.entries(users)[0] ?? ['guest', 'guest'];
+  return { user, password };
 }

@@ -1,0 +1,28 @@
+import type { Stream } from '../endpoint/transport.ts';
+import { type Accepted, ListenError, type Listening, listen, type TlsListenOptions } from '../net/listen.ts';
+
+/** Listens on the first address, then on the others at the port that it got. */
+export async function listenOnAll(
+  hosts: readonly [string, ...string[]],
+  port: number,
+  how: { readonly accept: (stream: Stream, accepted: Accepted) => void; readonly tls?: TlsListenOptions },
+): Promise<Listening> {
+  const [host, ...others] = hosts;
+  const first = await listen({ host, port, ...how });
+  const all = [first];
+  try {
+    for (const other of others) {
+      const next = await listen({ host: other, port: first.port, ...how }).catch(unlessMissing);
+      if (next !== undefined) all.push(next);
+    }
+  } catch (error) {
+    await Promise.all(all.map(each => each.close()));
+    throw error;
+  }
+  return { ...first, close: () => Promise.all(all.map(each => each.close())).then(() => undefined) };
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof ListenError && error.kind === 'no-such-address') return undefined;
+  throw error;
+}
