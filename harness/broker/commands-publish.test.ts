@@ -67,7 +67,9 @@ describe('publish', () => {
     const client = new Testbed({ memoryOctets: 100 }).connection();
     client.queue('q');
     const body = 'x'.repeat(40);
-    expect(['1', '2', '3', '4'].flatMap(() => all(client.publish('q', body), 'hold'))).toEqual([{ kind: 'hold', connection: client.id, held: true, reason: 'low on memory' }]);
+    expect(['1', '2', '3', '4'].flatMap(() => all(client.publish('q', body), 'hold'))).toEqual([
+      { kind: 'hold', connection: client.id, held: true, reason: 'low on memory' },
+    ]);
     expect(all(client.do('get', { queue: 'q', noAck: true }), 'hold')).toEqual([]);
     expect(all(client.do('purge-queue', { queue: 'q' }), 'hold')).toEqual([{ kind: 'hold', connection: client.id, held: false, reason: '' }]);
     expect(client.bed.core.heldOctets).toBe(0);

@@ -57,7 +57,10 @@ export async function referenceTarget(options: { readonly faults?: readonly stri
   const line = new Line(child, gone);
   const { users, virtualHosts, permissions, facilities } = arrangementFor(credentials);
   const { ca, server, known, unknownUser } = newCertificates([host, 'localhost'], certificateUser);
-  const started = await line.ask({ kind: 'start', options: { users, virtualHosts, permissions, tls: { ...server, ca }, faults: options.faults ?? [] } });
+  const started = await line.ask({
+    kind: 'start',
+    options: { users, virtualHosts, permissions, anonymous: credentials.user, tls: { ...server, ca }, faults: options.faults ?? [] },
+  });
   if (started.kind !== 'accepting') {
     child.kill('SIGKILL');
     throw new TargetError(`The embedded reference broker did not start: ${started.kind === 'refused' ? started.why : 'it gave no address'}`);
