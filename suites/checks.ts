@@ -22,6 +22,7 @@ import { malformedFieldChecks } from './amqp091/malformed-fields.ts';
 import { methodChecks, segmentationChecks } from './amqp091/methods.ts';
 import { negotiationChecks } from './amqp091/negotiation.ts';
 import { openChecks } from './amqp091/open.ts';
+import { persistenceChecks } from './amqp091/persistence.ts';
 import { publishChecks } from './amqp091/publish.ts';
 import { qosChecks } from './amqp091/qos.ts';
 import { queueChecks } from './amqp091/queue.ts';
@@ -56,6 +57,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/methods.ts', [...methodChecks, ...segmentationChecks]],
   ['suites/amqp091/negotiation.ts', [...negotiationChecks]],
   ['suites/amqp091/open.ts', [...openChecks]],
+  ['suites/amqp091/persistence.ts', [...persistenceChecks]],
   ['suites/amqp091/publish.ts', [...publishChecks]],
   ['suites/amqp091/qos.ts', [...qosChecks]],
   ['suites/amqp091/queue-life.ts', [...queueLifeChecks]],

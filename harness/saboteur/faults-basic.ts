@@ -324,6 +324,14 @@ export const basicFaults = {
     ),
   ],
   'amqp091/basic.nack.exists:enforce': [nacking('takes no notice of a nack for nothing', unpunished({ about: 'basic.nack', code: 406 }))],
+  'amqp091/basic.reject.while-sending:emit': [rejecting('hears no reject while it sends a message', deafWhileSending('basic.reject'))],
+  'amqp091/basic.nack.while-sending:emit': [nacking('hears no nack while it sends a message', deafWhileSending('basic.nack'))],
+  'amqp091/basic.recover.recover-ok:emit': [
+    recovering(
+      'does not answer a recover on a channel that had no messages',
+      request('basic.recover', (draft, at) => at.method('to-client', draft.channel)?.name === 'channel.open-ok' && draft.swallowed()),
+    ),
+  ],
   'amqp091/basic.recover.requeue:emit': [
     recovering(
       'says that it recovered and puts nothing back',
@@ -526,4 +534,18 @@ function lateBinding(): EffectSeam {
 
 function done(bind: CommandOf<'bind-queue'>, apply: Apply): readonly Effect[] {
   return changed(apply(bind), 'queue-bound', () => []);
+}
+
+/** What refuses a message never arrives in the moment in which a message is sent. */
+function deafWhileSending(refuse: 'basic.reject' | 'basic.nack'): FrameSeam {
+  return remembering(() => {
+    const sent = new Map<number, number>();
+    return either(
+      answer('basic.get-ok', ({ channel }, at) => {
+        sent.set(channel, at.now);
+        return false;
+      }),
+      request(refuse, (draft, at) => sent.get(draft.channel) === at.now && draft.swallowed()),
+    );
+  });
 }

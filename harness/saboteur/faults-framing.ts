@@ -2,7 +2,7 @@ import type { MethodName } from '../spec/amqp091/classes.ts';
 import { frameTypes } from '../spec/amqp091/constants.ts';
 import { encodeFrame, type Frame, method, protocolHeader091 } from '../wire/amqp091/codec.ts';
 import { declaredSize, frameOfType, joined, onChannel, trailing, unknownMethod, wrongFrameEnd } from '../wire/amqp091/craft.ts';
-import { closingChannels, closingConnections, emptyMessages, everywhere, largeBodies } from './areas.ts';
+import { acknowledgements, closingChannels, closingConnections, emptyMessages, everywhere, largeBodies } from './areas.ts';
 import { closedAloud, deafFrom, miscoded, overlooked, overlooks } from './departures.ts';
 import type { Conversation, FrameSeam, Passing, Rewritten } from './fault.ts';
 import { delivered } from './messages.ts';
@@ -197,6 +197,13 @@ export const framingFaults = {
     calling(
       'puts something into a reserved field',
       answer('channel.open-ok', draft => draft.with({ reserved1: Uint8Array.of(1) })),
+    ),
+  ],
+  'amqp091/2.2.3.silent-success:emit': [
+    calling(
+      'confirms each ack with one of its own',
+      request('basic.ack', draft => ({ ...draft.followedBy(), ...draft.answered(method('basic.ack', draft.args)) })),
+      [...acknowledgements, 'amqp091/methods/*', 'amqp091/{confirm,qos,deliver}/**', 'amqp091/consume/**'],
     ),
   ],
   'amqp091/3.2.1.pipelining:emit': [

@@ -238,6 +238,12 @@ export const queueFaults = {
       knowing(topology => request('queue.unbind', draft => topology.on(draft.args.exchange).length > 1 && draft.accepted())),
     ),
   ],
+  'amqp091/queue.unbind.default-exchange:emit': [
+    binding(
+      'confirms an unbind from the default exchange that it does not do',
+      request('queue.unbind', draft => draft.args.exchange === '' && draft.accepted()),
+    ),
+  ],
   'amqp091/queue.unbind.queue-exists:enforce': [
     binding(
       'says that a missing queue was unbound',

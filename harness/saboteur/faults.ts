@@ -12,6 +12,7 @@ import { contentFaults } from './faults-content.ts';
 import { exchangeFaults } from './faults-exchange.ts';
 import { fieldFaults } from './faults-fields.ts';
 import { framingFaults } from './faults-framing.ts';
+import { persistenceFaults } from './faults-persistence.ts';
 import { publisherFaults } from './faults-publisher.ts';
 import { queueFaults } from './faults-queue.ts';
 import { queueExtensionFaults } from './faults-queue-extensions.ts';
@@ -37,6 +38,7 @@ export const faults = {
   ...exchangeFaults,
   ...queueFaults,
   ...basicFaults,
+  ...persistenceFaults,
   ...confirmFaults,
   ...securityFaults,
   ...consumerFaults,

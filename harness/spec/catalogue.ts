@@ -8,6 +8,7 @@ import { exchangeRules } from './amqp091/rules-exchange.ts';
 import { fieldRules } from './amqp091/rules-fields.ts';
 import { framingRules } from './amqp091/rules-framing.ts';
 import { heartbeatRules } from './amqp091/rules-heartbeat.ts';
+import { persistenceRules } from './amqp091/rules-persistence.ts';
 import { publisherRules } from './amqp091/rules-publisher.ts';
 import { queueRules } from './amqp091/rules-queue.ts';
 import { queueExtensionRules } from './amqp091/rules-queue-extensions.ts';
@@ -28,6 +29,7 @@ export const rules = {
   ...exchangeRules,
   ...queueRules,
   ...basicRules,
+  ...persistenceRules,
   ...confirmRules,
   ...securityRules,
   ...consumerRules,

@@ -185,6 +185,18 @@ export const bindingChecks = [
       requireTexts(peer, (await takeAll(peer, channel, queue, 1)).map(textOf), ['kept'], 'Keys that reach the queue');
     },
   }),
+  check('amqp091/binding/unbind/default-exchange', {
+    title: 'An unbind with an empty exchange name ends a binding to the default exchange, and only that',
+    duties: ['amqp091/queue.unbind.default-exchange:emit'],
+    async run(peer) {
+      const channel = await peer.channel();
+      const [queue, routingKey] = [await channel.queue(), peer.name('key')];
+      await channel.bind(queue, '', routingKey);
+      await channel.call('queue.unbind', { queue, routingKey }, 'queue.unbind-ok');
+      for (const key of [routingKey, queue]) channel.publish({ routingKey: key, body: key === queue ? 'kept' : 'gone' });
+      requireTexts(peer, (await takeAll(peer, channel, queue, 1)).map(textOf), ['kept'], 'Keys that reach the queue');
+    },
+  }),
   check('amqp091/binding/unbind/missing-queue', {
     title: 'Unbinding a queue that does not exist is not-found',
     duties: ['amqp091/queue.unbind.queue-exists:enforce'],

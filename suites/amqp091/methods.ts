@@ -3,6 +3,7 @@ import type { Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { frameOfType, joined, onChannel, trailing, truncatedPayload, unknownMethod } from '../../harness/wire/amqp091/craft.ts';
 import { headerFrame, methodFrame, octets, sendFrames } from './frames.ts';
+import { hold } from './observations.ts';
 import { relayed } from './relay.ts';
 
 interface Malformed {
@@ -114,6 +115,17 @@ export const methodChecks: readonly Check[] = [
       const connection = await peer.connection();
       const { args } = await connection.call(1, 'channel.open', {}, 'channel.open-ok');
       peer.require(args.reserved1.length === 0, `The reserved argument holds ${args.reserved1.length} octets.`);
+    },
+  }),
+  check('amqp091/methods/silent-success', {
+    title: 'A publish and an ack that succeed are answered with nothing',
+    duties: ['amqp091/2.2.3.silent-success:emit'],
+    async run(peer: Peer) {
+      const channel = await peer.channel();
+      const queue = await channel.queue();
+      channel.publish({ routingKey: queue });
+      channel.send('basic.ack', { deliveryTag: (await hold(peer, channel, queue)).method.args.deliveryTag });
+      await channel.barrier(['basic.ack', 'basic.nack', 'basic.return']);
     },
   }),
   ...refusals,

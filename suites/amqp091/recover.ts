@@ -65,7 +65,7 @@ export const recoverChecks = [
   }),
   check('amqp091/recover/nothing', {
     title: 'Recover on a channel that holds nothing is answered with recover-ok',
-    duties: ['amqp091/basic.recover.requeue:emit'],
+    duties: ['amqp091/basic.recover.recover-ok:emit'],
     async run(peer) {
       const channel = await peer.channel();
       await channel.call('basic.recover', { requeue: true }, 'basic.recover-ok');

@@ -1,8 +1,26 @@
 import { check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { holding, requireBack, requireFound, takeAll } from './observations.ts';
+import { methodFrame, pattern, sendFrames } from './frames.ts';
+import { hold, holding, requireBack, requireFound, requireTexts, smallFrames, takeAll, textOf } from './observations.ts';
 
 const nack = ['basic.nack'] as const;
+
+/** Gets a message of many frames and refuses it in the same write, by the tag that it must bear. */
+async function refuseWhileSending(peer: Peer, refuse: 'basic.reject' | 'basic.nack'): Promise<void> {
+  const channel = await smallFrames(peer);
+  const queue = await channel.queue();
+  const { number } = channel;
+  for (const body of ['1', '2', pattern(200_000), 'last']) channel.publish({ routingKey: queue, body });
+  const tags = [(await hold(peer, channel, queue)).method.args.deliveryTag, (await hold(peer, channel, queue)).method.args.deliveryTag];
+  const next = (tags[1] ?? 0n) + 1n;
+  if (tags[1] !== (tags[0] ?? 0n) + 1n) peer.notApplicable('The delivery tags of this server do not follow each other, so that the next cannot be told.');
+  sendFrames(channel, methodFrame(number, 'basic.get', { queue }), methodFrame(number, refuse, { deliveryTag: next, requeue: true }));
+  const large = await channel.arrival('basic.get-ok');
+  peer.require(large.method.args.deliveryTag === next, `The tag behind ${tags[1]} is ${large.method.args.deliveryTag}.`);
+  const left = await takeAll(peer, await channel.connection.channel(), queue, 2);
+  const texts = left.map(message => (message.body.length > 10 ? 'the refused message' : textOf(message)));
+  requireTexts(peer, texts.sort(), ['last', 'the refused message'], 'What is left in the queue');
+}
 
 /** Class basic, methods reject and nack. */
 export const rejectChecks = [
@@ -43,6 +61,17 @@ export const rejectChecks = [
       channel.send('basic.reject', { deliveryTag: (tags[0] ?? 0n) + 100n, requeue: true });
       await channel.answersTo('amqp091/basic.reject.exists:enforce');
     },
+  }),
+  check('amqp091/reject/while-sending', {
+    title: 'A reject that arrives before the content it rejects has been sent is taken',
+    duties: ['amqp091/basic.reject.while-sending:emit'],
+    run: (peer: Peer) => refuseWhileSending(peer, 'basic.reject'),
+  }),
+  check('amqp091/nack/while-sending', {
+    title: 'A nack that arrives before the content it refuses has been sent is taken',
+    duties: ['amqp091/basic.nack.while-sending:emit'],
+    capabilities: nack,
+    run: (peer: Peer) => refuseWhileSending(peer, 'basic.nack'),
   }),
   check('amqp091/nack/requeue', {
     title: 'A message refused by nack with requeue is there for another client, and only that message',

@@ -76,7 +76,7 @@ export const basicRules = {
     duties: { emit: mustByEffect },
   },
   'amqp091/basic.qos.prefetch-count': {
-    source: [xml('basic.qos.prefetch-count'), xml('basic.qos.prefetch-count.01')],
+    source: [xml('basic.qos.prefetch-count'), xml('basic.qos.prefetch-count.01'), text('3.1.7')],
     section: 'basic.qos',
     statement: 'No more messages are sent ahead of acknowledgement than the prefetch count allows.',
     duties: { emit: must },
@@ -112,7 +112,7 @@ export const basicRules = {
     duties: { enforce: mustAnswer(connectionClose(530)), 'client-emit': must },
   },
   'amqp091/basic.consume.tag-channel': {
-    source: [xml('basic.consume.consumer-tag'), xml('basic.consume.consumer-tag.02'), xml('domain.consumer-tag')],
+    source: [xml('basic.consume.consumer-tag'), xml('basic.consume.consumer-tag.02'), xml('domain.consumer-tag'), text('3.1.6')],
     section: 'basic.consume',
     statement: 'Consumer tags belong to their channel: two channels may have the same tag, and the tag of one is not allowed on another.',
     duties: { emit: must, enforce: mustAnswer(connectionClose(530)), 'client-emit': must },
@@ -268,6 +268,12 @@ export const basicRules = {
     statement: 'What is unacknowledged when its channel closes, by handshake, error or loss of the connection, goes back to be delivered again.',
     duties: { emit: mustByEffect },
   },
+  'amqp091/basic.deliver.redelivery-limit': {
+    source: [xml('basic.deliver.01')],
+    section: 'basic.deliver',
+    statement: 'A server should count how often a message was delivered, and dead-letter one that comes back too often without an acknowledgement.',
+    duties: { emit: untestable('SHOULD', 'The standard fixes no number of deliveries after which this has to happen.') },
+  },
   'amqp091/4.6.not-before': {
     source: [text('4.6')],
     section: '4.6',
@@ -329,6 +335,19 @@ export const basicRules = {
     section: 'basic.reject',
     statement: 'A message rejected without requeue is discarded or dead-lettered and is not delivered from its queue again.',
     duties: { emit: mustByEffect },
+  },
+  'amqp091/basic.reject.while-sending': {
+    source: [xml('basic.reject.01')],
+    section: 'basic.reject',
+    statement: 'A server should read and process a reject while it is still sending content, that of the rejected message included.',
+    duties: { emit: shouldByEffect },
+  },
+  'amqp091/basic.nack.while-sending': {
+    source: [xml('basic.nack.01'), negativeAcknowledgement],
+    section: 'basic.nack',
+    statement: 'A server should read and process a nack while it is still sending content, that of the refused message included.',
+    capability: 'basic.nack',
+    duties: { emit: shouldByEffect },
   },
   'amqp091/basic.reject.interpretation': {
     source: [xml('basic.reject.02'), xml('basic.nack.02')],
@@ -395,6 +414,12 @@ export const basicRules = {
     section: 'basic.recover-async',
     statement: 'A server may still take the deprecated recover-async.',
     duties: { permit: may },
+  },
+  'amqp091/basic.recover.recover-ok': {
+    source: [xml('basic.recover'), xml('basic.recover-ok'), errata(28)],
+    section: 'basic.recover',
+    statement: 'Recover is answered with recover-ok, though its definition does not call it synchronous.',
+    duties: { emit: must },
   },
   'amqp091/basic.recover.requeue': {
     source: [xml('basic.recover'), xml('basic.recover.requeue')],

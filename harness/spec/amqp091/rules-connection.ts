@@ -43,7 +43,7 @@ export const connectionRules = {
     duties: { emit: untestable('SHOULD', 'The log of a server is not seen by a peer, and blocking a client is left to the server.') },
   },
   'amqp091/connection.sequence': {
-    source: [xml('connection'), text('2.2.4'), text('2.3.6'), xml('constant.command-invalid'), xml('constant.unexpected-frame')],
+    source: [xml('connection'), text('2.2.4'), text('2.3.6'), text('3.1.2'), xml('constant.command-invalid'), xml('constant.unexpected-frame')],
     section: '2.2.4',
     statement: 'Once a connection is open, a method of the opening sequence is out of place and is a connection exception.',
     duties: {

@@ -7,7 +7,7 @@ const badlyFormatted = [connectionClose(505), connectionClose(501), connectionCl
 /** Content framing: section 4.2.6. */
 export const contentRules = {
   'amqp091/4.2.6.sequence': {
-    source: [text('4.2.6'), text('2.3.5.2'), grammar('content')],
+    source: [text('4.2.6'), text('2.3.5.2'), grammar('method'), grammar('content')],
     section: '4.2.6',
     statement: 'A method that carries content is followed on its channel by exactly one header frame and then its body frames, with nothing in between.',
     duties: { emit: must, 'client-emit': must },

@@ -1,10 +1,25 @@
 import type { Rule } from '../rule.ts';
-import { channelClose, connectionClose, errata, may, must, mustAnswer, mustByEffect, should, shouldByEffect, text, xml } from './phrases.ts';
+import {
+  channelClose,
+  connectionClose,
+  discarded,
+  errata,
+  may,
+  mayAnswer,
+  must,
+  mustAnswer,
+  mustByEffect,
+  should,
+  shouldByEffect,
+  text,
+  untestable,
+  xml,
+} from './phrases.ts';
 
 /** Class exchange, the domains it brings, and how each type of exchange routes (sections 2.1.3 and 3.1.3). */
 export const exchangeRules = {
   'amqp091/exchange.required-types': {
-    source: [xml('exchange.required-types'), text('3.1.3.1'), text('3.1.3.2')],
+    source: [xml('exchange.required-types'), text('2.1.3.1'), text('3.1.3.1'), text('3.1.3.2')],
     section: 'exchange',
     statement: 'A server offers the exchange types direct and fanout.',
     duties: { emit: must },
@@ -29,7 +44,13 @@ export const exchangeRules = {
     duties: { emit: mustByEffect },
   },
   'amqp091/exchange.default-access': {
-    source: [xml('exchange.default-access'), xml('exchange.declare.exchange.syntax'), errata(14)],
+    source: [
+      xml('exchange.default-access'),
+      xml('exchange.declare.exchange.syntax'),
+      xml('exchange.declare.exchange.notnull'),
+      xml('exchange.delete.exchange.notnull'),
+      errata(14),
+    ],
     section: 'exchange',
     statement: 'The default exchange can be published to and bound to; any other request that names it with the empty string is refused.',
     duties: {
@@ -62,7 +83,7 @@ export const exchangeRules = {
     duties: { enforce: mustAnswer(channelClose(403)), 'client-emit': must },
   },
   'amqp091/exchange.declare.syntax': {
-    source: [xml('exchange.declare.exchange.syntax')],
+    source: [xml('exchange.declare.exchange.syntax'), xml('domain.exchange-name.regexp')],
     section: 'exchange.declare',
     statement: 'An exchange name made of anything but letters, digits, hyphen, underscore, period and colon is refused as precondition-failed.',
     duties: { enforce: mustAnswer(channelClose(406)), 'client-emit': must },
@@ -80,7 +101,7 @@ export const exchangeRules = {
     duties: { enforce: mustAnswer(connectionClose(503)), 'client-emit': must },
   },
   'amqp091/exchange.declare.passive-missing': {
-    source: [xml('exchange.declare.passive.not-found')],
+    source: [xml('exchange.declare.passive.not-found'), text('2.2.6')],
     section: 'exchange.declare',
     statement: 'A passive declare of an exchange that does not exist closes the channel as not-found, and creates nothing.',
     duties: { enforce: mustAnswer(channelClose(404)) },
@@ -122,10 +143,28 @@ export const exchangeRules = {
     duties: { emit: must },
   },
   'amqp091/domain.exchange-name.length': {
-    source: [xml('domain.exchange-name'), xml('constant.syntax-error')],
+    source: [xml('domain.exchange-name'), xml('domain.exchange-name.length'), xml('constant.syntax-error')],
     section: 'domain exchange-name',
     statement: 'An exchange name has at most 127 octets; a longer one is refused.',
     duties: { enforce: mustAnswer(channelClose(406), connectionClose(502)), 'client-emit': must },
+  },
+  'amqp091/domain.no-wait.passive': {
+    source: [xml('exchange.declare.passive'), xml('queue.declare.passive'), errata(9)],
+    section: 'domain no-wait',
+    statement: 'A passive declare with no-wait has no effect by the text; by the errata it is refused where the same declare with a reply would be.',
+    duties: { permit: mayAnswer(discarded(), channelClose(404, 'errata')) },
+  },
+  'amqp091/exchange.predeclared-durability': {
+    source: [errata(20), text('3.1.3')],
+    section: '3.1.3',
+    statement: 'Whether the exchanges that a virtual host comes with are durable is left to the server.',
+    duties: { permit: may },
+  },
+  'amqp091/basic.publish.content-refused': {
+    source: [xml('basic.publish.exchange.03')],
+    section: 'basic.publish',
+    statement: 'An exchange may refuse content, with 540 on the channel.',
+    duties: { permit: untestable('MAY', 'Which exchanges refuse content is up to the server, and no standard type of them does.') },
   },
   'amqp091/domain.no-wait': {
     source: [xml('domain.no-wait')],

@@ -48,7 +48,19 @@ export const fieldRules = {
     duties: { emit: must, 'client-emit': must },
   },
   'amqp091/4.2.5.5.field-types': {
-    source: [text('4.2.5.5'), grammar('field-value'), errata(3)],
+    source: [
+      text('4.2.5.5'),
+      grammar('field-value'),
+      grammar('boolean'),
+      grammar('short-short-int'),
+      grammar('short-short-uint'),
+      grammar('short-int'),
+      grammar('long-int'),
+      grammar('long-long-int'),
+      grammar('float'),
+      grammar('double'),
+      errata(3),
+    ],
     section: '4.2.5.5',
     statement: 'A field table holds values of every type in the grammar, each behind the octet that names its type.',
     duties: { emit: must, 'client-emit': must },
@@ -60,7 +72,7 @@ export const fieldRules = {
     duties: { permit: may },
   },
   'amqp091/4.2.5.5.decimal': {
-    source: [text('4.2.5.5'), grammar('decimal-value'), errata(3)],
+    source: [text('4.2.5.5'), grammar('decimal-value'), grammar('scale'), errata(3)],
     section: '4.2.5.5',
     statement: 'A decimal is an octet with the number of places and four octets of value, relayed as they are, whatever their sign is taken to be.',
     duties: { emit: must, 'client-emit': must },
@@ -78,7 +90,7 @@ export const fieldRules = {
     duties: { emit: must, 'client-emit': must },
   },
   'amqp091/4.2.5.5.nesting-limit': {
-    source: [text('4.2.5.5'), grammar('field-value'), xml('resource-error')],
+    source: [text('4.2.5.5'), grammar('field-value'), xml('constant.resource-error')],
     section: '4.2.5.5',
     statement: 'The standard names no limit to nesting; a receiver may refuse a table nested deeper than it can walk.',
     duties: { permit: mayAnswer(connectionClose(506), connectionClose(502), connectionClose(501), discarded()) },

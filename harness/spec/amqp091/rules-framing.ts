@@ -26,19 +26,19 @@ import {
 /** Protocol header, general frame format and method payloads: sections 2.3, 4.2.2, 4.2.3 and 4.2.4. */
 export const framingRules = {
   'amqp091/4.2.2.protocol-header': {
-    source: [text('4.2.2'), grammar('protocol-header')],
+    source: [text('4.2.2'), text('2.2.4'), grammar('amqp'), grammar('protocol-header')],
     section: '4.2.2',
     statement: 'A client opens a connection with the eight octets of the protocol header; a server answers anything else with a valid header and closes.',
     duties: { enforce: mustAnswer(headerThenClose), 'client-emit': must },
   },
   'amqp091/4.2.2.unknown-protocol': {
-    source: [text('4.2.2'), xml('connection.start.protocol-name')],
+    source: [text('4.2.2'), grammar('literal-AMQP'), grammar('protocol-id'), xml('connection.start.protocol-name')],
     section: '4.2.2',
     statement: 'A server that does not recognise the protocol name and id in the first five octets writes a valid protocol header, flushes it and closes.',
     duties: { enforce: mustAnswer(headerThenClose) },
   },
   'amqp091/4.2.2.unsupported-version': {
-    source: [text('4.2.2'), xml('connection.start.protocol-name')],
+    source: [text('4.2.2'), text('1.4.2'), grammar('protocol-version'), xml('connection.start.protocol-name')],
     section: '4.2.2',
     statement: 'A server that does not support the protocol version asked for writes a valid protocol header, flushes it and closes.',
     duties: { enforce: mustAnswer(headerThenClose) },
@@ -80,7 +80,7 @@ export const framingRules = {
     duties: { emit: mustByEffect, 'client-emit': mustByEffect },
   },
   'amqp091/2.3.5.frame-size': {
-    source: [text('2.3.5'), text('4.2.3'), grammar('payload-size')],
+    source: [text('2.3.5'), text('4.2.3'), grammar('frame-properties'), grammar('payload-size')],
     section: '4.2.3',
     statement: 'The size field counts the octets of the payload: neither the seven of the frame header nor the frame-end.',
     duties: { emit: must, 'client-emit': must },
@@ -103,6 +103,9 @@ export const framingRules = {
   'amqp091/4.2.3.frame-type': {
     source: [
       text('4.2.3'),
+      grammar('method-frame'),
+      grammar('content-header'),
+      grammar('content-body'),
       xml('constant.frame-method'),
       xml('constant.frame-header'),
       xml('constant.frame-body'),
@@ -152,13 +155,13 @@ export const framingRules = {
     },
   },
   'amqp091/4.2.4.method-identifiers': {
-    source: [text('4.2.4'), text('2.3.5.1'), grammar('method-payload'), xml('constant.frame-error')],
+    source: [text('4.2.4'), text('2.3.5.1'), grammar('method-payload'), grammar('class-id'), grammar('method-id'), xml('constant.frame-error')],
     section: '4.2.4',
     statement: 'A method payload begins with a class id and a method id of two octets each; a shorter payload is malformed.',
     duties: { emit: must, enforce: mustAnswer(connectionClose(501), connectionClose(502)), 'client-emit': must },
   },
   'amqp091/4.2.4.class-unknown': {
-    source: [text('4.2.4'), text('2.3.5.1'), xml('constant.command-invalid'), xml('constant.not-implemented')],
+    source: [text('4.2.4'), text('2.2.1'), text('2.3.5.1'), xml('constant.command-invalid'), xml('constant.not-implemented')],
     section: '4.2.4',
     statement: 'A method of a class that the receiver does not know, standard or not, is a connection exception: invalid or not implemented.',
     duties: { emit: must, enforce: mustAnswer(connectionClose(503), connectionClose(540)), 'client-emit': must },
@@ -170,7 +173,7 @@ export const framingRules = {
     duties: { emit: must, enforce: mustAnswer(connectionClose(503), connectionClose(540)), 'client-emit': must },
   },
   'amqp091/4.2.4.method-direction': {
-    source: [text('2.3.5.1'), text('2.3.6'), xml('constant.command-invalid'), xml('constant.unexpected-frame')],
+    source: [text('2.2.1'), text('2.3.5.1'), text('2.3.6'), xml('constant.command-invalid'), xml('constant.unexpected-frame')],
     section: '2.3.5.1',
     statement: 'A method that only the other role sends is not allowed in any context and is a connection exception.',
     duties: {
@@ -180,7 +183,7 @@ export const framingRules = {
     },
   },
   'amqp091/4.2.4.arguments': {
-    source: [text('4.2.4'), text('2.3.5.1')],
+    source: [text('4.2.4'), text('2.3.5.1'), grammar('amqp-field')],
     section: '4.2.4',
     statement: 'A method carries exactly the arguments that its definition lists, in that order.',
     duties: { emit: must, 'client-emit': must },
@@ -215,8 +218,14 @@ export const framingRules = {
     statement: 'Arguments that the definition reserves are sent as zero.',
     duties: { emit: should, 'client-emit': should },
   },
+  'amqp091/2.2.3.silent-success': {
+    source: [text('2.2.3'), text('4.8.1')],
+    section: '2.2.3',
+    statement: 'An asynchronous method that succeeds is answered with nothing at all; only its failure is said.',
+    duties: { emit: must },
+  },
   'amqp091/3.2.1.pipelining': {
-    source: [text('3.2.1')],
+    source: [text('3.2.1'), text('2.2.1'), text('2.2.2')],
     section: '3.2.1',
     statement: 'A peer may send synchronous requests without waiting for each reply; they are answered one by one in their order.',
     duties: { emit: must, 'client-permit': may },

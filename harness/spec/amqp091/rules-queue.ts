@@ -4,7 +4,7 @@ import { channelClose, connectionClose, errata, mayAnswer, must, mustAnswer, mus
 /** Class queue, the domains it brings, and message queues and bindings as sections 2.1.4, 3.1.4 and 3.1.5 have them. */
 export const queueRules = {
   'amqp091/queue.declare.default-binding': {
-    source: [xml('queue.declare.default-binding'), text('3.1.3.1')],
+    source: [xml('queue.declare.default-binding'), text('2.1.2.4'), text('3.1.3.1')],
     section: 'queue.declare',
     statement: 'A new queue is bound to the default exchange with its own name as the key.',
     duties: { emit: mustByEffect },
@@ -28,7 +28,7 @@ export const queueRules = {
     duties: { enforce: mustAnswer(channelClose(403)), 'client-emit': must },
   },
   'amqp091/queue.declare.syntax': {
-    source: [xml('queue.declare.queue.syntax')],
+    source: [xml('queue.declare.queue.syntax'), xml('domain.queue-name.regexp')],
     section: 'queue.declare',
     statement: 'A queue name made of anything but letters, digits, hyphen, underscore, period and colon is refused as precondition-failed.',
     duties: { enforce: mustAnswer(channelClose(406)), 'client-emit': must },
@@ -76,7 +76,7 @@ export const queueRules = {
     duties: { emit: mustByEffect },
   },
   'amqp091/queue.declare.auto-delete': {
-    source: [xml('queue.declare.auto-delete'), text('3.1.4'), errata(5)],
+    source: [xml('queue.declare.auto-delete'), text('2.1.4.2'), text('2.2.7'), text('3.1.4'), errata(5)],
     section: 'queue.declare',
     statement: 'An auto-delete queue is deleted when its last consumer is cancelled or loses its channel.',
     duties: { emit: mustByEffect },
@@ -94,7 +94,7 @@ export const queueRules = {
     duties: { permit: mayAnswer(reply('queue.declare-ok'), channelClose(406)) },
   },
   'amqp091/queue.declare-ok.name': {
-    source: [xml('queue.declare-ok.queue')],
+    source: [xml('queue.declare-ok.queue'), xml('queue.declare-ok.queue.notnull')],
     section: 'queue.declare-ok',
     statement: 'declare-ok carries the name of the queue that was declared.',
     duties: { emit: must },
@@ -112,7 +112,7 @@ export const queueRules = {
     duties: { emit: must },
   },
   'amqp091/domain.queue-name.length': {
-    source: [xml('domain.queue-name'), xml('constant.syntax-error')],
+    source: [xml('domain.queue-name'), xml('domain.queue-name.length'), xml('constant.syntax-error')],
     section: 'domain queue-name',
     statement: 'A queue name has at most 127 octets; a longer one is refused.',
     duties: { enforce: mustAnswer(channelClose(406), connectionClose(502)), 'client-emit': must },
@@ -215,6 +215,12 @@ export const queueRules = {
       'Unbinding from an exchange that does not exist is refused as not-found; the text has it close the channel in one place and the connection in another.',
     duties: { enforce: mustAnswer(channelClose(404), connectionClose(404)), 'client-emit': must },
   },
+  'amqp091/queue.unbind.default-exchange': {
+    source: [xml('queue.unbind.exchange.default-exchange'), xml('exchange.default-access')],
+    section: 'queue.unbind',
+    statement: 'An unbind with an empty exchange name ends a binding to the default exchange.',
+    duties: { emit: must },
+  },
   'amqp091/queue.purge.effect': {
     source: [xml('queue.purge'), xml('queue.purge-ok.message-count')],
     section: 'queue.purge',
@@ -250,6 +256,12 @@ export const queueRules = {
     section: 'queue.delete',
     statement: 'Deleting a queue that does not exist is refused as not-found.',
     duties: { enforce: mustAnswer(channelClose(404)), 'client-emit': must },
+  },
+  'amqp091/queue.delete.pending': {
+    source: [xml('queue.delete.01')],
+    section: 'queue.delete',
+    statement: 'A server should keep the messages that were pending on a deleted queue in a dead-letter queue, for its operators to put back.',
+    duties: { emit: untestable('SHOULD', 'The standard gives no means to name that queue, or to look into it.') },
   },
   'amqp091/queue.delete.in-use': {
     source: [xml('queue.delete.if-unused.in-use')],
