@@ -46,7 +46,8 @@ const allowed: Readonly<Record<string, { readonly values: readonly string[]; rea
     ],
     types: ['harness/probe'],
   },
-  suites: { values: ['harness/check', 'harness/probe', 'harness/spec', 'harness/wire'] },
+  suites: { values: ['suites/properties', 'harness/check', 'harness/probe', 'harness/spec', 'harness/wire'] },
+  'suites/properties': { values: ['suites', 'harness/check', 'harness/probe', 'harness/spec', 'harness/wire', 'harness/fuzz'] },
   fixtures: { values: [], types: ['harness/target', 'harness/check', 'harness/spec'] },
   reports: { values: ['harness/spec'], types: ['harness/check'] },
 };
@@ -57,6 +58,7 @@ const roots = ['harness/cli', 'harness/bench', 'harness'];
 function folderOf(file: string): string {
   const folder = dirname(file);
   if (folder.startsWith('harness/broker/dialects')) return 'harness/broker/dialects';
+  if (folder === 'suites/properties') return folder;
   const [top = '', second] = folder.split('/');
   return top === 'harness' && second !== undefined ? `harness/${second}` : top;
 }

@@ -32,6 +32,8 @@ export interface RunOptions extends SelectionOptions, TargetOptions {
   readonly expectations?: readonly DeclaredEntry[];
   /** Left out: drawn, and told in the record. */
   readonly seed?: number;
+  /** Random cases of each property. */
+  readonly runs?: number;
   /** Ends the run after this many milliseconds; what was judged is in the record. */
   readonly deadlineMs?: number;
   /** Checks side by side; defaults to 8. */
@@ -110,6 +112,7 @@ async function judge(target: Target, selected: readonly Check[], declared: reado
     ...signalOf(options),
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     ...(options.safe !== undefined && { safe: options.safe }),
+    ...(options.runs !== undefined && { properties: { runs: options.runs } }),
     ...(options.bail !== undefined && { bail: options.bail }),
     ...(options.onVerdict !== undefined && { onVerdict: options.onVerdict }),
     ...(onPiece !== undefined && { onPiece: (check, entries) => onPiece(check, () => redactTranscript(entries(), target.credentials)) }),

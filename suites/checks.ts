@@ -31,6 +31,7 @@ import { recoverChecks } from './amqp091/recover.ts';
 import { rejectChecks } from './amqp091/reject.ts';
 import { routingChecks } from './amqp091/routing.ts';
 import { startChecks } from './amqp091/start.ts';
+import { propertyChecks } from './properties/properties.ts';
 
 /** Every suite file with its checks. */
 const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
@@ -66,6 +67,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/reject.ts', [...rejectChecks]],
   ['suites/amqp091/routing.ts', [...routingChecks]],
   ['suites/amqp091/start.ts', [...startChecks]],
+  ['suites/properties/properties.ts', [...propertyChecks]],
 ];
 
 /** Every check there is. */

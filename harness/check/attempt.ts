@@ -53,18 +53,20 @@ const guardFactor = 10;
 export async function attempt(check: Check, session: Session, options: AttemptOptions): Promise<Attempt> {
   const { plan } = options;
   const { clock } = session.target;
+  await check.prepare?.();
   const begun = clock.now();
   const leave = session.enter();
   const probe = new Probe(session.target, {
     budgets: plan.patience === 'long' ? longBudgets(session.budgets) : session.budgets,
     runId: session.runId,
     seed: session.seed,
+    properties: session.properties,
     check: check.id,
     attempt: options.ordinal,
     inOnePiece: plan.inOnePiece,
     ...(options.onPiece !== undefined && { onPiece: options.onPiece }),
   });
-  const stopped = await play(check, probe, clock, options.signal);
+  const stopped = await play(check, probe, clock, { guardMs: guardOf(check, session), ...options });
   const [reaction, ending, durationMs] = [probe.reaction(), probe.ending(), clock.now() - begun];
   await probe.dispose(session.budgets.reply);
   const asks = stopped.kind !== 'aborted' && (check.departs === true || stopped.kind === 'failed' || stopped.kind === 'silent' || stopped.kind === 'undialled');
@@ -87,11 +89,21 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
   };
 }
 
-async function play(check: Check, probe: Probe, clock: Session['target']['clock'], signal: AbortSignal | undefined): Promise<Stopped> {
+/** How long the script may take: the longer the more cases of a property are asked for. */
+function guardOf({ worstMs, runs }: Check, { properties }: Session): number {
+  const times = runs === undefined ? 1 : Math.max(1, (properties.runs ?? runs) / runs);
+  return Math.max(leastGuardMs, guardFactor * worstMs * times);
+}
+
+interface PlayOptions {
+  readonly guardMs: number;
+  readonly signal?: AbortSignal;
+}
+
+async function play(check: Check, probe: Probe, clock: Session['target']['clock'], { guardMs, signal }: PlayOptions): Promise<Stopped> {
   const abort = () => probe.stop(new Stop({ kind: 'aborted' }));
   if (signal?.aborted === true) return { kind: 'aborted' };
   signal?.addEventListener('abort', abort, { once: true });
-  const guardMs = Math.max(leastGuardMs, guardFactor * check.worstMs);
   let cancel = () => {};
   const guard = new Promise<Stopped>(resolve => {
     cancel = clock.at(clock.now() + guardMs, () => resolve({ kind: 'crashed', error: new Error(`the script did not end within ${guardMs / 1000} s`) }));

@@ -22,6 +22,10 @@ export interface CheckSpec {
   readonly thorough?: true;
   /** Sends something illegal or heavy: a bystander connection is opened before and used after. */
   readonly departs?: true;
+  /** It is a property, of which so many random cases are played unless others are asked for. */
+  readonly runs?: number;
+  /** Loads what only this script needs; done before its time begins. */
+  readonly prepare?: () => Promise<unknown>;
   /** Former ids, still understood on the command line and in expectation files. */
   readonly aliases?: readonly string[];
   run(peer: Peer): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Ending, Finding } from '../probe/stop.ts';
+import type { Counterexample, Ending, Finding } from '../probe/stop.ts';
 import { type DutyId, type RuleId, rules } from '../spec/catalogue.ts';
 import type { Answer, Duty, DutyKey, Level, Rule } from '../spec/rule.ts';
 import type { Attempt, Plan } from './attempt.ts';
@@ -24,6 +24,7 @@ export interface Judgement {
   readonly ending: Ending;
   readonly alive: boolean | null;
   readonly legal: readonly Answer[];
+  readonly counterexample?: Counterexample;
 }
 
 /** An attempt is either the last word, or asks for another one, alone. `died`: the target has to be brought back first. */
@@ -66,10 +67,12 @@ export function unplayed(check: Check, outcome: 'unsupported' | 'not-run' | 'inc
   return { ...frame(check, undefined), outcome, reason, reaction: 'not run', message, ending: { kind: 'open' }, alive: null };
 }
 
-function frame(check: Check, finding: Partial<Finding> | undefined): Pick<Judgement, 'rule' | 'level' | 'legal'> {
+function frame(check: Check, finding: Partial<Finding> | undefined): Pick<Judgement, 'rule' | 'level' | 'legal' | 'counterexample'> {
   const duty = finding?.duty ?? check.duties[0];
   const rule = finding?.rule ?? ruleOf(duty);
-  return { rule, level: levelOf(check, finding), legal: finding?.legal ?? (finding?.rule === undefined ? dutyRow(duty)?.answers : undefined) ?? [] };
+  const legal = finding?.legal ?? (finding?.rule === undefined ? dutyRow(duty)?.answers : undefined) ?? [];
+  const { counterexample } = finding ?? {};
+  return { rule, level: levelOf(check, finding), legal, ...(counterexample !== undefined && { counterexample }) };
 }
 
 /** The law of verdicts, as far as one attempt and its circumstances decide. Undefined where the run was cancelled. */

@@ -124,6 +124,13 @@ export class Trial {
     return this.#verdict(decision.judgement, tried);
   }
 
+  /** What the replay of a property needs besides the seed: the one case that failed, or as many cases as were asked for. */
+  #case({ counterexample }: Judgement): string {
+    if (counterexample?.path !== undefined) return ` --path ${counterexample.path}`;
+    const { runs } = this.#session.properties;
+    return this.check.runs === undefined || runs === undefined ? '' : ` --runs ${runs}`;
+  }
+
   #verdict(judgement: Judgement, tried: Attempt | undefined): Verdict {
     const { check } = this;
     const { replay = 'amqpspec replay', declarations = [], gate = 'must' } = this.#options;
@@ -144,7 +151,7 @@ export class Trial {
         return transcript;
       },
       durationMs: Math.round((tried?.durationMs ?? 0) * 10) / 10,
-      replay: `${replay} ${check.id} ${target.name ?? target.url} --seed ${seed}`,
+      replay: `${replay} ${check.id} ${target.name ?? target.url} --seed ${seed}${this.#case(judgement)}`,
     };
   }
 }

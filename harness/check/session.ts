@@ -3,6 +3,7 @@ import { Bystander } from '../probe/bystander.ts';
 import { Janitor } from '../probe/janitor.ts';
 import { knock } from '../probe/knock.ts';
 import type { Entity } from '../probe/names.ts';
+import type { PropertyOptions } from '../probe/peer.ts';
 import { Stop } from '../probe/stop.ts';
 import type { Target } from '../target/target.ts';
 import type { Note } from './note.ts';
@@ -14,6 +15,8 @@ export interface SessionOptions {
   readonly runId?: string;
   /** Overrides of the time budgets, in milliseconds, above those of the target's profile. */
   readonly budgets?: Partial<Budgets>;
+  /** How properties are to be played. */
+  readonly properties?: PropertyOptions;
   /** Pulses of the bystander before the first check; zero where the target needs no warming up and its round trip is known to be short. Defaults to 5. */
   readonly warmUps?: number;
 }
@@ -31,6 +34,7 @@ export class Session {
   readonly target: Target;
   readonly seed: number;
   readonly runId: string;
+  readonly properties: PropertyOptions;
   /** What a reader of the run must know. */
   readonly notes: Note[] = [];
   /** Median of the bystander's round trips, in milliseconds; undefined where it could not be measured. */
@@ -52,6 +56,7 @@ export class Session {
   private constructor(target: Target, options: SessionOptions) {
     this.target = target;
     this.seed = options.seed ?? 1;
+    this.properties = options.properties ?? {};
     this.runId = options.runId ?? this.seed.toString(36);
     this.#overrides = { ...target.profile?.budgets, ...options.budgets };
     this.budgets = measuredBudgets(0, this.#overrides);

@@ -1,9 +1,9 @@
-import type { Ending } from '../probe/stop.ts';
+import type { Counterexample, Ending } from '../probe/stop.ts';
 import type { TranscriptEntry } from '../probe/transcript.ts';
 import type { DutyId, RuleId } from '../spec/catalogue.ts';
 import type { Answer, Level, Reading } from '../spec/rule.ts';
 
-export type { Ending } from '../probe/stop.ts';
+export type { Counterexample, Ending } from '../probe/stop.ts';
 export type { TranscriptEntry } from '../probe/transcript.ts';
 
 export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'unsupported' | 'not-applicable' | 'not-run';
@@ -34,6 +34,8 @@ export interface Verdict {
   readonly legal: readonly Answer[];
   /** Which reading the answer followed, where the standard leaves several. */
   readonly reading?: Reading;
+  /** The smallest case found, where a property failed. */
+  readonly counterexample?: Counterexample;
   readonly transcript: readonly TranscriptEntry[];
   readonly durationMs: number;
   readonly replay: string;

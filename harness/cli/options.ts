@@ -31,6 +31,8 @@ export const options = {
   as: { flags: '--as <profile>', what: 'judge a URL with the deviations that this profile declares' },
   safe: { flags: '--safe', what: 'for a shared broker: no check that runs alone or may take the broker down' },
   seed: { flags: '--seed <number>', what: 'seed of everything random; printed by each run', as: 'integer' },
+  runs: { flags: '--runs <number>', what: 'random cases of each property; left out: as many as take a moment', as: 'integer' },
+  path: { flags: '--path <path>', what: 'one case of a property alone, as its counterexample tells' },
   deadline: { flags: '--deadline <ms>', what: 'end the run after this time and report what was judged', as: 'milliseconds' },
   concurrency: { flags: '--concurrency <number>', what: 'checks side by side', as: 'integer', default: 8 },
   out: { flags: '--out <dir>', what: 'where the reports go', default: 'amqpspec-report' },
@@ -71,6 +73,7 @@ export const commands = {
       'as',
       'safe',
       'seed',
+      'runs',
       'deadline',
       'concurrency',
       'out',
@@ -91,7 +94,7 @@ export const commands = {
   replay: {
     arguments: '<case> [target]',
     summary: 'play one check or one fuzz finding again and show the annotated wire log',
-    options: ['seed', 'as', ...tls, ...shared],
+    options: ['seed', 'runs', 'path', 'as', ...tls, ...shared],
     example: 'amqpspec replay amqp091/queue/declare/passive-missing amqp://guest:guest@localhost',
   },
   serve: {

@@ -15,6 +15,8 @@ import { type SharedOptions, type Terminal, terminal } from './terminal.ts';
 
 interface ReplayOptions extends SharedOptions, TargetOptions {
   readonly seed?: number;
+  readonly runs?: number;
+  readonly path?: string;
 }
 
 function checkNamed(id: string): Check {
@@ -39,6 +41,7 @@ function tell(verdict: Verdict, { colors, say, warn }: Terminal): void {
     ['expected', verdict.legal.length === 0 ? undefined : [...new Set(verdict.legal.map(answerWords))].join(', or ')],
     ['came back', verdict.reaction],
     ['ended', endingWords(verdict.ending)],
+    ['case', verdict.counterexample?.steps.map((step, index) => `${index === 0 ? '' : ' '.repeat(13)}${step}`).join('\n')],
     ['others', verdict.alive === null ? undefined : verdict.alive ? 'a bystander was still served' : 'a bystander was no longer served'],
   ];
   for (const [name, text] of facts) if (text !== undefined) warn(`  ${colors.dim(name.padEnd(10))} ${visible(text)}`);
@@ -47,8 +50,12 @@ function tell(verdict: Verdict, { colors, say, warn }: Terminal): void {
 /** Plays one check once more and shows every octet. */
 async function replayCheck(id: string, targetName: string | undefined, options: ReplayOptions, screen: Terminal): Promise<number> {
   const check = checkNamed(id);
+  const { seed, runs, path } = options;
+  if (path !== undefined && !/^\d+(:\d+)*$/.test(path)) throw usage(`--path ${path} is no path: want numbers with colons between them, as 12:0:3.`);
+  if (check.runs === undefined && (runs ?? path) !== undefined) throw usage(`${id} is no property: it knows neither --runs nor --path.`);
   await using target = await resolveTarget(targetName, options);
-  const played = await runCheck(check, target, options.seed === undefined ? {} : { seed: options.seed });
+  const properties = { ...(runs !== undefined && { runs }), ...(path !== undefined && { path }) };
+  const played = await runCheck(check, target, { properties, ...(seed !== undefined && { seed }) });
   const verdict = { ...played, transcript: redactTranscript(played.transcript, target.credentials) };
   tell(verdict, screen);
   screen.result(verdict);

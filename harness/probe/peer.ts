@@ -136,6 +136,26 @@ export interface ProbeChannel {
   close(): Promise<void>;
 }
 
+/** How a property is to be played, where the caller wants it otherwise than the property itself. */
+export interface PropertyOptions {
+  /** Random cases to play. */
+  readonly runs?: number;
+  /** One case alone: where it stands among what the seed gives, as a counterexample tells. */
+  readonly path?: string;
+  /** Cases to try at most in the search for a smaller one that fails too; 0: none. */
+  readonly shrinks?: number;
+}
+
+/** The wire log of a script that plays many cases, of which one is to be read. */
+export interface CaseLog {
+  /** Forgets what was kept so far and keeps what comes. */
+  begin(): void;
+  /** Keeps nothing of what comes, until the next `begin`. */
+  pause(): void;
+  /** Remembers what is kept now; the answer, when called, makes that the whole log. */
+  save(): () => void;
+}
+
 /** What a check is handed: one target, as a test peer sees it. */
 export interface Peer {
   /** A healthy connection in one call. */
@@ -148,6 +168,11 @@ export interface Peer {
   name(label?: string): string;
   /** Seeded for this check in this run: the same seed gives the same script. */
   random(): number;
+  /** Of the run. */
+  readonly seed: number;
+  /** As asked for on the command line, for scripts that are properties. */
+  readonly properties: PropertyOptions;
+  readonly log: CaseLog;
   /** Polls until `happened` answers true or the budget ends; false then fails the check with `what`. For effects promised without a moment. */
   eventually(what: string, happened: () => Promise<boolean>): Promise<void>;
   /** A labelled quiet window, where neither barrier nor promise exists. */

@@ -9,7 +9,7 @@ import { describeSeen, describeWait } from './expectation.ts';
 import { type Facilities, facilityTitles } from './facilities.ts';
 import { breachFinding, endingAfter } from './findings.ts';
 import { Names } from './names.ts';
-import type { ConnectOptions, Peer, ProbeChannel, ProbeConnection, RawStream, Seen, WaitKind } from './peer.ts';
+import type { CaseLog, ConnectOptions, Peer, ProbeChannel, ProbeConnection, PropertyOptions, RawStream, Seen, WaitKind } from './peer.ts';
 import { RaisedAlarms } from './raised-alarms.ts';
 import { seededRandom } from './random.ts';
 import { RawTalk } from './raw.ts';
@@ -24,6 +24,7 @@ export interface ProbeOptions {
   readonly check: string;
   readonly attempt: number;
   readonly seed: number;
+  readonly properties?: PropertyOptions;
   /** What would go in several pieces goes in one, and only when an answer is awaited. */
   readonly inOnePiece?: boolean;
   /** Said of this probe in client-properties, for the logs of brokers. */
@@ -45,6 +46,8 @@ const pollPauseMs = { first: 1, most: 100 };
 export class Probe implements Peer {
   readonly context: ProbeContext;
   readonly measurements: Measured[] = [];
+  readonly seed: number;
+  readonly properties: PropertyOptions;
   readonly #connections: Amqp091Connection[] = [];
   readonly #raw: RawTalk[] = [];
   readonly #alarms: RaisedAlarms | undefined;
@@ -70,12 +73,18 @@ export class Probe implements Peer {
       observation: undefined,
     };
     this.context.transcript.onPiece = options.onPiece;
+    this.seed = options.seed;
+    this.properties = options.properties ?? {};
     this.#random = seededRandom(options.seed, options.check);
   }
 
   /** The last departure that was answered legally. */
   get observation(): Observation | undefined {
     return this.context.observation;
+  }
+
+  get log(): CaseLog {
+    return this.context.transcript;
   }
 
   /** A stream was opened at least once. */

@@ -8,6 +8,20 @@ export type Ending =
   | { readonly kind: 'channel-closed' | 'connection-closed'; readonly code: number; readonly text: string }
   | { readonly kind: 'link-detached' | 'session-ended' | 'connection-closed'; readonly condition: string };
 
+/** The smallest case found by which a property fails, as people read it. */
+export interface Counterexample {
+  /** Of the run: with it, and with `path` where there is one, the same case is played again. */
+  readonly seed: number;
+  /** Cases played until the first that failed, that one included. */
+  readonly runs: number;
+  /** How often it was made smaller. */
+  readonly shrinks: number;
+  /** One line for each step, the last of which says what was expected and what came. */
+  readonly steps: readonly string[];
+  /** Left out where the case fails only behind those that were played before it. */
+  readonly path?: string;
+}
+
 /** What a failed expectation knows about itself. */
 export interface Finding {
   /** The rule that was broken, where it is not the one of `duty` or the check's first. */
@@ -21,6 +35,7 @@ export interface Finding {
   readonly legal?: readonly Answer[];
   /** The peer took a stream and ended it before it said anything on it, though nothing but a protocol header had been sent. */
   readonly unopened?: true;
+  readonly counterexample?: Counterexample;
 }
 
 /** Why a script stopped before its end. */

@@ -1,4 +1,5 @@
 import { protocolHeader } from '../spec/amqp091/constants.ts';
+import type { CaseLog } from './peer.ts';
 
 /** One piece of the wire log: octets as they went, with the connection they belong to. */
 export interface TranscriptEntry {
@@ -50,15 +51,16 @@ const nothing = new Uint8Array(0);
 const tail = 64;
 
 /** All octets of one check in both directions, kept by reference while it runs and decoded only when somebody reads them. */
-export class Transcript {
+export class Transcript implements CaseLog {
   /** Told of each piece as it goes; decoding is on whoever listens. */
   onPiece: ((entries: () => readonly TranscriptEntry[]) => void) | undefined;
   readonly #limits: TranscriptLimits;
   readonly #annotate: Annotate;
-  readonly #pieces: Piece[] = [];
+  #pieces: Piece[] = [];
   readonly #live: Decoding;
   #octets = 0;
   #omitted = 0;
+  #paused = false;
 
   constructor(annotate: Annotate, limits: TranscriptLimits = transcriptLimits) {
     this.#annotate = annotate;
@@ -67,14 +69,30 @@ export class Transcript {
   }
 
   octets(connection: number, direction: 'sent' | 'received', bytes: Uint8Array, atMs: number): void {
+    if (this.#paused && this.onPiece === undefined) return;
     const room = this.#octets + bytes.length <= this.#limits.octetsMax;
     const kept = room ? bytes : bytes.slice(0, Math.min(bytes.length, tail));
-    this.#octets += kept.length;
+    if (!this.#paused) this.#octets += kept.length;
     this.#add({ connection, direction, atMs, bytes: kept, size: bytes.length, text: '' });
   }
 
   note(connection: number, text: string, atMs: number): void {
     this.#add({ connection, direction: 'note', atMs, bytes: nothing, size: 0, text });
+  }
+
+  begin(): void {
+    [this.#pieces, this.#octets, this.#omitted, this.#paused] = [[], 0, 0, false];
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  save(): () => void {
+    const [pieces, omitted] = [[...this.#pieces], this.#omitted];
+    return () => {
+      [this.#pieces, this.#omitted, this.#paused] = [pieces, omitted, true];
+    };
   }
 
   /** The wire log so far, decoded. */
@@ -88,10 +106,14 @@ export class Transcript {
   }
 
   #add(piece: Piece): void {
-    if (this.#pieces.length >= this.#limits.piecesMax) this.#omitted += 1;
-    else this.#pieces.push(piece);
+    if (!this.#paused) this.#keep(piece);
     const listener = this.onPiece;
     if (listener !== undefined) listener(() => this.#live.entries(piece));
+  }
+
+  #keep(piece: Piece): void {
+    if (this.#pieces.length >= this.#limits.piecesMax) this.#omitted += 1;
+    else this.#pieces.push(piece);
   }
 }
 

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import type { Peer, ProbeConnection } from '../probe/peer.ts';
+import { Stop, type StopCause } from '../probe/stop.ts';
+import { Play } from './play.ts';
+import type { Model } from './property.ts';
+
+/** The search for a smaller case ends after so many tries, or so long after the first failure. */
+const shrinks = { most: 400, forMs: 10_000 };
+
+type Failing = Extract<StopCause, { readonly kind: 'failed' | 'silent' }>;
+
+interface Failure {
+  readonly why: Failing;
+  readonly steps: readonly string[];
+  /** Makes the wire log of this case the log of the check. */
+  readonly showLog: () => void;
+}
+
+/**
+ * Plays random cases of a model until one fails, then smaller ones. The same seed gives the same cases; with `path`, only the one that it leads to.
+ * Ends as a script does: with a `Stop` that carries the counterexample.
+ */
+export async function playCases<C>(peer: Peer, model: Model<C>, usualRuns: number): Promise<void> {
+  const { runs = usualRuns, path, shrinks: shrinksMax = shrinks.most } = peer.properties;
+  const search = new Search(peer, model, { alone: path !== undefined, shrinksMax });
+  const parameters = { seed: Math.floor(peer.random() * 2 ** 32) | 0, numRuns: runs, endOnFailure: path !== undefined || shrinksMax === 0 };
+  const attempt = fc.asyncProperty(model.cases, given => search.attempt(given));
+  const found = await check(attempt, path === undefined ? parameters : { ...parameters, path }, peer);
+  await search.end();
+  if (search.failure === undefined) return;
+  const { why, steps, showLog } = search.failure;
+  showLog();
+  const counterexample = {
+    seed: peer.seed,
+    runs: found.numRuns,
+    shrinks: found.numShrinks,
+    steps: [...steps, `→ ${why.sentence}`],
+    ...(found.counterexamplePath !== null && !search.dependent && { path: found.counterexamplePath }),
+  };
+  throw new Stop({ ...why, counterexample });
+}
+
+async function check(attempt: fc.IAsyncPropertyWithHooks<[unknown]>, parameters: fc.Parameters<[unknown]>, peer: Peer): Promise<fc.RunDetails<[unknown]>> {
+  try {
+    return await fc.check(attempt, parameters);
+  } catch (error) {
+    if (error instanceof Error && /wrong path/.test(error.message)) peer.notApplicable(`Seed ${peer.seed} gives no case at ${parameters.path ?? ''}.`);
+    throw error;
+  }
+}
+
+interface SearchOptions {
+  /** One case only, which begins on a connection of its own as it did when it was found. */
+  readonly alone: boolean;
+  readonly shrinksMax: number;
+}
+
+/** The cases of one check, one after another. */
+class Search<C> {
+  /** The smallest case that failed so far. */
+  failure: Failure | undefined;
+  /** The case that failed does not fail on a connection of its own: nothing smaller is looked for. */
+  dependent = false;
+  readonly #peer: Peer;
+  readonly #model: Model<C>;
+  readonly #options: SearchOptions;
+  #connection: ProbeConnection | undefined;
+  /** Ends the search: a mistake of ours, or a reason why there is nothing to judge. */
+  #escape: { readonly error: unknown } | undefined;
+  #played = 0;
+  #tries = 0;
+  #until = Number.POSITIVE_INFINITY;
+
+  constructor(peer: Peer, model: Model<C>, options: SearchOptions) {
+    this.#peer = peer;
+    this.#model = model;
+    this.#options = options;
+  }
+
+  /** Rejects where the case fails as one before it did, or first. */
+  async attempt(given: C): Promise<void> {
+    if (this.#isOver()) return;
+    this.#played += 1;
+    const found = this.failure === undefined ? await this.#first(given) : await this.#smaller(given);
+    if (found === undefined) return;
+    this.failure = found;
+    throw new Error(found.why.sentence);
+  }
+
+  /** Rejects with what ended the search early. */
+  async end(): Promise<void> {
+    if (this.#escape !== undefined) throw this.#escape.error;
+    if (this.failure === undefined) await this.#connection?.close();
+  }
+
+  #isOver(): boolean {
+    if (this.#escape !== undefined || this.dependent || (this.#options.alone && this.#played > 0)) return true;
+    return this.failure !== undefined && (this.#tries >= this.#options.shrinksMax || this.#peer.now() > this.#until);
+  }
+
+  async #first(given: C): Promise<Failure | undefined> {
+    const shared = this.#played > 1;
+    const found = await this.#play(given, false);
+    if (found === undefined) {
+      if (!shared) this.#peer.log.pause();
+      return undefined;
+    }
+    this.#until = this.#peer.now() + shrinks.forMs;
+    if (!shared) return found;
+    const again = await this.#play(given, true);
+    this.dependent = again === undefined;
+    return again ?? found;
+  }
+
+  /** What fails otherwise is another matter. */
+  async #smaller(given: C): Promise<Failure | undefined> {
+    this.#tries += 1;
+    const found = await this.#play(given, true);
+    const before = this.failure?.why;
+    const same = found?.why.kind === before?.kind && found?.why.rule === before?.rule && found?.why.duty === before?.duty;
+    return same ? found : undefined;
+  }
+
+  async #play(given: C, fresh: boolean): Promise<Failure | undefined> {
+    const peer = this.#peer;
+    if (fresh) peer.log.begin();
+    if (fresh) this.#drop();
+    let steps: readonly string[] = [];
+    try {
+      this.#connection ??= await peer.connection();
+      const play = new Play(peer, this.#connection);
+      steps = play.steps;
+      await this.#model.play(play, given);
+      await play.end();
+      return undefined;
+    } catch (error) {
+      this.#drop();
+      if (error instanceof Stop && (error.why.kind === 'failed' || error.why.kind === 'silent')) return { why: error.why, steps, showLog: peer.log.save() };
+      this.#escape = { error };
+      return undefined;
+    }
+  }
+
+  #drop(): void {
+    this.#connection?.destroy();
+    this.#connection = undefined;
+  }
+}
