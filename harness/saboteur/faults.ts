@@ -55,9 +55,14 @@ export function faultsOf(duty: DutyId): readonly NamedFault[] {
   return rows.map((fault, at) => ({ id: `violation:${duty}${at === 0 ? '' : `#${at + 1}`}`, fault }));
 }
 
+/** Tells of a check's id whether the fault may be felt by it. Properties go through all areas. */
+export function felt({ area }: Fault): (check: string) => boolean {
+  return picomatch([...area, 'amqp*/properties/**']);
+}
+
 /** The faults that break a duty of this check and may be felt by it: those that it should find. Told from the tables, without a run. */
 export function faultsFor(check: Pick<Check, 'id' | 'duties'>): readonly NamedFault[] {
-  return check.duties.flatMap(faultsOf).filter(({ fault }) => picomatch([...fault.area])(check.id));
+  return check.duties.flatMap(faultsOf).filter(({ fault }) => felt(fault)(check.id));
 }
 
 /** Every fault that breaks a duty. */

@@ -1,8 +1,7 @@
-import picomatch from 'picomatch';
 import type { Check } from '../check/check.ts';
 import type { Verdict } from '../check/verdict.ts';
 import type { Fault } from './fault.ts';
-import { dutyOf, type NamedFault } from './faults.ts';
+import { dutyOf, felt, type NamedFault } from './faults.ts';
 import { shadow } from './shadow.ts';
 
 /** Judges one broker of its own, broken by these faults, by one check. */
@@ -31,7 +30,8 @@ export interface Gaps {
 
 /**
  * Plays every check against every fault that acts in its conversation. A fault that may be felt everywhere cannot stray: it is played against the
- * checks of its own duty, and against those that nothing else kills.
+ * checks of its own duty, and against those that nothing else kills. A property goes through all areas at once and may feel any fault: it is played
+ * against those of its own duties.
  */
 export async function killMatrix(checks: readonly Check[], faults: readonly NamedFault[], judge: Judge): Promise<Matrix> {
   const kills = new Map<string, Set<string>>(faults.map(({ id }) => [id, new Set<string>()]));
@@ -59,7 +59,9 @@ async function playAll(check: Check, acting: readonly NamedFault[], play: (check
   let dead = false;
   const later: NamedFault[] = [];
   for (const named of acting) {
-    if (isEverywhere(named) && !breaksDutyOf(check, named)) later.push(named);
+    const own = breaksDutyOf(check, named);
+    if (isProperty(check) && !own) continue;
+    if (isEverywhere(named) && !own) later.push(named);
     else dead = (await play(check, named)) || dead;
   }
   for (const named of later) dead ||= await play(check, named);
@@ -67,6 +69,10 @@ async function playAll(check: Check, acting: readonly NamedFault[], play: (check
 
 function isEverywhere({ fault }: NamedFault): boolean {
   return fault.area.some(glob => /^[^/]+\/\*\*$/.test(glob));
+}
+
+function isProperty({ runs }: Check): boolean {
+  return runs !== undefined;
 }
 
 function breaksDutyOf(check: Check, { id }: NamedFault): boolean {
@@ -86,7 +92,7 @@ export function gapsIn(matrix: Matrix, checks: readonly Check[], faults: readonl
     const duty = dutyOf(id);
     for (const each of killed) dead.add(each);
     if (duty !== undefined && !killed.some(each => duties.get(each)?.includes(duty))) harmless.push(id);
-    const inArea = picomatch([...fault.area]);
+    const inArea = felt(fault);
     strays.push(...killed.filter(each => !inArea(each)).map(each => `${id} → ${each}`));
   }
   const immortal = checks.map(({ id }) => id).filter(id => !dead.has(id) && !failing.has(id));
