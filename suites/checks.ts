@@ -31,6 +31,8 @@ import { recoverChecks } from './amqp091/recover.ts';
 import { rejectChecks } from './amqp091/reject.ts';
 import { routingChecks } from './amqp091/routing.ts';
 import { startChecks } from './amqp091/start.ts';
+import { fieldTypeChecks } from './honesty/field-types.ts';
+import { limitChecks } from './honesty/limits.ts';
 import { propertyChecks } from './properties/properties.ts';
 
 /** Every suite file with its checks. */
@@ -67,6 +69,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/reject.ts', [...rejectChecks]],
   ['suites/amqp091/routing.ts', [...routingChecks]],
   ['suites/amqp091/start.ts', [...startChecks]],
+  ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
+  ['suites/honesty/limits.ts', [...limitChecks]],
   ['suites/properties/properties.ts', [...propertyChecks]],
 ];
 

@@ -47,6 +47,7 @@ export const largeBodies: readonly string[] = [
   'amqp091/publish/content/*',
   'amqp091/deliver/{content,order-of-sizes}',
   'amqp091/fields/large-table',
+  'amqp091/limits/*',
 ];
 
 /** Messages are routed by an exchange of a type that is declared for it. */

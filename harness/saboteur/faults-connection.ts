@@ -21,7 +21,14 @@ const provoking = [
   'amqp091/negotiation/*',
 ];
 /** Where a small frame-max or channel-max is agreed on. */
-const lowering = ['amqp091/negotiation/*', 'amqp091/framing/*', 'amqp091/content/server-content', 'amqp091/publish/content/*', 'amqp091/deliver/*'];
+const lowering = [
+  'amqp091/negotiation/*',
+  'amqp091/framing/*',
+  'amqp091/content/server-content',
+  'amqp091/publish/content/*',
+  'amqp091/deliver/*',
+  'amqp091/limits/*',
+];
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 const plainGuest = { mechanism: 'PLAIN', response: ascii('\0guest\0guest') };
@@ -141,7 +148,7 @@ export const connectionFaults = {
     negotiating(
       'has ten channels, whatever it offers',
       hungUp(504, seen => isMethod(seen, 'channel.open') && seen.channel > 10),
-      ['amqp091/negotiation/*', 'amqp091/channel/**'],
+      ['amqp091/negotiation/*', 'amqp091/channel/**', 'amqp091/limits/*'],
     ),
   ],
   'amqp091/connection.tune.channel-max:enforce': [

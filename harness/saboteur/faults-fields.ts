@@ -7,7 +7,7 @@ import { delivered } from './messages.ts';
 import { answer, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const relaying = faultsIn('amqp091/fields/*', 'amqp091/publish/content/*');
+const relaying = faultsIn('amqp091/fields/*', 'amqp091/publish/content/*', 'amqp091/{limits,field-types}/*');
 const taking = faultsIn('amqp091/fields/*');
 const starting = faultsIn('amqp091/start/*');
 

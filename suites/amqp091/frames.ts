@@ -31,9 +31,13 @@ export const octets = (...values: readonly number[]): Uint8Array => Uint8Array.f
 export const ascii = (text: string): Uint8Array => Uint8Array.from(text, letter => letter.charCodeAt(0));
 
 /** Octets of a body that tell their own place, so that a lost or doubled one is seen. */
-export const pattern = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8)) & 0xff);
+export function pattern(size: number): Uint8Array {
+  const octets = new Uint8Array(size);
+  for (let at = 0; at < size; at += 1) octets[at] = (at * 31 + (at >> 8)) & 0xff;
+  return octets;
+}
 
-export const same = (left: Uint8Array, right: Uint8Array): boolean => left.length === right.length && left.every((octet, at) => octet === right[at]);
+export const same = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0;
 
 /** Sends frames by hand on this channel's connection. */
 export const sendFrames = (channel: ProbeChannel, ...frames: readonly Uint8Array[]): void => channel.connection.sendBytes(joined(...frames));
