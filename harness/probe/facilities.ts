@@ -9,6 +9,9 @@ export type ClientCertificate = 'known' | 'unknown-user' | 'foreign-authority';
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 
+/** What a broker may run short of. */
+export type Resource = 'memory' | 'disk';
+
 /** How to speak TLS to the target, for checks that need more than its usual port. */
 export interface TlsFacility {
   /** Dials the TLS port. Left out: the server's certificate is verified against its authority, no client certificate, any version that both have. */
@@ -31,7 +34,7 @@ export interface Facilities {
   /** Client certificates that the target's authority has signed; `user` is whom the known one stands for. Without it there is only the foreign one. */
   readonly clientCertificates?: { readonly user: string };
   /** Puts the target into an alarm of memory or disk, and ends it. */
-  readonly alarm?: { raise(kind: 'memory' | 'disk'): Promise<void>; clear(kind: 'memory' | 'disk'): Promise<void> };
+  readonly alarm?: { raise(resource: Resource): Promise<void>; clear(resource: Resource): Promise<void> };
   /** How long a delivery may stay unacknowledged there before the channel is closed, in milliseconds; present where that is short enough to wait for. */
   readonly acknowledgementTimeoutMs?: number;
 }

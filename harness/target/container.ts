@@ -1,7 +1,8 @@
-import { createServer } from 'node:net';
-import type { GenericContainer, StartedTestContainer } from 'testcontainers';
+import type { StartedTestContainer } from 'testcontainers';
 import { systemClock } from '../net/clock.ts';
 import { tcpTransport } from '../net/dial.ts';
+import { arrange, facilitiesOf } from './container-facilities.ts';
+import { configured, host, outfitFor } from './container-outfit.ts';
 import type { Profile } from './profile.ts';
 import { letsIn } from './readiness.ts';
 import { type Target, TargetError } from './target.ts';
@@ -22,28 +23,6 @@ async function containers(): Promise<Containers> {
   } catch {
     throw new TargetError('Starting a broker in a container needs the package testcontainers: npm install testcontainers@11');
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
-
-function configured(container: GenericContainer, profile: Profile, hostPort: number): GenericContainer {
-  container.withExposedPorts({ container: profile.ports.amqp, host: hostPort });
-  if (profile.environment !== undefined) container.withEnvironment({ ...profile.environment });
-  if (profile.entrypoint !== undefined) container.withEntrypoint([...profile.entrypoint]);
-  if (profile.command !== undefined) container.withCommand([...profile.command]);
-  if (profile.user !== undefined) container.withUser(profile.user);
-  const files = Object.entries(profile.files ?? {});
-  if (files.length > 0) container.withCopyContentToContainer(files.map(([target, content]) => ({ target, content })));
-  return container;
 }
 
 /** What testcontainers waits with: nothing, since `letsIn` knows better. */
@@ -79,14 +58,14 @@ function imageOf({ image, defaultVersion, tag = '{version}' }: Profile, version 
 export async function containerTarget(profile: Profile, choice: ImageChoice = {}): Promise<Target> {
   const image = choice.image ?? imageOf(profile, choice.version);
   const library = await containers();
-  const port = await freePort();
+  const outfit = await outfitFor(profile);
   let started: StartedTestContainer;
   try {
-    started = await configured(new library.GenericContainer(image), profile, port).withWaitStrategy(atOnce).start();
+    started = await configured(new library.GenericContainer(image), profile, outfit).withWaitStrategy(atOnce).start();
   } catch (error) {
     throw whyNot(error, image);
   }
-  const transport = tcpTransport({ host: '127.0.0.1', port });
+  const transport = tcpTransport({ host, port: outfit.port });
   const stop = async (): Promise<void> => {
     await started.stop({ remove: true, removeVolumes: true, timeout: 0 });
   };
@@ -97,14 +76,17 @@ export async function containerTarget(profile: Profile, choice: ImageChoice = {}
     throw new TargetError(`${image} started but let no client in within ${profile.readiness.timeoutMs / 1000} s. Its last lines:\n${log}`);
   };
   await ready();
+  await arrange(started, profile).catch(error => stop().then(() => Promise.reject(error)));
+  const facilities = facilitiesOf(started, profile, outfit);
   return {
     kind: 'container',
     name: choice.image === undefined ? `${profile.name}@${choice.version ?? profile.defaultVersion}` : `${profile.name}=${choice.image}`,
-    url: `amqp://${profile.credentials.user}@127.0.0.1:${port}/${encodeURIComponent(profile.credentials.virtualHost)}`,
+    url: `amqp://${profile.credentials.user}@${host}:${outfit.port}/${encodeURIComponent(profile.credentials.virtualHost)}`,
     credentials: profile.credentials,
     transport,
     clock: systemClock,
     profile,
+    ...(facilities !== undefined && { facilities }),
     alive: () => isRunning(library, started),
     ...(profile.canRestart && {
       async restart(how: 'stop' | 'kill') {

@@ -1,3 +1,5 @@
+import type { Login } from '../probe/context.ts';
+import type { Resource, Restriction } from '../probe/facilities.ts';
 import type { WaitKind } from '../probe/peer.ts';
 
 /** A known way in which a broker departs from the standard. The check still runs and must fail as said. */
@@ -14,6 +16,25 @@ export interface Deviation {
   readonly versions?: string;
 }
 
+/** A program with its arguments, run in the container. */
+export type ContainerCommand = readonly [program: string, ...args: string[]];
+
+/** What a started container offers to checks besides its login, and how that is arranged there; the profile's files may do most of it. */
+export interface ProfileFacilities {
+  /** Run in order once the broker lets a client in for the first time. */
+  readonly commands?: readonly ContainerCommand[];
+  readonly logins?: Readonly<Record<Restriction, Login>>;
+  readonly otherVirtualHost?: string;
+  /** Where it speaks TLS, where it expects its certificates (PEM), made for each container anew, and whom the known client certificate stands for. */
+  readonly tls?: {
+    readonly port: number;
+    readonly files: { readonly ca: string; readonly cert: string; readonly key: string };
+    readonly user?: string;
+  };
+  readonly alarm?: Readonly<Record<Resource, { readonly raise: ContainerCommand; readonly clear: ContainerCommand }>>;
+  readonly acknowledgementTimeoutMs?: number;
+}
+
 /** How a real broker is started, reached and judged: data only. */
 export interface Profile {
   readonly name: string;
@@ -28,6 +49,7 @@ export interface Profile {
   readonly environment?: Readonly<Record<string, string>>;
   /** Files copied into the container before it starts, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  readonly facilities?: ProfileFacilities;
   /** Other commands, user or files by image family: an image made from distribution packages has no entry point. */
   readonly command?: readonly string[];
   /** In place of the image's own. */
