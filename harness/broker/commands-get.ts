@@ -11,6 +11,8 @@ export function get(core: Core, channel: Channel, command: CommandOf<'get'>): Re
   const queue = findQueue(channel, command.queue);
   if (isRefusal(queue)) return queue;
   const at = { connection: channel.connection.id, channel: channel.number };
+  core.expiry.renew(queue);
+  core.expiry.sweep(queue);
   const entry = queue.take();
   if (entry === undefined) {
     core.emit({ kind: 'got-nothing', ...at });

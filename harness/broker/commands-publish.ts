@@ -1,6 +1,7 @@
 import { addressed } from './commands-reply.ts';
 import { commitStored } from './commands-transaction.ts';
 import type { Core } from './core.ts';
+import { holdIfFull } from './holding.ts';
 import { accessRefused, noSuchExchange, notImplemented, preconditionFailed, quoted, resourceError } from './refusal.ts';
 import { sendBack, takers } from './routing.ts';
 import type { Channel } from './session.ts';
@@ -14,6 +15,7 @@ export function publish(core: Core, channel: Channel, { message: published, mand
   const exchange = connection.virtualHost.exchanges.get(published.exchange);
   if (exchange === undefined) return noSuchExchange(published.exchange);
   if (exchange.options.internal) return accessRefused(`exchange ${quoted(exchange.name)} is internal`);
+  if (published.ttlMs !== undefined && Number.isNaN(published.ttlMs)) return preconditionFailed(`expiration ${quoted(published.expiration ?? '')} is no time`);
   const message = addressed(channel, published);
   if ('code' in message) return message;
   const dispatch = { message, queues: core.reach.of(exchange, message), mandatory, immediate };
@@ -24,7 +26,7 @@ export function publish(core: Core, channel: Channel, { message: published, mand
   const queues = takers(dispatch);
   if (queues.length > 0) {
     core.dispatcher.enqueue(message, queues, confirms ? channel : undefined, deliveryTag);
-    core.dispatcher.holdIfFull(connection);
+    holdIfFull(core, connection);
     return undefined;
   }
   sendBack(core, channel, dispatch);

@@ -3,7 +3,7 @@ import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { all, kinds, one, refusal, Testbed } from './testbed.ts';
 
 const note: FieldTable = [['note', { type: 'long-int', value: 1 }]];
-const extension: FieldTable = [['x-message-ttl', { type: 'long-int', value: 1000 }]];
+const extension: FieldTable = [['x-queue-type', { type: 'long-int', value: 1000 }]];
 
 describe('declaring queues', () => {
   test('without a name get one each, which the channel remembers', () => {

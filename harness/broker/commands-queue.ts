@@ -6,7 +6,7 @@ import { refusedArgument } from './extension-arguments.ts';
 import { deleteQueue } from './lifecycle.ts';
 import { findQueue, isRefusal, refusedName } from './names.ts';
 import { Queue } from './queue.ts';
-import { levelsOf } from './readings.ts';
+import { queuePolicy } from './queue-policy.ts';
 import { preconditionFailed, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
@@ -17,6 +17,7 @@ export function declareQueue(core: Core, channel: Channel, command: CommandOf<'d
   const queue = command.passive ? findQueue(channel, command.queue) : assertQueue(core, channel, command);
   if (isRefusal(queue)) return queue;
   channel.currentQueue = queue.name;
+  core.expiry.renew(queue);
   if (command.noWait) return undefined;
   core.emit({
     kind: 'queue-declared',
@@ -59,7 +60,7 @@ function createQueue(core: Core, { connection }: Channel, name: string, command:
   const host = connection.virtualHost;
   const { durable, autoDelete, exclusive, arguments: args } = command;
   const owner = exclusive ? connection.id : undefined;
-  const queue = new Queue(host.name, name, { durable, autoDelete, owner, arguments: args, levels: levelsOf(core.settings.readings) });
+  const queue = new Queue(host.name, name, { durable, autoDelete, owner, arguments: args }, queuePolicy(args, core.settings.readings));
   host.queues.set(name, queue);
   host.defaultExchange.bind(queue, name, []);
   if (exclusive) connection.owned.add(queue);

@@ -20,7 +20,7 @@ export function replyQueue(core: Core, channel: Channel, { noAck }: CommandOf<'c
   if (!noAck) return preconditionFailed('answers cannot be acknowledged, since no queue keeps them');
   if (channel.replies?.deleted === false) return preconditionFailed('this channel has a consumer of answers already');
   const { name } = channel.connection.virtualHost;
-  return new Queue(name, `${replyName}.${core.settings.uniqueName()}`, { durable: false, autoDelete: true, owner: undefined, arguments: [], levels: 1 });
+  return new Queue(name, `${replyName}.${core.settings.uniqueName()}`, { durable: false, autoDelete: true, owner: undefined, arguments: [] });
 }
 
 export function openReplies(channel: Channel, queue: Queue): void {

@@ -1,5 +1,6 @@
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
+import { holdIfFull } from './holding.ts';
 import { refuse } from './lifecycle.ts';
 import type { Queue } from './queue.ts';
 import { preconditionFailed } from './refusal.ts';
@@ -39,7 +40,7 @@ export function commit(core: Core, channel: Channel): Refusal | undefined {
     }
   });
   core.dispatcher.serve(channel, queues, consumers);
-  core.dispatcher.holdIfFull(channel.connection);
+  holdIfFull(core, channel.connection);
   core.emit({ kind: stores ? 'committing' : 'committed', connection: channel.connection.id, channel: channel.number });
   return undefined;
 }

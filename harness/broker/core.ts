@@ -1,8 +1,10 @@
 import type { SingleChange } from '../store/store.ts';
 import { accessOf, type PermissionTable } from './access.ts';
 import { Agenda } from './agenda.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { Deque } from './deque.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Expiry } from './expiry.ts';
 import { handle } from './handlers.ts';
 import { Reach } from './reach.ts';
 import type { Readings } from './readings.ts';
@@ -40,6 +42,8 @@ export class Core {
   readonly connections = new Map<ConnectionId, Connection>();
   readonly dispatcher = new Dispatcher(this);
   readonly reach = new Reach(this.virtualHosts);
+  readonly deadLetters = new DeadLetters(this);
+  readonly expiry = new Expiry(this);
   /** What the broker runs short of, as it was told. */
   readonly alarms = new Set<Resource>();
   /** Connections that were asked to stop publishing. */
@@ -68,6 +72,7 @@ export class Core {
   apply(command: Command, effects: Effect[]): void {
     this.#effects = effects;
     handle(this, command);
+    this.deadLetters.publish();
   }
 
   /** Has `task` run by the first `tick` at `ms` or later; the returned function calls it off. */

@@ -1,5 +1,6 @@
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
+import { letGo } from './holding.ts';
 import type { Message } from './message.ts';
 import type { Entry, Queue } from './queue.ts';
 import type { Channel, Connection } from './session.ts';
@@ -18,25 +19,33 @@ export class Dispatcher {
 
   /** Puts a message into these queues and serves their consumers. With a channel, the publish is confirmed when it is taken over. */
   enqueue(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): void {
-    const stored = this.place(message, queues, channel, deliveryTag);
+    const placed = this.place(message, queues, channel, deliveryTag);
     for (const queue of queues) this.dispatch(queue);
-    if (channel !== undefined && !stored) this.confirm(channel, deliveryTag, true);
+    if (channel !== undefined && placed !== 'storing') this.confirm(channel, deliveryTag, placed === 'taken');
   }
 
-  /** Puts a message into these queues and serves nobody yet. Says whether a confirm waits for the store. */
-  place(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): boolean {
+  /** Puts a message into these queues and serves nobody yet. `storing`: a confirm waits for the store. `refused`: not all of them had room. */
+  place(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): 'taken' | 'storing' | 'refused' {
     const core = this.#core;
     core.position += 1;
-    const stored = message.persistent && this.#store(message, queues, channel, deliveryTag);
-    for (const queue of queues) {
-      queue.add(message, core.position, message.persistent && queue.durable);
+    const takers = queues.some(queue => queue.refuses(message)) ? core.deadLetters.takers(message, queues) : queues;
+    const stored = message.persistent && this.#store(message, takers, takers.length < queues.length ? undefined : channel, deliveryTag);
+    for (const queue of takers) {
+      queue.add(message, core.position, message.persistent && queue.durable, core.now);
       core.heldOctets += message.size;
     }
-    return stored;
+    if (takers.length < queues.length) return 'refused';
+    return stored ? 'storing' : 'taken';
   }
 
   /** Serves the consumers of a queue in turn, as long as there is something to take and somebody who may take it. */
   dispatch(queue: Queue): void {
+    do this.#serveAll(queue);
+    while (this.#core.expiry.trim(queue) && queue.awaitingSmaller.size > 0);
+    this.#core.expiry.watch(queue);
+  }
+
+  #serveAll(queue: Queue): void {
     let served = true;
     while (served && queue.ready > 0 && (queue.available.size > 0 || queue.awaitingSmaller.size > 0)) {
       queue.recallAwaitingSmaller();
@@ -51,7 +60,7 @@ export class Dispatcher {
     while (queue.ready > 0) {
       const consumer = queue.available.shift();
       if (consumer === undefined) break;
-      const entry = queue.nextFor(consumer);
+      const entry = queue.expiring ? this.#core.expiry.nextFor(queue, consumer) : queue.nextFor(consumer);
       if (entry === undefined) {
         consumer.ownUpTo = this.#core.position;
         passed ??= [];
@@ -131,8 +140,14 @@ export class Dispatcher {
       entry.queue.putBack(entry);
       return true;
     }
-    this.finish(entry);
+    if (outcome === 'accept') this.finish(entry);
+    else this.#reject(entry);
     return false;
+  }
+
+  #reject(entry: Entry): void {
+    entry.queue.settled();
+    this.#core.deadLetters.discard(entry, 'rejected');
   }
 
   /** Delivers again to the same consumer what was taken from its channel's ledger. False: it is gone or may get nothing now. */
@@ -149,8 +164,13 @@ export class Dispatcher {
   /** An entry that was taken out of its queue is done with. */
   finish(entry: Entry): void {
     entry.queue.settled();
+    this.forget(entry);
+  }
+
+  /** Nothing is left of an entry. */
+  forget(entry: Entry): void {
     if (entry.stored && !entry.queue.deleted) this.#unstore(entry);
-    this.#letGo(entry.message.size);
+    letGo(this.#core, entry.message.size);
   }
 
   /** Drops what is ready in a queue and says how many there were. */
@@ -161,7 +181,7 @@ export class Dispatcher {
       octets += entry.message.size;
       if (entry.stored && !queue.deleted) this.#unstore(entry);
     }
-    this.#letGo(octets);
+    letGo(this.#core, octets);
     return entries.length;
   }
 
@@ -169,16 +189,6 @@ export class Dispatcher {
     const lowest = channel.unconfirmed.at(0);
     const multiple = lowest === undefined || lowest > deliveryTag;
     this.#core.emit({ kind: 'confirm', connection: channel.connection.id, channel: channel.number, deliveryTag, multiple, accepted });
-  }
-
-  /** Asks a connection that publishes to wait while the broker holds too much. */
-  holdIfFull(connection: Connection): void {
-    const { alarms, heldOctets, settings, holding } = this.#core;
-    if (connection.held || (alarms.size === 0 && heldOctets <= settings.memoryOctets)) return;
-    connection.held = true;
-    holding.add(connection);
-    const scarce = alarms.size === 0 ? 'memory' : [...alarms].join(' and ');
-    this.#core.emit({ kind: 'hold', connection: connection.id, held: true, reason: `low on ${scarce}` });
   }
 
   #deliver(consumer: Consumer, entry: Entry): void {
@@ -206,7 +216,11 @@ export class Dispatcher {
     const durable = queues.filter(queue => queue.durable).map(queue => queue.name);
     const [first] = queues;
     if (durable.length === 0 || first === undefined) return false;
-    const change = { change: 'append', virtualHost: first.virtualHost, queues: durable, position: this.#core.position, message } as const;
+    const fixed = { change: 'append', virtualHost: first.virtualHost, queues: durable, position: this.#core.position, message } as const;
+    const change =
+      message.ttlMs !== undefined || queues.some(queue => queue.policy.messageTtlMs < Number.POSITIVE_INFINITY)
+        ? { ...fixed, arrivedMs: this.#core.now }
+        : fixed;
     if (channel === undefined) this.#core.persist(change);
     else this.#core.persistAndConfirm(change, channel, deliveryTag);
     return true;
@@ -214,22 +228,5 @@ export class Dispatcher {
 
   #unstore({ queue, position }: Entry): void {
     this.#core.persist({ change: 'remove', virtualHost: queue.virtualHost, queue: queue.name, position });
-  }
-
-  #letGo(octets: number): void {
-    const core = this.#core;
-    core.heldOctets -= octets;
-    if (core.holding.size > 0) this.releaseHeld();
-  }
-
-  /** Lets connections publish again once nothing is scarce any more. */
-  releaseHeld(): void {
-    const core = this.#core;
-    if (core.alarms.size > 0 || core.heldOctets > core.settings.memoryOctets * 0.8) return;
-    for (const connection of core.holding) {
-      connection.held = false;
-      core.emit({ kind: 'hold', connection: connection.id, held: false, reason: '' });
-    }
-    core.holding.clear();
   }
 }

@@ -5,7 +5,7 @@ import { type Binding, Exchange, type ExchangeOptions, isExchangeType } from './
 
 import type { Message } from './message.ts';
 import { Queue } from './queue.ts';
-import { levelsOf } from './readings.ts';
+import { queuePolicy } from './queue-policy.ts';
 
 /** A durable exchange as the store keeps it. */
 export function exchangeDefinition({ virtualHost, name, type, options }: Exchange): Definition {
@@ -41,8 +41,9 @@ export function restore(core: Core, change: SingleChange, message: Message | und
   for (const name of change.queues) {
     const queue = host?.queues.get(name);
     if (queue === undefined) continue;
-    queue.add(message, change.position, true);
+    queue.add(message, change.position, true, change.arrivedMs ?? core.now);
     core.heldOctets += message.size;
+    core.expiry.watch(queue);
   }
 }
 
@@ -54,8 +55,14 @@ function restoreDefinition(core: Core, definition: Definition): void {
     if (isExchangeType(type)) host.exchanges.set(definition.name, new Exchange(host.name, definition.name, type, { ...options, durable: true }));
   } else if (definition.kind === 'queue') {
     const attributes = definition.attributes as unknown as QueueAttributes;
-    const queue = new Queue(host.name, definition.name, { ...attributes, durable: true, owner: undefined, levels: levelsOf(core.settings.readings) });
+    const queue = new Queue(
+      host.name,
+      definition.name,
+      { ...attributes, durable: true, owner: undefined },
+      queuePolicy(attributes.arguments, core.settings.readings),
+    );
     host.queues.set(queue.name, queue);
+    core.expiry.renew(queue);
     host.defaultExchange.bind(queue, queue.name, []);
   } else {
     const between = definition.kind === 'exchange-binding';

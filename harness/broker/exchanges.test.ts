@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FieldTable, FieldValue } from '../spec/amqp091/domains.ts';
 import { Exchange, type ExchangeType } from './exchange.ts';
 import { Queue } from './queue.ts';
+import { unlimited } from './queue-policy.ts';
 import { Reach } from './reach.ts';
 import { message } from './testbed.ts';
 
@@ -53,7 +54,7 @@ function exchangeOf(type: ExchangeType): Exchange {
 }
 
 function queueOf(name: string): Queue {
-  return new Queue('/', name, { durable: false, autoDelete: false, owner: undefined, arguments: [], levels: 1 });
+  return new Queue('/', name, { durable: false, autoDelete: false, owner: undefined, arguments: [] }, { ...unlimited, levels: 1 });
 }
 
 describe.each(['direct', 'fanout', 'topic', 'headers'] as const)('a %s exchange', type => {

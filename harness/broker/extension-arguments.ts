@@ -3,6 +3,10 @@ import { textOf } from './arguments.ts';
 import { notImplemented, preconditionFailed, quoted } from './refusal.ts';
 import type { Refusal } from './vocabulary.ts';
 
+/** What becomes of a message that would make a queue longer than it may be; `drop-head`: the first ones make room for it. */
+export const overflows = ['drop-head', 'reject-publish', 'reject-publish-dlx'] as const;
+export type Overflow = (typeof overflows)[number];
+
 /** Says what a value of an argument ought to be where it is not. */
 type Demand = (value: FieldValue) => string | undefined;
 
@@ -10,10 +14,32 @@ const boolean: Demand = value => (value.type === 'boolean' ? undefined : 'a bool
 const integer: Demand = value => (integerOf(value) === undefined ? 'an integer' : undefined);
 const text: Demand = value => (textOf(value) === undefined ? 'a string' : undefined);
 
+function between(least: number, most = Number.MAX_SAFE_INTEGER): Demand {
+  const wanted = most === Number.MAX_SAFE_INTEGER ? `an integer of at least ${least}` : `an integer from ${least} to ${most}`;
+  return value => {
+    const given = integerOf(value);
+    return given !== undefined && given >= least && given <= most ? undefined : wanted;
+  };
+}
+
+function oneOf(words: readonly string[]): Demand {
+  return value => (words.includes(textOf(value) ?? '') ? undefined : `one of ${words.join(', ')}`);
+}
+
 /** The arguments of extensions that are honoured, by what they are given with, and what they have to be. */
 const honoured = {
   exchange: { 'alternate-exchange': text },
-  queue: { 'x-single-active-consumer': boolean },
+  queue: {
+    'x-single-active-consumer': boolean,
+    'x-message-ttl': between(0),
+    'x-expires': between(1),
+    'x-max-length': between(0),
+    'x-max-length-bytes': between(0),
+    'x-overflow': oneOf(overflows),
+    'x-dead-letter-exchange': text,
+    'x-dead-letter-routing-key': text,
+    'x-max-priority': between(1, 255),
+  },
   consumer: { 'x-priority': integer },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Demand>>>>;
 

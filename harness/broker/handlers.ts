@@ -9,6 +9,7 @@ import { declareQueue, purgeQueue, removeQueue } from './commands-queue.ts';
 import { commit, rollBack, selectTransaction } from './commands-transaction.ts';
 import type { Core } from './core.ts';
 import { restore } from './durable.ts';
+import { releaseHeld } from './holding.ts';
 import { closeChannel, closeConnection, refuse } from './lifecycle.ts';
 import { commandInvalid, invalidPath, notAllowed, quoted } from './refusal.ts';
 import { Channel, Connection } from './session.ts';
@@ -121,7 +122,7 @@ function resume(core: Core, command: CommandOf<'resume'>): void {
 function alarm(core: Core, { resource, raised }: CommandOf<'alarm'>): void {
   if (raised) core.alarms.add(resource);
   else core.alarms.delete(resource);
-  core.dispatcher.releaseHeld();
+  releaseHeld(core);
 }
 
 function inject(core: Core, { virtualHost, message }: CommandOf<'inject'>): void {

@@ -38,7 +38,7 @@ function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
   core.transactionOctets -= channel.transaction?.octets ?? 0;
   channel.connection.channels.delete(channel.number);
   const consumers = [...channel.consumers.values()];
-  for (const consumer of consumers) if (leaveQueue(consumer)) freed.add(consumer.queue);
+  for (const consumer of consumers) if (leaveQueue(core, consumer)) freed.add(consumer.queue);
   for (const entry of channel.ledger.takeThrough(Number.POSITIVE_INFINITY)) {
     if (core.dispatcher.release(entry, 'requeue')) freed.add(entry.queue);
   }
@@ -47,14 +47,15 @@ function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
 
 /** Ends one consumer. What it was sent stays with its channel. */
 export function removeConsumer(core: Core, consumer: Consumer): void {
-  const succeeded = leaveQueue(consumer);
+  const succeeded = leaveQueue(core, consumer);
   deleteIfDone(core, consumer.queue);
   if (succeeded) core.dispatcher.dispatch(consumer.queue);
 }
 
 /** Says whether another consumer took its place. */
-function leaveQueue(consumer: Consumer): boolean {
+function leaveQueue(core: Core, consumer: Consumer): boolean {
   consumer.channel.consumers.delete(consumer.tag);
+  core.expiry.renew(consumer.queue);
   return consumer.queue.forget(consumer);
 }
 
@@ -77,7 +78,7 @@ export function deleteQueue(core: Core, queue: Queue): number {
 
 function loseConsumer(core: Core, consumer: Consumer): void {
   const { channel, tag } = consumer;
-  leaveQueue(consumer);
+  leaveQueue(core, consumer);
   channel.lost(tag);
   if (!channel.connection.cancelNotify) return;
   core.emit({ kind: 'consumer-lost', connection: channel.connection.id, channel: channel.number, consumerTag: tag });

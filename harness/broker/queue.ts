@@ -1,10 +1,11 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
+import { Backlog } from './backlog.ts';
 import type { Consumer } from './consumer.ts';
 import type { Binding } from './exchange.ts';
 import { argument, isTrue } from './extension-arguments.ts';
-import { Lane } from './lane.ts';
 import { Line } from './line.ts';
 import type { Message } from './message.ts';
+import { type QueuePolicy, unlimited } from './queue-policy.ts';
 import type { ConnectionId } from './vocabulary.ts';
 
 /** One message in one queue, from its arrival until it is settled. */
@@ -15,6 +16,8 @@ export interface Entry {
   readonly position: number;
   /** Whether the store holds it. */
   readonly stored: boolean;
+  /** From when on nobody may be sent it; `never`: no such moment comes. */
+  readonly deadlineMs: number;
   deliveries: number;
   /** Who was sent it last and has not settled it; undefined for get. */
   consumer: Consumer | undefined;
@@ -26,15 +29,17 @@ export interface QueueOptions {
   /** The connection that may use the queue and whose end is its own; undefined: everybody. */
   readonly owner: ConnectionId | undefined;
   readonly arguments: FieldTable;
-  /** Levels of priority that messages are told apart by. */
-  readonly levels: number;
 }
+
+/** A deadline that does not come; no moment is negative. */
+export const never = -1;
 
 /** Holds messages by priority and arrival until its consumers take them. Knows nothing of connections' states: a gate says who may be served. */
 export class Queue {
   readonly virtualHost: string;
   readonly name: string;
   readonly options: QueueOptions;
+  readonly policy: QueuePolicy;
   /** Bindings by which exchanges pass messages on to this queue. */
   readonly incoming = new Set<Binding>();
   readonly consumers = new Set<Consumer>();
@@ -45,18 +50,24 @@ export class Queue {
   /** Mark of the message that reached this queue last, so that a message comes once however many bindings match. */
   reachedBy = 0;
   deleted = false;
+  /** Whether it ever held a message with a deadline. */
+  expiring = false;
+  /** The deadline that somebody waits for. */
+  watchedMs = never;
+  /** When it is to be deleted unless it is used before. */
+  leaseMs = never;
   /** One consumer gets all messages, for as long as it lasts; the others wait to take its place. */
   readonly singleActive: boolean;
   #active: Consumer | undefined;
-  #lanes: (Lane | undefined)[] = [];
-  #top = 0;
-  #ready = 0;
+  readonly #backlog: Backlog;
   #unacknowledged = 0;
 
-  constructor(virtualHost: string, name: string, options: QueueOptions) {
+  constructor(virtualHost: string, name: string, options: QueueOptions, policy: QueuePolicy = unlimited) {
     this.virtualHost = virtualHost;
     this.name = name;
     this.options = options;
+    this.policy = policy;
+    this.#backlog = new Backlog(policy.levels);
     this.singleActive = isTrue(argument(options.arguments, 'x-single-active-consumer'));
   }
 
@@ -67,7 +78,18 @@ export class Queue {
 
   /** Messages that wait for a consumer. */
   get ready(): number {
-    return this.#ready;
+    return this.#backlog.size;
+  }
+
+  /** Whether more is ready than the queue may hold. What was sent and not settled does not count. */
+  get overfull(): boolean {
+    return this.#backlog.size > this.policy.maxLength || this.#backlog.octets > this.policy.maxOctets;
+  }
+
+  /** Whether one more message is too much for a queue that takes none then. */
+  refuses({ size }: Message): boolean {
+    const { overflow, maxLength, maxOctets } = this.policy;
+    return overflow !== 'drop-head' && (this.#backlog.size >= maxLength || this.#backlog.octets + size > maxOctets);
   }
 
   /** Messages sent and not settled. */
@@ -95,42 +117,44 @@ export class Queue {
     this.available.push(consumer);
   }
 
-  add(message: Message, position: number, stored: boolean): void {
-    this.#laneOf(message).push({ message, queue: this, position, stored, deliveries: 0, consumer: undefined });
-    this.#ready += 1;
+  /** `arrivedMs`: from when on its time to live counts. */
+  add(message: Message, position: number, stored: boolean, arrivedMs: number): void {
+    const deadlineMs = this.#deadlineOf(message, arrivedMs);
+    this.#backlog.push({ message, queue: this, position, stored, deadlineMs, deliveries: 0, consumer: undefined });
   }
 
   /** Puts back what was sent and came back unsettled, to its old place. */
   putBack(entry: Entry): void {
     entry.consumer = undefined;
-    this.#laneOf(entry.message).putBack(entry);
-    this.#ready += 1;
+    this.#backlog.putBack(entry);
     this.#unacknowledged -= 1;
+  }
+
+  head(): Entry | undefined {
+    return this.#backlog.head();
+  }
+
+  /** Takes the head away, to be given up. */
+  removeHead(): Entry | undefined {
+    return this.#backlog.take();
   }
 
   /** What this consumer would be sent next. */
   nextFor(consumer: Consumer): Entry | undefined {
-    if (!consumer.options.noLocal) return this.#topLane()?.head();
-    const { id } = consumer.channel.connection;
-    for (let level = this.#top; level >= 0; level -= 1) {
-      const entry = this.#lanes[level]?.firstNotFrom(id, consumer.ownUpTo);
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
+    if (!consumer.options.noLocal) return this.head();
+    return this.#backlog.firstNotFrom(consumer.channel.connection.id, consumer.ownUpTo);
   }
 
   /** Takes the head, to be settled later or at once. */
   take(): Entry | undefined {
-    const entry = this.#topLane()?.take();
+    const entry = this.#backlog.take();
     if (entry !== undefined) this.#left(entry);
     return entry;
   }
 
   /** Takes an entry that `nextFor` gave. */
   takeOut(entry: Entry): void {
-    const lane = this.#laneOf(entry.message);
-    if (lane.head() === entry) lane.take();
-    else lane.remove(entry);
+    this.#backlog.remove(entry);
     this.#left(entry);
   }
 
@@ -141,15 +165,13 @@ export class Queue {
   /** Takes everything that is ready, in order. */
   drain(): Entry[] {
     const entries = [...this.peek()];
-    this.#lanes = [];
-    this.#top = 0;
-    this.#ready = 0;
+    this.#backlog.clear();
     return entries;
   }
 
   /** What is ready, in the order of delivery. */
-  *peek(): IterableIterator<Entry> {
-    for (let level = this.#lanes.length - 1; level >= 0; level -= 1) yield* this.#lanes[level] ?? [];
+  peek(): Iterable<Entry> {
+    return this.#backlog;
   }
 
   /** Takes a consumer out of wherever it waits. Says whether another took its place, so that the queue has somebody new to serve. */
@@ -175,26 +197,13 @@ export class Queue {
 
   #left(entry: Entry): void {
     entry.deliveries += 1;
-    this.#ready -= 1;
     this.#unacknowledged += 1;
   }
 
-  #laneOf(message: Message): Lane {
-    const level = Math.min(Math.max(message.priority, 0), this.options.levels - 1);
-    if (level > this.#top) this.#top = level;
-    let lane = this.#lanes[level];
-    if (lane === undefined) {
-      lane = new Lane();
-      this.#lanes[level] = lane;
-    }
-    return lane;
-  }
-
-  #topLane(): Lane | undefined {
-    for (; this.#top > 0; this.#top -= 1) {
-      const lane = this.#lanes[this.#top];
-      if (lane !== undefined && lane.size > 0) return lane;
-    }
-    return this.#lanes[0];
+  #deadlineOf({ ttlMs = Number.POSITIVE_INFINITY }: Message, arrivedMs: number): number {
+    const least = Math.min(ttlMs, this.policy.messageTtlMs);
+    if (!(least < Number.POSITIVE_INFINITY)) return never;
+    this.expiring = true;
+    return arrivedMs + least;
   }
 }

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { Deque } from './deque.ts';
 import { Lane } from './lane.ts';
 import { Ledger } from './ledger.ts';
-import { type Entry, Queue } from './queue.ts';
+import { type Entry, never, Queue } from './queue.ts';
+import { unlimited } from './queue-policy.ts';
 import { message } from './testbed.ts';
 
-const queue = new Queue('/', 'q', { durable: false, autoDelete: false, owner: undefined, arguments: [], levels: 1 });
+const queue = new Queue('/', 'q', { durable: false, autoDelete: false, owner: undefined, arguments: [] }, { ...unlimited, levels: 1 });
 
 function entryAt(position: number, publisher = 1): Entry {
-  return { message: message({ publisher }), queue, position, stored: false, deliveries: 0, consumer: undefined };
+  return { message: message({ publisher }), queue, position, stored: false, deadlineMs: never, deliveries: 0, consumer: undefined };
 }
 
 describe('a deque', () => {

@@ -1,6 +1,6 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { Core, type CoreSettings } from './core.ts';
-import type { Message } from './message.ts';
+import type { Afterlife, Message } from './message.ts';
 import { textReadings } from './readings.ts';
 import type { Command, CommandKind, CommandOf, Effect, EffectKind, EffectOf } from './vocabulary.ts';
 
@@ -144,7 +144,10 @@ export function message(draft: Partial<Message>, body = ''): Message {
   const header = new Uint8Array(0);
   const fixed = { exchange: '', routingKey: '', dialect: 'test', publisher: 0, persistent: false, priority: 0, headers: undefined, replyTo: undefined };
   const answerTo = (replyTo: string) => message({ ...draft, replyTo }, body);
-  return { ...fixed, header, body: [octets], size: octets.length, answerTo, ...draft };
+  const mortal = { ttlMs: undefined, expiration: undefined, routingKeys: [draft.routingKey ?? ''], deaths: [] };
+  const afterDeath = ({ exchange, routingKey, deaths }: Afterlife) =>
+    message({ ...draft, exchange, routingKey: routingKey ?? draft.routingKey ?? '', deaths, ttlMs: undefined }, body);
+  return { ...fixed, ...mortal, header, body: [octets], size: octets.length, answerTo, afterDeath, ...draft };
 }
 
 export function text({ body }: Message): string {

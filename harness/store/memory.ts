@@ -1,12 +1,14 @@
-import type { Change, Definition, DefinitionKey, Plain, SingleChange, Store, StoredMessage } from './store.ts';
+import type { Change, Definition, DefinitionKey, Plain, SingleChange, Store } from './store.ts';
 
 /** Keeps everything in memory: as durable as the process, and to be used again after `close`. Copies no octets. */
 export function memoryStore(): Store {
   return new MemoryStore();
 }
 
+type Append = Extract<SingleChange, { change: 'append' }>;
+
 /** Messages of one queue by position. */
-type Shelf = Map<number, StoredMessage>;
+type Shelf = Map<number, Append>;
 
 class MemoryStore implements Store {
   readonly #definitions = new Map<string, Definition>();
@@ -15,7 +17,7 @@ class MemoryStore implements Store {
   write(change: Change): void {
     switch (change.change) {
       case 'append':
-        for (const queue of change.queues) this.#shelf(change.virtualHost, queue).set(change.position, change.message);
+        for (const queue of change.queues) this.#shelf(change.virtualHost, queue).set(change.position, change);
         return;
       case 'remove':
         this.#shelves.get(change.virtualHost)?.get(change.queue)?.delete(change.position);
@@ -57,16 +59,14 @@ class MemoryStore implements Store {
   }
 }
 
-type Append = Extract<SingleChange, { change: 'append' }>;
-
 /** Each message once with all its queues, by position. */
 function appends(shelves: ReadonlyMap<string, ReadonlyMap<string, Shelf>>): readonly Append[] {
   const found = new Map<number, Append & { readonly queues: string[] }>();
-  for (const [virtualHost, host] of shelves) {
+  for (const host of shelves.values()) {
     for (const [queue, shelf] of host) {
-      for (const [position, message] of shelf) {
+      for (const [position, change] of shelf) {
         const known = found.get(position);
-        if (known === undefined) found.set(position, { change: 'append', virtualHost, queues: [queue], position, message });
+        if (known === undefined) found.set(position, { ...change, queues: [queue] });
         else known.queues.push(queue);
       }
     }

@@ -49,6 +49,8 @@ export type SingleChange =
       readonly queues: readonly string[];
       readonly position: number;
       readonly message: StoredMessage;
+      /** When it came, in milliseconds since 1970, where that decides when it is to be gone. */
+      readonly arrivedMs?: number;
     }
   /** Takes one message off one queue. Without effect where there is none. */
   | { readonly change: 'remove'; readonly virtualHost: string; readonly queue: string; readonly position: number };

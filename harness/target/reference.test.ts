@@ -160,9 +160,9 @@ describe('an error', () => {
   test('that is hard names its method and closes the connection; others live on', async () => {
     const other = await amqp.connect(broker.url);
     const closed = once(other, 'error');
-    await (await other.createChannel()).assertQueue('ttl', { messageTtl: 1000 }).catch(() => undefined);
+    await (await other.createChannel()).assertQueue('stream', { arguments: { 'x-queue-type': 'stream' } }).catch(() => undefined);
     const [error] = await closed;
-    expect((error as Error).message).toMatch(/540 .*x-message-ttl/);
+    expect((error as Error).message).toMatch(/540 .*x-queue-type/);
     expect(await channel.assertQueue('alive')).toMatchObject({ queue: 'alive' });
   });
 });

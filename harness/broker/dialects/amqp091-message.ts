@@ -3,8 +3,11 @@ import type { FieldTable } from '../../spec/amqp091/domains.ts';
 import type { StoredMessage } from '../../store/store.ts';
 import { type ContentHeader, contentHeader, decodeContentHeader } from '../../wire/amqp091/content.ts';
 import { isViolation } from '../../wire/decoded.ts';
-import type { Message } from '../message.ts';
+import type { Afterlife, Death, Message } from '../message.ts';
 import type { ConnectionId } from '../vocabulary.ts';
+import { copyKeys, deathsIn, propertiesAfter } from './amqp091-deaths.ts';
+
+const noDeaths: readonly Death[] = [];
 
 /** A message as a 0-9-1 client published it: the header's payload and the body's frames as they came. */
 export class Amqp091Message implements Message {
@@ -17,14 +20,24 @@ export class Amqp091Message implements Message {
   readonly size: number;
   readonly persistent: boolean;
   readonly priority: number;
+  readonly ttlMs: number | undefined;
+  readonly deaths: readonly Death[];
   readonly #content: ContentHeader;
 
-  constructor(exchange: string, routingKey: string, publisher: ConnectionId, content: ContentHeader, body: readonly Uint8Array[]) {
+  constructor(
+    exchange: string,
+    routingKey: string,
+    publisher: ConnectionId,
+    content: ContentHeader,
+    body: readonly Uint8Array[],
+    deaths: readonly Death[] = noDeaths,
+  ) {
     this.exchange = exchange;
     this.routingKey = routingKey;
     this.publisher = publisher;
     this.header = content.raw;
     this.body = body;
+    this.deaths = deaths;
     this.size = Number(content.bodySize);
     this.#content = content;
     const at = deliveryModeAt(content);
@@ -32,6 +45,7 @@ export class Amqp091Message implements Message {
     const priorityAt = propertyFlags & flags.deliveryMode ? at + 1 : at;
     this.persistent = (propertyFlags & flags.deliveryMode) !== 0 && raw[at] === 2;
     this.priority = propertyFlags & flags.priority ? (raw[priorityAt] ?? 0) : 0;
+    this.ttlMs = propertyFlags & flags.expiration ? millisecondsOf(content.properties.expiration ?? '') : undefined;
   }
 
   get properties(): BasicProperties {
@@ -52,6 +66,20 @@ export class Amqp091Message implements Message {
 
   get headers(): FieldTable | undefined {
     return this.#content.properties.headers;
+  }
+
+  get expiration(): string | undefined {
+    return this.#content.properties.expiration;
+  }
+
+  get routingKeys(): readonly string[] {
+    return [this.routingKey, ...copyKeys(this.headers)];
+  }
+
+  afterDeath({ exchange, routingKey, deaths }: Afterlife): Amqp091Message {
+    const properties = propertiesAfter(this.properties, deaths, routingKey !== undefined);
+    const header = contentHeader({ properties, bodySize: this.size });
+    return new Amqp091Message(exchange, routingKey ?? this.routingKey, 0, header, this.body, deaths);
   }
 }
 
@@ -76,7 +104,12 @@ export function composeMessage(exchange: string, routingKey: string, body: Uint8
 export function reviveMessage({ exchange, routingKey, header, body }: StoredMessage): Amqp091Message {
   const content = decodeContentHeader(header);
   if (isViolation(content)) throw new Error(`a stored message has no valid header: ${content.detail}`);
-  return new Amqp091Message(exchange, routingKey, 0, content, body);
+  return new Amqp091Message(exchange, routingKey, 0, content, body, deathsIn(content.properties.headers));
+}
+
+/** Only digits are a time; no sender waits longer than a double counts exactly. */
+function millisecondsOf(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function flagOf(property: keyof typeof classes.basic.properties): number {
@@ -91,6 +124,7 @@ const flags = {
   priority: flagOf('priority'),
   correlationId: flagOf('correlation-id'),
   replyTo: flagOf('reply-to'),
+  expiration: flagOf('expiration'),
 };
 
 /** Octets of a content header before its property flags. */

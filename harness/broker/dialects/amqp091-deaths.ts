@@ -1,0 +1,75 @@
+import type { BasicProperties } from '../../spec/amqp091/classes.ts';
+import type { FieldTable, FieldValue } from '../../spec/amqp091/domains.ts';
+import type { Death, DeathReason } from '../message.ts';
+
+const reasons: readonly DeathReason[] = ['rejected', 'expired', 'maxlen'];
+
+/** Properties for the next life of a message: with its deaths in the headers, without expiration. `rerouted`: it goes to another key than its sender's. */
+export function propertiesAfter({ expiration: _, headers = [], ...rest }: BasicProperties, deaths: readonly Death[], rerouted: boolean): BasicProperties {
+  const [last] = deaths;
+  const first = deaths.length === 1 && last?.count === 1;
+  const gone = ([name]: FieldTable[number]) => name === 'x-death' || (first && name.startsWith('x-first-death-')) || (rerouted && name === 'CC');
+  const added: FieldTable = [['x-death', { type: 'array', value: deaths.map(entryOf) }], ...(first && last !== undefined ? firstDeath(last) : [])];
+  return { ...rest, headers: [...headers.filter(field => !gone(field)), ...added] };
+}
+
+function firstDeath({ reason, queue, exchange }: Death): FieldTable {
+  return [
+    ['x-first-death-reason', text(reason)],
+    ['x-first-death-queue', text(queue)],
+    ['x-first-death-exchange', text(exchange)],
+  ];
+}
+
+function entryOf({ queue, reason, count, timeMs, exchange, routingKeys, expiration }: Death): FieldValue {
+  const table: FieldTable = [
+    ['count', { type: 'long-long-int', value: BigInt(count) }],
+    ['reason', text(reason)],
+    ['queue', text(queue)],
+    ['time', { type: 'timestamp', value: BigInt(Math.floor(timeMs / 1000)) }],
+    ['exchange', text(exchange)],
+    ['routing-keys', { type: 'array', value: routingKeys.map(text) }],
+  ];
+  return { type: 'table', value: expiration === undefined ? table : [...table, ['original-expiration', text(expiration)]] };
+}
+
+/** The deaths that the headers tell of, as this broker wrote them: what else a client may have put there counts for nothing. */
+export function deathsIn(headers: FieldTable | undefined): readonly Death[] {
+  const told = headers?.find(([name]) => name === 'x-death')?.[1];
+  if (told?.type !== 'array') return [];
+  return told.value.flatMap(entry => (entry.type === 'table' ? deathOf(new Map(entry.value)) : []));
+}
+
+function deathOf(fields: ReadonlyMap<string, FieldValue>): Death | readonly [] {
+  const count = fields.get('count');
+  const time = fields.get('time');
+  const queue = textOf(fields.get('queue'));
+  const reason = reasons.find(each => each === textOf(fields.get('reason')));
+  if (count?.type !== 'long-long-int' || time?.type !== 'timestamp' || queue === undefined || reason === undefined) return [];
+  return {
+    queue,
+    reason,
+    count: Number(count.value),
+    timeMs: Number(time.value) * 1000,
+    exchange: textOf(fields.get('exchange')) ?? '',
+    routingKeys: textsOf(fields.get('routing-keys')),
+    expiration: textOf(fields.get('original-expiration')),
+  };
+}
+
+/** Keys besides the routing key that a message was published with and that its receivers see. */
+export function copyKeys(headers: FieldTable | undefined): readonly string[] {
+  return textsOf(headers?.find(([name]) => name === 'CC')?.[1]);
+}
+
+function text(value: string): FieldValue {
+  return { type: 'long-string', value: Buffer.from(value) };
+}
+
+function textOf(value: FieldValue | undefined): string | undefined {
+  return value?.type === 'long-string' ? Buffer.from(value.value).toString() : undefined;
+}
+
+function textsOf(value: FieldValue | undefined): readonly string[] {
+  return value?.type === 'array' ? value.value.flatMap(each => textOf(each) ?? []) : [];
+}

@@ -1,0 +1,28 @@
+import type { Core } from './core.ts';
+import type { Connection } from './session.ts';
+
+/** Asks a connection that publishes to wait while something is scarce. */
+export function holdIfFull(core: Core, connection: Connection): void {
+  const { alarms, heldOctets, settings, holding } = core;
+  if (connection.held || (alarms.size === 0 && heldOctets <= settings.memoryOctets)) return;
+  connection.held = true;
+  holding.add(connection);
+  const scarce = alarms.size === 0 ? 'memory' : [...alarms].join(' and ');
+  core.emit({ kind: 'hold', connection: connection.id, held: true, reason: `low on ${scarce}` });
+}
+
+/** Bodies of that many octets have left the broker. */
+export function letGo(core: Core, octets: number): void {
+  core.heldOctets -= octets;
+  if (core.holding.size > 0) releaseHeld(core);
+}
+
+/** Lets connections publish again once nothing is scarce any more. */
+export function releaseHeld(core: Core): void {
+  if (core.alarms.size > 0 || core.heldOctets > core.settings.memoryOctets * 0.8) return;
+  for (const connection of core.holding) {
+    connection.held = false;
+    core.emit({ kind: 'hold', connection: connection.id, held: false, reason: '' });
+  }
+  core.holding.clear();
+}
