@@ -3,7 +3,7 @@ import type { Core } from './core.ts';
 import { letGo } from './holding.ts';
 import type { Message } from './message.ts';
 import type { Entry, Queue } from './queue.ts';
-import type { Channel, Connection } from './session.ts';
+import type { Channel } from './session.ts';
 import type { Outcome } from './vocabulary.ts';
 
 /** What a delivery costs of a window besides the body, in octets. */
