@@ -83,7 +83,7 @@ export function judge(check: Check, attempt: Attempt, circumstances: Circumstanc
     return judged({ ...inconclusive(check, attempt, 'harness', `A mistake of amqpspec, not of the peer: ${stopped.error.message}`) });
   if (stopped.kind === 'undialled' && !attempt.connected) return undialled(check, attempt, stopped.sentence, circumstances);
   if (attempt.health === 'down' && stopped.kind === 'failed' && stopped.unopened === true) return undialled(check, attempt, stopped.sentence, circumstances);
-  if (attempt.health === 'down') return died(check, attempt, circumstances);
+  if (attempt.health === 'down' || attempt.health === 'hung') return died(check, attempt, circumstances);
   if (stopped.kind === 'not-applicable' || stopped.kind === 'unsupported' || stopped.kind === 'not-run') {
     const { reaction, ending } = attempt;
     return judged({
@@ -194,15 +194,21 @@ function harmed(check: Check, attempt: Attempt): Decision {
 }
 
 function died(check: Check, attempt: Attempt, { restarts }: Circumstances): Decision {
-  const suspects = 'The peer died while this check and others ran.';
+  const { verb, proof, ending } = ends[attempt.health === 'hung' ? 'hung' : 'down'];
   if (attempt.overlapped && restarts) return { kind: 'again', plan: attempt.plan, why: 'harm', died: true };
-  if (attempt.overlapped) return judged(inconclusive(check, attempt, 'target-down', suspects), true);
+  if (attempt.overlapped) return judged(inconclusive(check, attempt, 'target-down', `The peer ${verb} while this check and others ran.`), true);
   const { stopped } = attempt;
   const finding = stopped.kind === 'failed' || stopped.kind === 'silent' || stopped.kind === 'cut' ? stopped : undefined;
-  const message = `${finding === undefined ? '' : `${finding.sentence} `}The peer died: it takes no connections any more.`;
+  const message = `${finding === undefined ? '' : `${finding.sentence} `}The peer ${verb}: ${proof}.`;
   const level: Level = levelOf(check, finding) === 'SHOULD' ? 'SHOULD' : 'MUST';
-  return judged({ ...frame(check, finding), level, outcome: 'fail', reaction: 'the peer died', message, ending: { kind: 'peer-died' }, alive: false }, true);
+  return judged({ ...frame(check, finding), level, outcome: 'fail', reaction: `the peer ${verb}`, message, ending: { kind: ending }, alive: false }, true);
 }
+
+/** How a peer comes to serve nobody. */
+const ends = {
+  down: { verb: 'died', proof: 'it takes no connections any more', ending: 'peer-died' },
+  hung: { verb: 'hung', proof: 'it takes connections and serves nobody any more', ending: 'silence' },
+} as const;
 
 /** No connection was to be had. Where the target answers others it is run again; where it is dead, that was before this check. */
 function undialled(check: Check, attempt: Attempt, sentence: string, { restarts }: Circumstances): Decision {

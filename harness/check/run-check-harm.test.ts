@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Script } from '../probe/scripted-peer.ts';
+import type { Script, ScriptedPeer, Stage } from '../probe/scripted-peer.ts';
 import { createSimulation } from '../sim/simulator.ts';
 import type { Check } from './check.ts';
 import { type RunOptions, runCheck } from './run-check.ts';
+import { runChecks } from './scheduler.ts';
 import { answers404, departure, passiveMissing } from './scripted-checks.ts';
-import { type ScriptedOptions, scriptedTarget } from './scripted-target.ts';
+import { type ScriptedOptions, type ScriptedTarget, scriptedTarget } from './scripted-target.ts';
 import { Session } from './session.ts';
 
 async function verdictOf(subject: Check, script: Script, options: RunOptions = {}, place: ScriptedOptions = {}) {
@@ -130,6 +131,51 @@ describe('a target that dies', () => {
     const target = scriptedTarget(createSimulation({ seed: 1 }), { 'basic.qos': answers404 }, { restartable: true });
     target.peer.die();
     expect(await runCheck(departure(), target)).toMatchObject({ outcome: 'pass' });
+  });
+});
+
+describe('a target that hangs', () => {
+  /** From the departure on nobody is answered, on no connection, until the peer is started again. */
+  function hanging(restartable: boolean): ScriptedTarget {
+    let hung: ScriptedPeer | undefined;
+    const mute = (_: unknown, stage: Stage) => (hung === target.peer ? stage.deaf() : stage.healthy());
+    const target: ScriptedTarget = scriptedTarget(
+      createSimulation({ seed: 1 }),
+      {
+        header: stage => mute(undefined, stage),
+        'basic.publish': mute,
+        'basic.qos': (_, stage) => {
+          hung = target.peer;
+          stage.deaf();
+        },
+      },
+      { restartable },
+    );
+    return target;
+  }
+
+  test('is started again, and the hang is the verdict', async () => {
+    const target = hanging(true);
+    expect(await runCheck(departure(), target)).toMatchObject({ outcome: 'fail', reaction: 'the peer hung', ending: { kind: 'silence' }, alive: false });
+    expect(target.restarts).toBe(1);
+  });
+
+  test('and cannot be started again leaves the check inconclusive', async () => {
+    expect(await runCheck(departure(), hanging(false))).toMatchObject({ outcome: 'inconclusive', reason: 'peer-slow' });
+  });
+
+  test('is no longer held against the check that comes next', async () => {
+    const target = hanging(true);
+    const gentle = departure(passiveMissing, {
+      async run(peer) {
+        await (await peer.channel()).close();
+      },
+    });
+    const { verdicts } = await runChecks([departure(), { ...gentle, id: 'amqp091/test/gentle' }], target, { concurrency: 1 });
+    expect(verdicts.map(({ check, outcome }) => [check, outcome])).toEqual([
+      [departure().id, 'fail'],
+      ['amqp091/test/gentle', 'pass'],
+    ]);
   });
 });
 

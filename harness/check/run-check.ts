@@ -60,9 +60,11 @@ export class Trial {
     await session.ready();
     const early = this.#early();
     if (early !== undefined) return this.#verdict(early, undefined);
-    this.#ordinal += 1;
     try {
-      const tried = await this.#attempt();
+      const hopeless = await this.#prepared();
+      if (hopeless !== undefined) return this.#verdict(hopeless, undefined);
+      this.#ordinal += 1;
+      const tried = await this.#observed(await this.#attempt());
       return await this.#follow(this.#decide(tried), tried);
     } catch (error) {
       if (error instanceof AbortedError) throw error;
@@ -79,6 +81,20 @@ export class Trial {
       ...(signal !== undefined && { signal }),
       ...(onPiece !== undefined && { onPiece: entries => onPiece(this.check, entries) }),
     });
+  }
+
+  /** Who runs alone is judged by what became of the target: it has to do well beforehand. Answers why nothing can be judged, where that is so. */
+  async #prepared(): Promise<Judgement | undefined> {
+    const session = this.#session;
+    if (this.#ordinal === 0 && !session.solo) return undefined;
+    const health = await session.health('normal');
+    if (health !== 'down' && !(health === 'slow' && (await session.hangs()))) return undefined;
+    if (await session.revive()) return undefined;
+    return unplayed(this.check, 'inconclusive', 'target-down', session.down ?? 'The target died and cannot be started again.');
+  }
+
+  async #observed(tried: Attempt): Promise<Attempt> {
+    return tried.health === 'slow' && (await this.#session.hangs()) ? { ...tried, health: 'hung' } : tried;
   }
 
   /** The verdict that leaves this check out of the run. */

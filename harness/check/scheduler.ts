@@ -7,7 +7,7 @@ import { Session } from './session.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ScheduleOptions extends Omit<RunOptions, 'session'> {
-  /** Shared checks side by side; defaults to 8. */
+  /** Shared checks side by side; defaults to what the target's profile says, else to 8. */
   readonly concurrency?: number;
   /** For a broker that others use too: only shared checks are run. */
   readonly safe?: boolean;
@@ -55,8 +55,12 @@ class Schedule {
     this.#signal = signal === undefined ? this.#cancel.signal : AbortSignal.any([signal, this.#cancel.signal]);
   }
 
+  get #concurrency(): number {
+    return this.#options.concurrency ?? this.#target.profile?.concurrency ?? concurrencyDefault;
+  }
+
   async run(checks: readonly Check[]): Promise<Finished> {
-    const session = await Session.open(this.#target, this.#options);
+    const session = await Session.open(this.#target, { ...this.#options, solo: this.#concurrency === 1 });
     const options = { ...this.#options, signal: this.#signal };
     const trials = checks.map(check => new Trial(check, session, options));
     try {
@@ -80,7 +84,7 @@ class Schedule {
   /** Answers the trials that have to be run again, alone. */
   async #sideBySide(trials: readonly Trial[]): Promise<readonly Trial[]> {
     const again: Trial[] = [];
-    const queue = new PQueue({ concurrency: this.#options.concurrency ?? concurrencyDefault, autoStart: false });
+    const queue = new PQueue({ concurrency: this.#concurrency, autoStart: false });
     const done = trials.map(trial =>
       queue.add(
         async () => {

@@ -17,12 +17,14 @@ export interface SessionOptions {
   readonly budgets?: Partial<Budgets>;
   /** How properties are to be played. */
   readonly properties?: PropertyOptions;
+  /** Checks run one at a time, so that whatever becomes of the target is the doing of the one at hand. */
+  readonly solo?: boolean;
   /** Pulses of the bystander before the first check; zero where the target needs no warming up and its round trip is known to be short. Defaults to 5. */
   readonly warmUps?: number;
 }
 
-/** How a target does, as its bystander sees it; `down`: nothing can be dialled there any more. */
-export type Health = 'served' | 'slow' | 'harmed' | 'down';
+/** How a target does, as its bystander sees it; `down`: nothing can be dialled there any more; `hung`: it takes connections and serves nobody. */
+export type Health = 'served' | 'slow' | 'harmed' | 'down' | 'hung';
 
 /** Pulses before the first check: they warm the target up and measure its round trip. */
 const usualWarmUps = 5;
@@ -40,6 +42,8 @@ export class Session {
   /** Median of the bystander's round trips, in milliseconds; undefined where it could not be measured. */
   roundTripMs: number | undefined;
   budgets: Budgets;
+  /** Checks run one at a time. */
+  readonly solo: boolean;
   /** Why nothing more can be judged. */
   down: string | undefined;
   readonly #overrides: Partial<Budgets>;
@@ -48,6 +52,7 @@ export class Session {
   #bystander: Bystander | undefined;
   #bystanders = 0;
   #reviving: Promise<boolean> | undefined;
+  #asking: Promise<boolean> | undefined;
   #silences = 0;
   /** A bystander was let in at least once. */
   #letIn = false;
@@ -57,6 +62,7 @@ export class Session {
     this.target = target;
     this.seed = options.seed ?? 1;
     this.properties = options.properties ?? {};
+    this.solo = options.solo ?? false;
     this.runId = options.runId ?? this.seed.toString(36);
     this.#overrides = { ...target.profile?.budgets, ...options.budgets };
     this.budgets = measuredBudgets(0, this.#overrides);
@@ -111,6 +117,25 @@ export class Session {
     if (pulse === 'down') return 'down';
     await this.#dropBystander();
     return this.#regain();
+  }
+
+  /**
+   * Whether a target that left its bystander without an answer serves nobody any more, however long one waits. Asked of targets that can be started
+   * again, where it leads somewhere; once for all who ask.
+   */
+  hangs(): Promise<boolean> {
+    if (this.target.restart === undefined) return Promise.resolve(false);
+    this.#asking ??= this.#hangs().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #hangs(): Promise<boolean> {
+    if ((await this.#bystander?.pulse(longBudgets(this.budgets).reply)) === 'served') return false;
+    await this.#dropBystander();
+    await this.#openBystander();
+    return this.#bystander === undefined;
   }
 
   /** Counts a silence; false when so many were run again already that the target has to be called degraded. */

@@ -59,5 +59,7 @@ export interface Profile {
   readonly canRestart: boolean;
   /** Overrides of the time budgets, in milliseconds. */
   readonly budgets?: Readonly<Partial<Record<WaitKind, number>>>;
+  /** How many checks run side by side; 1 for a broker that dies so often that nobody else should be there when it does. */
+  readonly concurrency?: number;
   readonly deviations: readonly Deviation[];
 }
