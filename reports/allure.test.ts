@@ -72,7 +72,7 @@ test.skipIf(missing !== undefined)(
     for (const [path, contents] of Object.entries(files)) writeFileSync(join(source, path), contents);
     execFileSync(join(home ?? '', 'bin', 'allure'), ['generate', source, '--output', join(folder, 'report')], { stdio: 'pipe' });
     const summary = JSON.parse(readFileSync(join(folder, 'report', 'widgets', 'summary.json'), 'utf8')) as { statistic: Record<string, number> };
-    expect(summary.statistic).toMatchObject({ total: 16, failed: 7, broken: 1, skipped: 3, passed: 5 });
+    expect(summary.statistic).toMatchObject({ total: 17, failed: 8, broken: 1, skipped: 3, passed: 5 });
     const categories = readFileSync(join(folder, 'report', 'data', 'categories.json'), 'utf8');
     expect(categories).toContain('Failed as declared');
     expect(existsSync(join(folder, 'report', 'index.html'))).toBe(true);

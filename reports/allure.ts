@@ -4,7 +4,7 @@ import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { declarationOf, groupOf, placeOf, productOf, protocolName, ruleIndex } from './summarize.ts';
 import { wireLogText } from './wire-log.ts';
-import { answerWords, endingWords, reasonWords, visible } from './words.ts';
+import { answerWords, counterexampleLines, endingWords, reasonWords, visible } from './words.ts';
 
 type Status = 'passed' | 'failed' | 'broken' | 'skipped';
 
@@ -18,7 +18,13 @@ export function renderAllure(record: RunRecord): Readonly<Record<string, string>
   for (const verdict of record.verdicts) {
     const uuid = uuidOf(`${record.startedAt} ${record.seed} ${verdict.check}`);
     const log = verdict.transcript.length === 0 ? undefined : `${uuid}-wire-log-attachment.txt`;
-    files[`${uuid}-result.json`] = json(result(record, rules.get(verdict.rule), verdict, uuid, log));
+    const script = verdict.counterexample === undefined ? undefined : `${uuid}-counterexample-attachment.txt`;
+    const attachments = [
+      ...(script === undefined ? [] : [{ name: 'Counterexample', source: script, type: 'text/plain' }]),
+      ...(log === undefined ? [] : [{ name: 'Wire log', source: log, type: 'text/plain' }]),
+    ];
+    files[`${uuid}-result.json`] = json({ ...result(record, rules.get(verdict.rule), verdict, uuid), attachments });
+    if (script !== undefined && verdict.counterexample !== undefined) files[script] = `${counterexampleLines(verdict.counterexample).join('\n')}\n`;
     if (log !== undefined) files[log] = visible(wireLogText(verdict.transcript, placeOf(verdict.check).protocol));
   }
   return files;
@@ -51,7 +57,7 @@ function messageOf(record: RunRecord, verdict: VerdictRecord): string {
   return verdict.outcome === 'fail' ? plain : reasonWords(verdict);
 }
 
-function result(record: RunRecord, rule: RuleRecord | undefined, verdict: VerdictRecord, uuid: string, log: string | undefined): unknown {
+function result(record: RunRecord, rule: RuleRecord | undefined, verdict: VerdictRecord, uuid: string): object {
   const start = Date.parse(record.startedAt);
   const status = statusOf(verdict);
   const trace = rule === undefined ? verdict.rule : `${verdict.level} ${rule.id}, section ${rule.section}: ${rule.statement}`;
@@ -69,7 +75,6 @@ function result(record: RunRecord, rule: RuleRecord | undefined, verdict: Verdic
     stop: start + Math.round(verdict.durationMs),
     labels: labels(rule, verdict),
     parameters: parameters(rule, verdict),
-    attachments: log === undefined ? [] : [{ name: 'Wire log', source: log, type: 'text/plain' }],
   };
 }
 

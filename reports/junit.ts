@@ -4,7 +4,7 @@ import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { areasOf, declarationOf, groupOf, placeOf, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
-import { answerWords, endingWords, reasonWords, visible } from './words.ts';
+import { answerWords, counterexampleLines, endingWords, reasonWords, visible } from './words.ts';
 
 type Attributes = Readonly<Record<`@${string}`, string | number>>;
 type Node = Readonly<Record<string, unknown>>;
@@ -99,6 +99,7 @@ function story(rule: RuleRecord | undefined, verdict: VerdictRecord): string {
     `ended:     ${endingWords(verdict.ending)}`,
     ...(verdict.alive === false ? ['harm:      a bystander connection no longer worked afterwards'] : []),
     `replay:    ${verdict.replay}`,
+    ...(verdict.counterexample === undefined ? [] : counterexampleLines(verdict.counterexample)),
     ...decodedLines(verdict.transcript),
   ];
   return lines.map(visible).join('\n');

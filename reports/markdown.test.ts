@@ -12,7 +12,7 @@ describe('the report for a pull request', () => {
     const text = renderMarkdown({ ...record, verdicts: many(40), findings: Array.from({ length: 300 }, () => record.findings).flat() });
     expect(text.length).toBeLessThan(65_536);
     expect(text).toMatch(/and \d+ more, all in run\.json/);
-    expect(text).toContain('### Surprises (160)');
+    expect(text).toContain('### Surprises (200)');
   });
 
   test('text of a broker is no markup', () => {

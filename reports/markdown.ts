@@ -2,7 +2,7 @@ import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { declarationOf, type Groups, groups, headline, levels, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
-import { answerWords, duration, endingWords, plural, reasonWords, visible } from './words.ts';
+import { answerWords, counterexampleLines, duration, endingWords, plural, reasonWords, visible } from './words.ts';
 
 /** Forges take a comment of at most 65536 characters. Failures are told at length up to the first number, then by name; each list by name up to the second. */
 const room = { failures: 36_000, list: 4_000 };
@@ -100,6 +100,7 @@ function failure(record: RunRecord, verdict: VerdictRecord): string {
     `#### ${code(verdict.check)}`,
     `${literal(verdict.title)}. ${literal(verdict.message ?? '')}`.trim(),
     points.map(point => `- ${point}`).join('\n'),
+    ...(verdict.counterexample === undefined ? [] : [fence(counterexampleLines(verdict.counterexample).join('\n'))]),
     ...(log === '' ? [] : [`<details><summary>Wire log</summary>\n\n${fence(log)}\n\n</details>`]),
   ].join('\n\n');
 }

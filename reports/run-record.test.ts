@@ -72,6 +72,8 @@ describe('the schema of the run record', () => {
     'reason',
     'message',
     'reading',
+    'counterexample',
+    'path',
     'capability',
     'reaction',
     'source',

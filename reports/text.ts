@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { declarationOf, groups, headline, levels, productOf, ruleIndex } from './summarize.ts';
-import { answerWords, duration, endingWords, plural, reasonWords, visible } from './words.ts';
+import { answerWords, counterexampleLines, duration, endingWords, plural, reasonWords, visible } from './words.ts';
 
 /** `color`: escape sequences for a terminal. `full`: measurements too. `width`: columns to wrap at. */
 export interface TextOptions {
@@ -79,6 +79,7 @@ function failure(page: Page, record: RunRecord, verdict: VerdictRecord): void {
   if (verdict.legal.length > 0 && !/^Expected/.test(message)) say('expected', [...new Set(verdict.legal.map(answerWords))].join(', or '));
   if (!told) say('came back', reaction);
   if (!told && ending.kind !== 'open' && endingWords(ending) !== reaction) say('ended', endingWords(ending));
+  if (verdict.counterexample !== undefined) lines.push(...counterexampleLines(verdict.counterexample).map(line => `      ${line}`));
   if (declared !== undefined) say('declared', `${declared.outcome}${declared.reaction === undefined ? '' : ` with ${declared.reaction}`} (${declared.origin})`);
   if (verdict.alive === false) say('harm', 'a bystander connection no longer worked afterwards');
   lines.push(`      ${paint.dim('replay   ')} ${visible(verdict.replay)}`);

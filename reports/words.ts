@@ -1,4 +1,4 @@
-import type { Ending } from '../harness/check/verdict.ts';
+import type { Counterexample, Ending } from '../harness/check/verdict.ts';
 import { replyCodes } from '../harness/spec/amqp091/constants.ts';
 import type { Answer, Source } from '../harness/spec/rule.ts';
 
@@ -58,6 +58,12 @@ const reasons: Readonly<Record<string, string>> = {
   'cut-while-writing': 'the connection was cut while the probe was still writing',
   harness: 'a fault of the harness, not of the broker',
 };
+
+/** How a property failed, as a script with a head that says where the case came from. */
+export function counterexampleLines({ runs, shrinks, steps }: Counterexample): readonly string[] {
+  const smaller = shrinks === 0 ? '' : `, made smaller ${plural(shrinks, 'time')}`;
+  return [`case ${runs}${smaller}:`, ...steps.map(step => `  ${step}`)].map(visible);
+}
 
 /** Why there is no judgement, in plain words, or nothing. */
 export function reasonWords({ reason, message }: { readonly reason?: string; readonly message?: string }): string {

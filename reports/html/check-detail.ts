@@ -5,7 +5,7 @@ import type { RuleRecord } from '../../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../../harness/check/record-verdicts.ts';
 import type { Answer } from '../../harness/spec/rule.ts';
 import { declarationOf, placeOf } from '../summarize.ts';
-import { answerWords, endingWords, reasonWords, sourceWords, visible } from '../words.ts';
+import { answerWords, counterexampleLines, endingWords, reasonWords, sourceWords, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 import { WireLog } from './wire-log-view.ts';
 
@@ -26,6 +26,7 @@ export function CheckDetail({
       ${verdict.reason !== undefined && html`<${Fact} name="Not judged">${visible(reasonWords({ reason: verdict.reason }))}<//>`}
       ${verdict.legal.length > 0 && html`<${Fact} name="Legal"><${Answers} answers=${verdict.legal} /><//>`}
       <${Fact} name="Came back"><code>${visible(verdict.reaction)}</code>${verdict.reading !== undefined && html` <span class="tag">reading: ${verdict.reading}</span>`}<//>
+      ${verdict.counterexample !== undefined && html`<${Fact} name="Case"><pre class="case">${counterexampleLines(verdict.counterexample).join('\n')}</pre><//>`}
       <${Fact} name="Ended">${visible(endingWords(verdict.ending))}<//>
       <${Fact} name="Bystander">${bystander(verdict)}<//>
       <${Fact} name="Declared"><${Declared} record=${record} verdict=${verdict} /><//>

@@ -96,6 +96,7 @@ pre { margin: 0; font-size: .76rem; line-height: 1.5; color: var(--soft); }
 .octets pre { flex: none; }
 .octets pre:nth-child(2) { min-width: 48ch; }
 pre.octets { white-space: pre-wrap; }
+pre.case { color: var(--ink); white-space: pre-wrap; }
 .log:has(input:not(:checked)) .octets { display: none; }
 
 .wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
