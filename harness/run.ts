@@ -6,7 +6,7 @@ import { compare, type DeclaredEntry, declarationFor, declare } from './check/de
 import type { Json } from './check/json.ts';
 import { buildRecord, type Measurement, type Note, type ProfileHint, type RunRecord } from './check/record.ts';
 import type { Declaration } from './check/record-declarations.ts';
-import { redactTranscript } from './check/record-secrets.ts';
+import { loginsOf, redactTranscript } from './check/record-secrets.ts';
 import { type Finished, runChecks, type ScheduleOptions } from './check/scheduler.ts';
 import type { Verdict } from './check/verdict.ts';
 import { CommandError, usage } from './cli/errors.ts';
@@ -115,7 +115,7 @@ async function judge(target: Target, selected: readonly Check[], declared: reado
     ...(options.runs !== undefined && { properties: { runs: options.runs } }),
     ...(options.bail !== undefined && { bail: options.bail }),
     ...(options.onVerdict !== undefined && { onVerdict: options.onVerdict }),
-    ...(onPiece !== undefined && { onPiece: (check, entries) => onPiece(check, () => redactTranscript(entries(), target.credentials)) }),
+    ...(onPiece !== undefined && { onPiece: (check, entries) => onPiece(check, () => redactTranscript(entries(), loginsOf(target))) }),
     onMeasurement: (check, measured) => measurements.push({ ...measured, check: check.id }),
   });
   return { finished, measurements };
@@ -150,7 +150,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     declarations: declared,
     measurements,
     notes: notesOf(finished, options, selected.length - finished.verdicts.length),
-    credentials: target.credentials,
+    logins: loginsOf(target),
     selection: {
       protocol: options.protocol ?? 'all',
       gate,

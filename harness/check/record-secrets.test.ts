@@ -31,19 +31,19 @@ describe('redactTranscript', () => {
   test('blots the password out of PLAIN and AMQPLAIN, in place', () => {
     const plain = entry('..PLAIN\0\0\0\x0d\0guest\0s3cret..');
     const amqplain = entry('\x05LOGINS\0\0\0\x05guest\x08PASSWORDS\0\0\0\x06s3cret..');
-    expect(textOf(redactTranscript([plain, amqplain], credentials))).toBe(
+    expect(textOf(redactTranscript([plain, amqplain], [credentials]))).toBe(
       '..PLAIN\0\0\0\x0d\0guest\0******..|\x05LOGINS\0\0\0\x05guest\x08PASSWORDS\0\0\0\x06******..',
     );
   });
 
   test('finds it cut into several writes, with another connection in between', () => {
     const log = [entry('\0gue'), entry('\0guest\0s3', [], 'sent', 2), entry('st\0s3c'), entry('back', [], 'received'), entry('ret.')];
-    expect(textOf(redactTranscript(log, credentials))).toBe('\0gue|\0guest\0**|st\0***|back|***.');
+    expect(textOf(redactTranscript(log, [credentials]))).toBe('\0gue|\0guest\0**|st\0***|back|***.');
   });
 
   test('leaves the same text alone elsewhere, and other passwords', () => {
     const log = [entry('s3cret queue'), entry('\0guest\0wrong'), entry('\0guest\0s3cret', [], 'received')];
-    expect(redactTranscript(log, credentials)).toEqual(log);
+    expect(redactTranscript(log, [credentials])).toEqual(log);
   });
 
   test('blots decoded lines, whole or elided, as hexadecimal or text', () => {
@@ -53,7 +53,7 @@ describe('redactTranscript', () => {
       'response "\\u0000guest\\u0000s3cret"',
       'queue "s3cret"',
     ];
-    const [redacted] = redactTranscript([entry('', lines)], credentials);
+    const [redacted] = redactTranscript([entry('', lines)], [credentials]);
     expect(redacted?.decoded).toEqual([
       `start-ok (response 0x${hex('\0guest\0******')}, locale "x")`,
       `start-ok (response 0x${hex('\0guest\0**')}… (40 octets))`,
@@ -62,8 +62,18 @@ describe('redactTranscript', () => {
     ]);
   });
 
+  test('blots the passwords of all logins, and whatever secret an update carries', () => {
+    const update = entry(`\x01\0\0\0\0\0\x10\0\x0a\0\x46\0\0\0\x06s3cret\x01r\xce`, [
+      '0: channel 0 connection.update-secret (new-secret "s3cret", reason "r")',
+    ]);
+    const log = [entry('\0guest\0s3cret'), entry('\0other\0hidden'), update];
+    const redacted = redactTranscript(log, [credentials, { user: 'other', password: 'hidden' }]);
+    expect(textOf(redacted)).toBe('\0guest\0******|\0other\0******|\x01\0\0\0\0\0\x10\0\x0a\0\x46\0\0\0\x06******\x01r\xce');
+    expect(redacted[2]?.decoded).toEqual(['0: channel 0 connection.update-secret (new-secret "***", reason "r")']);
+  });
+
   test('an empty password hides nothing', () => {
     const log = [entry('\0guest\0')];
-    expect(redactTranscript(log, { user: 'guest', password: '' })).toEqual(log);
+    expect(redactTranscript(log, [{ user: 'guest', password: '' }])).toEqual(log);
   });
 });

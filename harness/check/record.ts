@@ -5,7 +5,7 @@ import { type Json, jsonObject } from './json.ts';
 import type { Note } from './note.ts';
 import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
 import { type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
-import { redactTranscript, redactUrl } from './record-secrets.ts';
+import { redactTranscript, redactUrl, type SecretLogin } from './record-secrets.ts';
 import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type VerdictRecord } from './record-verdicts.ts';
 
 export type { Json, Note };
@@ -110,7 +110,7 @@ export interface RunRecord {
   readonly findings: readonly Finding[];
 }
 
-/** All that a record is made of. `credentials` are used to blot the password out of wire logs and kept nowhere. */
+/** All that a record is made of. `logins` are used to blot their passwords out of wire logs and kept nowhere. */
 export interface RecordInput {
   readonly tool: { readonly name: string; readonly version: string };
   readonly target: Omit<TargetFacts, 'properties'> & { readonly properties: Readonly<Record<string, unknown>> };
@@ -128,16 +128,16 @@ export interface RecordInput {
   readonly measurements?: readonly Measurement[];
   readonly findings?: readonly Finding[];
   readonly notes?: readonly Note[];
-  readonly credentials?: { readonly user: string; readonly password: string };
+  readonly logins?: readonly SecretLogin[];
 }
 
 /** Makes the record of a run. Pure: the same input gives the same record. */
 export function buildRecord(input: RecordInput): RunRecord {
   const selection: Selection = { protocol: 'all', gate: 'must', only: [], skip: [], thorough: false, safe: false, shard: null, ...input.selection };
-  const { credentials } = input;
+  const { logins = [] } = input;
   const verdicts = [...input.verdicts]
     .sort((a, b) => (a.check < b.check ? -1 : a.check > b.check ? 1 : 0))
-    .map(verdict => (credentials === undefined ? verdict : { ...verdict, transcript: redactTranscript(verdict.transcript, credentials) }));
+    .map(verdict => ({ ...verdict, transcript: redactTranscript(verdict.transcript, logins) }));
   const ledger = ruleRecords(input.rules, input.checks, verdicts);
   return {
     schemaVersion,

@@ -46,6 +46,7 @@ export const options = {
   ca: { flags: '--ca <file>', what: 'certificate authority to trust (PEM)' },
   cert: { flags: '--cert <file>', what: 'client certificate (PEM)' },
   key: { flags: '--key <file>', what: 'key of the client certificate (PEM)' },
+  facilities: { flags: '--facilities <file>', what: 'what was arranged on the broker of a URL: users, TLS, alarms (YAML)' },
   config: { flags: '--config <file>', what: 'instead of amqpspec.config.{ts,js,json}' },
   host: { flags: '--host <name>', what: 'address to listen on', default: '127.0.0.1 and ::1' },
   port: { flags: '--port <number>', what: 'port to listen on; the next free one when 5672 is taken, 0 for any', as: 'integer' },
@@ -80,6 +81,7 @@ export const commands = {
       'format',
       'bail',
       ...tls,
+      'facilities',
       'config',
       ...shared,
     ],
@@ -94,7 +96,7 @@ export const commands = {
   replay: {
     arguments: '<case> [target]',
     summary: 'play one check or one fuzz finding again and show the annotated wire log',
-    options: ['seed', 'runs', 'path', 'as', ...tls, ...shared],
+    options: ['seed', 'runs', 'path', 'as', ...tls, 'facilities', ...shared],
     example: 'amqpspec replay amqp091/queue/declare/passive-missing amqp://guest:guest@localhost',
   },
   serve: {

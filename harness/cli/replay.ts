@@ -3,7 +3,7 @@ import { wireLogText } from '../../reports/wire-log.ts';
 import { answerWords, endingWords, visible } from '../../reports/words.ts';
 import { allChecks } from '../../suites/checks.ts';
 import type { Check } from '../check/check.ts';
-import { redactTranscript } from '../check/record-secrets.ts';
+import { loginsOf, redactTranscript } from '../check/record-secrets.ts';
 import { runCheck } from '../check/run-check.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { ruleOf } from '../spec/ledger.ts';
@@ -56,7 +56,7 @@ async function replayCheck(id: string, targetName: string | undefined, options: 
   await using target = await resolveTarget(targetName, options);
   const properties = { ...(runs !== undefined && { runs }), ...(path !== undefined && { path }) };
   const played = await runCheck(check, target, { properties, ...(seed !== undefined && { seed }) });
-  const verdict = { ...played, transcript: redactTranscript(played.transcript, target.credentials) };
+  const verdict = { ...played, transcript: redactTranscript(played.transcript, loginsOf(target)) };
   tell(verdict, screen);
   screen.result(verdict);
   if (verdict.outcome === 'fail') return exitStatus.surprise;

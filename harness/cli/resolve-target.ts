@@ -8,6 +8,8 @@ import { didYouMean } from './nearest.ts';
 export interface TargetOptions extends TlsFiles {
   /** Profile whose deviations a URL is judged with. */
   readonly as?: string;
+  /** File that says what was arranged on the broker of a URL. */
+  readonly facilities?: string;
 }
 
 /** `rabbitmq`, `rabbitmq@4.0` or `rabbitmq=my/image:tag` taken apart. */
@@ -29,15 +31,19 @@ function profileNamed(name: string) {
 async function make(text: string | undefined, options: TargetOptions): Promise<Target> {
   if (text === undefined || text === 'reference') {
     if (options.as !== undefined) throw usage('--as goes with a URL: the reference broker has no profile.');
+    if (options.facilities !== undefined) throw usage('--facilities goes with a URL: the reference broker brings its own.');
     const { referenceTarget } = await import('../target/child.ts');
     return referenceTarget();
   }
   if (text.includes('://')) {
     const { urlTarget } = await import('../target/url.ts');
     const profile = options.as === undefined ? undefined : profileNamed(options.as);
-    return urlTarget(text, { tls: options, ...(profile !== undefined && { profile }) });
+    const { readFacilities } = await import('./facilities.ts');
+    const facilities = options.facilities === undefined ? undefined : await readFacilities(options.facilities);
+    return urlTarget(text, { tls: options, ...(profile !== undefined && { profile }), ...(facilities !== undefined && { facilities }) });
   }
   if (options.as !== undefined) throw usage(`--as goes with a URL: ${text} brings its own profile.`);
+  if (options.facilities !== undefined) throw usage(`--facilities goes with a URL: ${text} is arranged as its profile says.`);
   const choice = parseProfileName(text);
   const profile = profileNamed(choice.name);
   const { containerTarget } = await import('../target/container.ts');

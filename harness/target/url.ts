@@ -3,6 +3,7 @@ import { systemClock } from '../net/clock.ts';
 import { tcpTransport } from '../net/dial.ts';
 import type { Profile } from './profile.ts';
 import { type Credentials, type Target, TargetError } from './target.ts';
+import { facilitiesOfUrl, type UrlFacilities } from './url-facilities.ts';
 
 /** Files that TLS needs, as paths to PEM. */
 export interface TlsFiles {
@@ -66,7 +67,10 @@ async function pem(path: string | undefined, option: string): Promise<string | u
 }
 
 /** A broker that runs somewhere already: it is judged where it stands and cannot be restarted. */
-export async function urlTarget(text: string, options: { readonly tls?: TlsFiles; readonly profile?: Profile } = {}): Promise<Target> {
+export async function urlTarget(
+  text: string,
+  options: { readonly tls?: TlsFiles; readonly profile?: Profile; readonly facilities?: UrlFacilities } = {},
+): Promise<Target> {
   const address = parseBrokerUrl(text);
   const files = options.tls ?? {};
   const [ca, cert, key] = await Promise.all([pem(files.ca, '--ca'), pem(files.cert, '--cert'), pem(files.key, '--key')]);
@@ -78,6 +82,7 @@ export async function urlTarget(text: string, options: { readonly tls?: TlsFiles
     transport: tcpTransport({ host: address.host, port: address.port, ...(tls !== undefined && { tls }) }),
     clock: systemClock,
     ...(options.profile !== undefined && { profile: options.profile }),
+    ...(options.facilities !== undefined && { facilities: facilitiesOfUrl(options.facilities, address.credentials.virtualHost) }),
     async [Symbol.asyncDispose]() {},
   };
 }
