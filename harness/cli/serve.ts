@@ -1,14 +1,18 @@
+import type { TlsListenOptions } from '../net/listen.ts';
 import { ListenError } from '../net/listen.ts';
 import { faultIds } from '../saboteur/faults.ts';
 import { type RunningBroker, type StartOptions, startBroker, UnknownFaultError } from '../target/reference.ts';
+import { TargetError } from '../target/target.ts';
+import { pem, type TlsFiles } from '../target/url.ts';
 import { CommandError, exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { didYouMean } from './nearest.ts';
 import { type SharedOptions, terminal } from './terminal.ts';
 
-interface ServeOptions extends SharedOptions {
+interface ServeOptions extends SharedOptions, TlsFiles {
   readonly host: string;
   readonly port?: number;
+  readonly tlsPort?: number;
   readonly fault?: readonly string[];
   readonly log: 'text' | 'json';
 }
@@ -30,6 +34,16 @@ async function startOnPort(options: StartOptions, asked: number | undefined): Pr
   throw new CommandError(`No port from ${usualPort} to ${usualPort + portsTried - 1} is free. Choose one with --port.`);
 }
 
+/** TLS where its port was asked for. Clients are asked for certificates where an authority of theirs is named. */
+async function tlsOf({ tlsPort, ca, cert, key }: ServeOptions): Promise<(TlsListenOptions & { readonly port: number }) | undefined> {
+  if (tlsPort === undefined) return undefined;
+  const [own, secret, authority] = await Promise.all([pem(cert, '--cert'), pem(key, '--key'), pem(ca, '--ca')]).catch(error => {
+    throw error instanceof TargetError ? usage(error.message) : error;
+  });
+  if (own === undefined || secret === undefined) throw usage('--tls-port wants a certificate and its key: --cert FILE --key FILE.');
+  return { port: tlsPort, cert: own, key: secret, ...(authority !== undefined && { ca: authority }) };
+}
+
 /** Resolves when the user, the system or the parent process wants an end. */
 function untilEnded(): Promise<void> {
   return new Promise(resolve => {
@@ -45,19 +59,23 @@ export async function execute({ options }: Invocation): Promise<number> {
   const screen = await terminal(given);
   const faults = given.fault ?? [];
   const [host = '127.0.0.1', ...otherHosts] = given.host.split(' and ');
+  const tls = await tlsOf(given);
   let broker: RunningBroker;
   try {
-    broker = await startOnPort({ host, otherHosts, faults }, given.port);
+    broker = await startOnPort({ host, otherHosts, faults, ...(tls !== undefined && { tls }) }, given.port);
   } catch (error) {
+    if (error instanceof ListenError && error.kind === 'certificate') throw usage(`${error.message}.`);
     if (error instanceof ListenError) throw new CommandError(`${error.message}. Choose another address with --host and --port.`);
     if (error instanceof UnknownFaultError) throw usage(`There is no fault ${error.id}.${didYouMean(error.id, faultIds())} amqpspec list faults shows them.`);
     throw error;
   }
   const ended = untilEnded();
   const broken = faults.length === 0 ? '' : `, broken on purpose: ${faults.join(', ')}`;
-  if (given.log === 'json' && !screen.json) screen.warn(JSON.stringify({ event: 'accepting', url: broker.url, faults }));
-  else if (!screen.json) screen.warn(`accepting on ${broker.url}${broken}`);
-  screen.result({ url: broker.url, faults });
+  const { url, tlsUrl } = broker;
+  const accepting = { url, ...(tlsUrl !== undefined && { tlsUrl }), faults };
+  if (given.log === 'json' && !screen.json) screen.warn(JSON.stringify({ event: 'accepting', ...accepting }));
+  else if (!screen.json) screen.warn(`accepting on ${tlsUrl === undefined ? url : `${url} and ${tlsUrl}`}${broken}`);
+  screen.result(accepting);
   await ended;
   await broker.close();
   return exitStatus.asDeclared;

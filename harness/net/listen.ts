@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer, type TlsOptions as TlsServerOptions } from 'node:tls';
 import type { Stream } from '../endpoint/transport.ts';
 import type { TlsVersion } from './dial.ts';
 import { place, socketStream } from './socket-stream.ts';
@@ -48,7 +48,7 @@ export interface Listening {
 /** The address could not be listened on. The message is one sentence: what happened and where. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
-  readonly kind: 'in-use' | 'denied' | 'no-such-address' | 'other';
+  readonly kind: 'in-use' | 'denied' | 'no-such-address' | 'certificate' | 'other';
 
   constructor(kind: ListenError['kind'], sentence: string, options?: ErrorOptions) {
     super(sentence, options);
@@ -57,7 +57,7 @@ export class ListenError extends Error {
 }
 
 /** Accepts TCP or TLS connections. Rejects with a `ListenError`. */
-export function listen({ host, port, accept, tls }: ListenOptions): Promise<Listening> {
+export async function listen({ host, port, accept, tls }: ListenOptions): Promise<Listening> {
   const open = new Set<Socket>();
   const server = tls === undefined ? plainServer(accept) : tlsServer(accept, tls);
   server.on('connection', socket => {
@@ -95,13 +95,21 @@ function tlsServer(accept: Accept, tls: TlsListenOptions): Server {
     ...(ca !== undefined && { ca }),
     ...(old && { ciphers: 'DEFAULT@SECLEVEL=0' }),
   };
-  const server = createTlsServer(options, socket => {
+  const server = createUsable(options, socket => {
     const shown = requestCert ? commonNameOf(socket) : undefined;
     if (shown !== undefined && verify && !socket.authorized) socket.destroy();
     else accept(socketStream(socket), shown === undefined ? {} : { commonName: shown });
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
+}
+
+function createUsable(options: TlsServerOptions, accept: (socket: TLSSocket) => void): TlsServer {
+  try {
+    return createTlsServer(options, accept);
+  } catch (cause) {
+    throw new ListenError('certificate', 'The certificate, its key or the authority is no PEM that can be used, or they do not belong together', { cause });
+  }
 }
 
 /** Undefined where the client showed no certificate; empty where it bears no name. */

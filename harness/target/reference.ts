@@ -69,8 +69,9 @@ export interface RunningBroker extends AsyncDisposable {
   readonly url: string;
   readonly host: string;
   readonly port: number;
-  /** The port for TLS, where there is one. */
+  /** The port for TLS and its URL, where there is one. */
   readonly tlsPort: number | undefined;
+  readonly tlsUrl: string | undefined;
   /** Raises an alarm of memory or disk, as if the broker ran short of it, or ends it: connections that publish are held meanwhile. */
   alarm(resource: Resource, raised?: boolean): void;
   /**
@@ -154,15 +155,17 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
   const plain = await listenOnAll([host, ...otherHosts], port, { accept });
   const secure =
     tls && (await listenOnAll([host, ...otherHosts], tls.port ?? 0, { accept, tls }).catch(error => plain.close().then(() => Promise.reject(error))));
+  const urlFor = (scheme: 'amqp' | 'amqps', at: number) => urlOf(scheme, host, at, settings.users, virtualHosts[0] ?? '/');
   const close = async () => {
     await Promise.all([plain.close(), secure?.close()]);
     await broker.close();
   };
   return {
-    url: urlOf(host, plain.port, settings.users, virtualHosts[0] ?? '/'),
+    url: urlFor('amqp', plain.port),
     host,
     port: plain.port,
     tlsPort: secure?.port,
+    tlsUrl: secure && urlFor('amqps', secure.port),
     alarm: (resource, raised = true) => broker.submit({ kind: 'alarm', resource, raised }),
     publish: message => publish(broker, message),
     queue: (name, virtualHost = '/') => viewOf(broker, virtualHost, name),
@@ -171,11 +174,11 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
   };
 }
 
-function urlOf(host: string, port: number, users: Amqp091Settings['users'], virtualHost: string): string {
+function urlOf(scheme: string, host: string, port: number, users: Amqp091Settings['users'], virtualHost: string): string {
   const [user, password] = Object.entries(users)[0] ?? ['guest', 'guest'];
   const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
   const address = host.includes(':') ? `[${host}]` : host;
-  return `amqp://${login}@${address}:${port}${virtualHost === '/' ? '' : `/${encodeURIComponent(virtualHost)}`}`;
+  return `${scheme}://${login}@${address}:${port}${virtualHost === '/' ? '' : `/${encodeURIComponent(virtualHost)}`}`;
 }
 
 function publish(broker: Broker, message: Parameters<RunningBroker['publish']>[0]): void {

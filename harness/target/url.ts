@@ -57,7 +57,8 @@ export function parseBrokerUrl(text: string): BrokerAddress {
   return { host, port, tls: url.protocol === 'amqps:', credentials, shown };
 }
 
-async function pem(path: string | undefined, option: string): Promise<string | undefined> {
+/** The content of a PEM file that an option names. Throws a TargetError where it cannot be read. */
+export async function pem(path: string | undefined, option: string): Promise<string | undefined> {
   if (path === undefined) return undefined;
   try {
     return await readFile(path, 'utf8');
