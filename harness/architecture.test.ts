@@ -42,6 +42,7 @@ const allowed: Readonly<Record<string, { readonly values: readonly string[]; rea
       'harness/saboteur',
       'harness/endpoint',
       'harness/spec',
+      'harness/check',
       'fixtures',
     ],
     types: ['harness/probe'],

@@ -134,7 +134,8 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
   declarations(options.expectations ?? [], null);
   await using target = await resolveTarget(options.target, options);
   const seen = await surveyed(target);
-  const declared = declarations([...(options.expectations ?? []), ...profileEntries(target.profile?.name ?? '')], seen.version);
+  const judgedVersion = target.profileVersion ?? seen.version;
+  const declared = declarations([...(options.expectations ?? []), ...profileEntries(target.profile?.name ?? '')], judgedVersion);
   options.onStart?.({ url: target.url, survey: seen, checks: selected.length, seed });
   const { finished, measurements } = await judge(target, selected, declared, seed, options);
   return buildRecord({
@@ -159,7 +160,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
       thorough: options.thorough ?? false,
       safe: options.safe ?? false,
     },
-    ...(target.profile !== undefined && { profile: { name: target.profile.name, ...(seen.version !== null && { version: seen.version }) } }),
+    ...(target.profile !== undefined && { profile: { name: target.profile.name, ...(judgedVersion !== null && { version: judgedVersion }) } }),
   });
 }
 

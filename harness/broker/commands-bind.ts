@@ -18,13 +18,18 @@ export function bindQueue(core: Core, channel: Channel, command: CommandOf<'bind
 }
 
 export function unbindQueue(core: Core, channel: Channel, command: CommandOf<'unbind-queue'>): Refusal | undefined {
+  const refused = unbindFromQueue(core, channel, command);
+  const refusal = command.queue === '' ? refused : unlessMissing(core, refused);
+  if (refusal === undefined) core.emit({ kind: 'queue-unbound', connection: channel.connection.id, channel: channel.number });
+  return refusal;
+}
+
+function unbindFromQueue(core: Core, channel: Channel, command: CommandOf<'unbind-queue'>): Refusal | undefined {
   const queue = findQueue(channel, command.queue);
   if (isRefusal(queue)) return queue;
   const source = channel.connection.virtualHost.exchanges.get(command.exchange);
   if (source === undefined) return noSuchExchange(command.exchange);
-  const refusal = unbind(core, channel, source, queue, { ...command, routingKey: keyOf(command, queue.name) });
-  if (refusal === undefined) core.emit({ kind: 'queue-unbound', connection: channel.connection.id, channel: channel.number });
-  return refusal;
+  return unbind(core, channel, source, queue, { ...command, routingKey: keyOf(command, queue.name) });
 }
 
 export function bindExchange(core: Core, channel: Channel, command: CommandOf<'bind-exchange'>): Refusal | undefined {
@@ -37,12 +42,21 @@ export function bindExchange(core: Core, channel: Channel, command: CommandOf<'b
 }
 
 export function unbindExchange(core: Core, channel: Channel, command: CommandOf<'unbind-exchange'>): Refusal | undefined {
+  const refusal = unlessMissing(core, unbindFromExchange(core, channel, command));
+  if (refusal === undefined && !command.noWait) core.emit({ kind: 'exchange-unbound', connection: channel.connection.id, channel: channel.number });
+  return refusal;
+}
+
+function unbindFromExchange(core: Core, channel: Channel, command: CommandOf<'unbind-exchange'>): Refusal | undefined {
   const { exchanges } = channel.connection.virtualHost;
   const [source, destination] = [exchanges.get(command.source), exchanges.get(command.destination)];
   if (source === undefined || destination === undefined) return noSuchExchange(source === undefined ? command.source : command.destination);
-  const refusal = unbind(core, channel, source, destination, command);
-  if (refusal === undefined && !command.noWait) core.emit({ kind: 'exchange-unbound', connection: channel.connection.id, channel: channel.number });
-  return refusal;
+  return unbind(core, channel, source, destination, command);
+}
+
+/** What is not there is not bound either: where readings have it so, that is all that was asked. */
+function unlessMissing({ settings }: Core, refusal: Refusal | undefined): Refusal | undefined {
+  return settings.readings.missingUnbind === 'practice' && refusal?.code === 404 ? undefined : refusal;
 }
 
 type Wanted = Pick<CommandOf<'bind-exchange'>, 'routingKey' | 'arguments'>;
@@ -53,6 +67,7 @@ function keyOf(command: { readonly queue: string; readonly routingKey: string },
 }
 
 function bind(core: Core, source: Exchange, destination: Destination, { routingKey, arguments: args }: Wanted): Refusal | undefined {
+  if (isReserved(core, source)) return accessRefused('the default exchange is for publishing alone');
   const senseless = source.refuses(routingKey, args);
   if (senseless !== undefined) return preconditionFailed(senseless);
   const binding = source.bind(destination, routingKey, args);
@@ -61,9 +76,14 @@ function bind(core: Core, source: Exchange, destination: Destination, { routingK
 }
 
 function unbind(core: Core, channel: Channel, source: Exchange, destination: Destination, { routingKey, arguments: args }: Wanted): Refusal | undefined {
+  if (isReserved(core, source)) return accessRefused('the default exchange is for publishing alone');
   const binding = source.find(destination, routingKey, args);
   if (binding === undefined) return undefined;
   if (isAutomatic(binding)) return accessRefused('the binding of a queue to the default exchange by its own name stays');
   removeBinding(core, channel.connection.virtualHost, binding);
   return undefined;
+}
+
+function isReserved({ settings }: Core, { name }: Exchange): boolean {
+  return name === '' && settings.readings.defaultExchange === 'practice';
 }

@@ -4,7 +4,7 @@ import type { Core } from './core.ts';
 import { argument, integerOf, refusedArgument } from './extension-arguments.ts';
 import { removeConsumer } from './lifecycle.ts';
 import { findQueue, isRefusal } from './names.ts';
-import { accessRefused, notAllowed, quoted } from './refusal.ts';
+import { accessRefused, notAllowed, notImplemented, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
 
@@ -44,7 +44,7 @@ function freeTag(core: Core, channel: Channel): string {
  */
 export function cancel(core: Core, channel: Channel, { consumerTag, noWait }: CommandOf<'cancel'>): Refusal | undefined {
   const consumer = channel.consumers.get(consumerTag);
-  if (consumer === undefined && !channel.forgetLost(consumerTag)) {
+  if (consumer === undefined && !channel.forgetLost(consumerTag) && core.settings.readings.foreignTag === 'text') {
     for (const other of channel.connection.channels.values()) {
       if (other.consumers.has(consumerTag)) return notAllowed(`consumer ${quoted(consumerTag)} belongs to another channel`);
     }
@@ -56,20 +56,23 @@ export function cancel(core: Core, channel: Channel, { consumerTag, noWait }: Co
 
 export function limitPrefetch(core: Core, channel: Channel, command: CommandOf<'limit-prefetch'>): undefined {
   const { prefetchCount: count, prefetchSize: size, global } = command;
+  const { prefetch } = core.settings.readings;
   core.emit({ kind: 'prefetch-limited', connection: channel.connection.id, channel: channel.number });
-  if (core.settings.readings.prefetch === 'practice' && !global) {
+  if (prefetch === 'consumer' || (prefetch === 'practice' && !global)) {
     channel.consumerLimits = { count, size };
     return;
   }
-  const wide = core.settings.readings.prefetch === 'text' && global;
+  const wide = prefetch === 'text' && global;
   const gate = wide ? channel.connection.gate : channel.gate;
   gate.countLimit = count;
   gate.sizeLimit = size;
   gate.wake(core.dispatcher.retry);
 }
 
-export function flow(core: Core, channel: Channel, { active }: CommandOf<'flow'>): undefined {
+export function flow(core: Core, channel: Channel, { active }: CommandOf<'flow'>): Refusal | undefined {
+  if (!active && core.settings.readings.pause === 'practice') return notImplemented('a pause of deliveries; basic.qos limits them');
   core.emit({ kind: 'flow-set', connection: channel.connection.id, channel: channel.number, active });
   if (active) channel.gate.open(core.dispatcher.retry);
   else channel.gate.close();
+  return undefined;
 }

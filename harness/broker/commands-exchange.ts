@@ -5,10 +5,13 @@ import { Exchange, isExchangeType } from './exchange.ts';
 import { refusedArgument } from './extension-arguments.ts';
 import { deleteExchange } from './lifecycle.ts';
 import { refusedName } from './names.ts';
-import { accessRefused, commandInvalid, noSuchExchange, preconditionFailed, quoted } from './refusal.ts';
+import { accessRefused, breaking, commandInvalid, noSuchExchange, preconditionFailed, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import { isPredeclared } from './virtual-host.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
+
+const unsupportedType = (type: string): Refusal =>
+  breaking('amqp091/exchange.declare.type-support', commandInvalid(`there is no exchange type ${quoted(type)}`));
 
 const defaultExchangeRefused = (): Refusal => accessRefused('the default exchange can be published to and bound to, and nothing else');
 
@@ -28,13 +31,13 @@ export function declareExchange(core: Core, channel: Channel, command: CommandOf
 }
 
 function refusedExchange(core: Core, { exchange, type, arguments: args }: CommandOf<'declare-exchange'>): Refusal | undefined {
-  if (!isExchangeType(type)) return commandInvalid(`there is no exchange type ${quoted(type)}`);
+  if (!isExchangeType(type)) return unsupportedType(type);
   return refusedName('exchange', exchange, core.settings.readings) ?? refusedArgument('exchange', args);
 }
 
 /** Auto-delete is no ground: the standard wants it ignored where the exchange exists. */
 function differs(existing: Exchange, { type, durable, arguments: args }: CommandOf<'declare-exchange'>): Refusal | undefined {
-  if (!isExchangeType(type)) return commandInvalid(`there is no exchange type ${quoted(type)}`);
+  if (!isExchangeType(type)) return unsupportedType(type);
   const what =
     existing.type !== type
       ? `type ${existing.type}`

@@ -1,7 +1,7 @@
 import type { Core } from './core.ts';
 import { findQueue, isRefusal } from './names.ts';
 import type { Entry } from './queue.ts';
-import { unknownDeliveryTag } from './refusal.ts';
+import { notImplemented, unknownDeliveryTag } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { Transaction } from './transaction.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
@@ -59,12 +59,14 @@ function acknowledgeLater({ ledger }: Channel, transaction: Transaction, { deliv
  * Without requeue, what a consumer was sent is sent to it again. What it cannot get now (it was cancelled, its flow is stopped, its window is
  * used up) and what came by get has no recipient to go to and is put back to its queue (errata item 2).
  */
-export function recover(core: Core, channel: Channel, { requeue, noWait }: CommandOf<'recover'>): undefined {
+export function recover(core: Core, channel: Channel, { requeue, noWait }: CommandOf<'recover'>): Refusal | undefined {
+  if (!requeue && core.settings.readings.redelivery === 'practice') return notImplemented('recovery without requeue');
   const entries = unsettled(channel);
   if (!noWait) core.emit({ kind: 'recovered', connection: channel.connection.id, channel: channel.number });
   const rest: Entry[] = [];
   for (const entry of entries) if (requeue || !core.dispatcher.redeliver(entry)) rest.push(entry);
   core.dispatcher.settleMany(channel, rest, 'requeue');
+  return undefined;
 }
 
 /** Takes out what is outstanding; what waits for a commit to be settled is not. */

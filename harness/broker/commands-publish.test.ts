@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { practiceReadings } from './readings.ts';
-import { all, delivered, kinds, message, one, refusal, Testbed } from './testbed.ts';
+import { all, delivered, kinds, message, one, practiceReadings, refusal, Testbed } from './testbed.ts';
 
 describe('publish', () => {
   test('returns what is mandatory and reaches no queue, and drops what is not', () => {

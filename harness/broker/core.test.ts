@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import type { Entry } from './queue.ts';
-import { practiceReadings, textReadings } from './readings.ts';
-import { message, Testbed } from './testbed.ts';
+import { textReadings } from './readings.ts';
+import { message, practiceReadings, Testbed } from './testbed.ts';
 import type { Command, Effect } from './vocabulary.ts';
 
 const at = { connection: fc.integer({ min: 1, max: 3 }), channel: fc.integer({ min: 1, max: 2 }) };

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { practiceReadings } from './readings.ts';
-import { all, delivered, filled, kinds, Testbed } from './testbed.ts';
+import { all, delivered, filled, kinds, practiceReadings, Testbed } from './testbed.ts';
 
 describe('prefetch by count', () => {
   test('of a channel counts its consumers together, also those that were there before; no-ack is free', () => {

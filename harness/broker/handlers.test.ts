@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FieldTable } from '../spec/amqp091/domains.ts';
-import { practiceReadings } from './readings.ts';
-import { kinds, one, refusal, Testbed } from './testbed.ts';
+import { kinds, one, practiceReadings, refusal, Testbed } from './testbed.ts';
 
 test('requests that want no reply get none', () => {
   const client = new Testbed().connection();

@@ -81,7 +81,7 @@ function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
 
 /** A passive declare ignores its arguments. */
 function refusedFieldName(core: Core, command: Command): Refusal | undefined {
-  if (!('arguments' in command) || command.arguments.length === 0 || core.settings.readings.names === 'practice') return undefined;
+  if (!('arguments' in command) || command.arguments.length === 0 || core.settings.readings.fieldNames === 'practice') return undefined;
   const name = 'passive' in command && command.passive ? undefined : wrongFieldName(command.arguments);
   return name === undefined ? undefined : commandInvalid(`${quoted(name)} is no name of a field`);
 }

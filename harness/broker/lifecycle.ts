@@ -3,6 +3,7 @@ import type { Core } from './core.ts';
 import { deletionOf } from './durable.ts';
 import type { Binding, Exchange } from './exchange.ts';
 import { Queue } from './queue.ts';
+import { asRead } from './readings.ts';
 import type { Channel, Connection } from './session.ts';
 import type { VirtualHost } from './virtual-host.ts';
 import type { Refusal } from './vocabulary.ts';
@@ -19,8 +20,9 @@ export function closeConnection(core: Core, connection: Connection): void {
 
 /** Says why a command is not carried out, and ends its channel or its connection. */
 export function refuse(core: Core, channel: Channel, refusal: Refusal): void {
-  core.emit({ kind: 'refused', connection: channel.connection.id, channel: channel.number, ...refusal });
-  if (refusal.scope === 'connection') closeConnection(core, channel.connection);
+  const { scope, code, text } = asRead(core.settings.readings, refusal);
+  core.emit({ kind: 'refused', connection: channel.connection.id, channel: channel.number, scope, code, text });
+  if (scope === 'connection') closeConnection(core, channel.connection);
   else closeChannel(core, channel);
 }
 

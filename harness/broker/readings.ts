@@ -1,26 +1,67 @@
-/** How the broker reads what the standard leaves open, says twice, or says otherwise than most brokers do. */
+import type { RuleId } from '../spec/catalogue.ts';
+import type { Answer } from '../spec/rule.ts';
+import type { Refusal } from './vocabulary.ts';
+
+/** The text as it stands, or what the most widely used broker makes of it. */
+export type Reading = 'text' | 'practice';
+
+/**
+ * How the broker reads what the standard leaves open, says twice, or says otherwise than most brokers do. A profile names with each deviation
+ * the readings that it stands for; a dialect is all of them together.
+ */
 export interface Readings {
+  /** Other answers to breaches of these rules than the broker's own. */
+  readonly answers: Readonly<Partial<Record<RuleId, Answer>>>;
   /**
    * Whose prefetch basic.qos limits. `text`: the channel's, and with `global` the connection's. `practice`: that of each consumer to come,
-   * and with `global` the channel's, as RabbitMQ redefined it. With one consumer on a channel both come to the same.
+   * and with `global` the channel's, as RabbitMQ redefined it. With one consumer on a channel both come to the same. `consumer`: that of each
+   * consumer to come, whatever `global` says.
    */
-  readonly prefetch: 'text' | 'practice';
-  /**
-   * Names of queues, exchanges and fields. `text`: letters, digits, hyphen, underscore, period, colon, at most 127; fields of arguments begin with
-   * a letter, `$` or `#` and have at most 128. `practice`: any short string.
-   */
-  readonly names: 'text' | 'practice';
+  readonly prefetch: Reading | 'consumer';
+  /** Names of queues and exchanges. `text`: letters, digits, hyphen, underscore, period, colon, at most 127. `practice`: any short string. */
+  readonly names: Reading;
+  /** Names of fields in arguments. `text`: they begin with a letter, `$` or `#` and have at most 128 characters. `practice`: any short string. */
+  readonly fieldNames: Reading;
   /** Deleting a queue or exchange that is not there. `text`: 404. `practice`: nothing left to do. */
-  readonly missingDelete: 'text' | 'practice';
+  readonly missingDelete: Reading;
+  /** Unbinding from or of what is not there. `text`: 404. `practice`: nothing left to do. */
+  readonly missingUnbind: Reading;
+  /** Binding a queue to the default exchange. `text`: as to any other. `practice`: 403, it is for publishing alone. */
+  readonly defaultExchange: Reading;
+  /** Cancelling a consumer of another channel. `text`: 530. `practice`: it is none of this channel's, so nothing is left to do. */
+  readonly foreignTag: Reading;
+  /** Pausing a channel by channel.flow. `text`: deliveries wait. `practice`: 540, as basic.qos does better. */
+  readonly pause: Reading;
+  /** basic.recover without requeue. `text`: delivered again to the same consumer. `practice`: 540. */
+  readonly redelivery: Reading;
   /** The priority of a message. `text`: ten levels in every queue. `practice`: no effect where a queue was not asked for it. */
-  readonly priority: 'text' | 'practice';
+  readonly priority: Reading;
   /** The immediate flag of basic.publish. `text`: what no consumer can take at once is returned. `practice`: not implemented. */
-  readonly immediate: 'text' | 'practice';
+  readonly immediate: Reading;
 }
 
-export const textReadings: Readings = { prefetch: 'text', names: 'text', missingDelete: 'text', priority: 'text', immediate: 'text' };
+export const textReadings: Readings = {
+  answers: {},
+  prefetch: 'text',
+  names: 'text',
+  fieldNames: 'text',
+  missingDelete: 'text',
+  missingUnbind: 'text',
+  defaultExchange: 'text',
+  foreignTag: 'text',
+  pause: 'text',
+  redelivery: 'text',
+  priority: 'text',
+  immediate: 'text',
+};
 
-export const practiceReadings: Readings = { prefetch: 'practice', names: 'practice', missingDelete: 'practice', priority: 'practice', immediate: 'practice' };
+/** A refusal with the answer that the readings have for its rule. */
+export function asRead({ answers }: Readings, refusal: Refusal): Refusal {
+  const answer = refusal.rule === undefined ? undefined : answers[refusal.rule];
+  if (answer?.kind === 'channel-close') return { ...refusal, scope: 'channel', code: answer.code };
+  if (answer?.kind === 'connection-close') return { ...refusal, scope: 'connection', code: answer.code };
+  return refusal;
+}
 
 /** How many levels of priority a queue has. */
 export function levelsOf({ priority }: Readings): number {

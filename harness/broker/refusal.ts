@@ -1,3 +1,4 @@
+import type { RuleId } from '../spec/catalogue.ts';
 import type { Refusal } from './vocabulary.ts';
 
 /** Names a thing in a reply text; long names are cut, since a reply text has 255 octets. */
@@ -17,6 +18,9 @@ export const commandInvalid = (why: string): Refusal => onConnection(503, why);
 export const notAllowed = (why: string): Refusal => onConnection(530, why);
 export const resourceError = (why: string): Refusal => onConnection(506, why);
 export const notImplemented = (what: string): Refusal => onConnection(540, `${what} is not implemented`);
+
+/** The same, known as the answer to a breach of this rule. */
+export const breaking = (rule: RuleId, refusal: Refusal): Refusal => ({ ...refusal, rule });
 
 function onChannel(code: Refusal['code'], text: string): Refusal {
   return { scope: 'channel', code, text };

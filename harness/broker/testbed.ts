@@ -1,7 +1,7 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { Core, type CoreSettings } from './core.ts';
 import type { Afterlife, Message } from './message.ts';
-import { textReadings } from './readings.ts';
+import { type Readings, textReadings } from './readings.ts';
 import type { Command, CommandKind, CommandOf, Effect, EffectKind, EffectOf } from './vocabulary.ts';
 
 /** Defaults of the fields that a test need not say. */
@@ -38,6 +38,13 @@ const nothing = {
 } as const;
 
 type Draft<K extends CommandKind> = Partial<Omit<CommandOf<K>, 'kind' | 'connection' | 'channel'>>;
+
+/** Practice in all that is read in two ways. */
+export const practiceReadings: Readings = Object.assign(
+  {},
+  textReadings,
+  ...Object.entries(textReadings).map(([key, value]) => (value === 'text' ? { [key]: 'practice' } : {})),
+);
 
 /** A core for tests, spoken to in half sentences. */
 export class Testbed {

@@ -1,5 +1,6 @@
 import type { ReplyCode } from '../spec/amqp091/constants.ts';
 import type { FieldTable } from '../spec/amqp091/domains.ts';
+import type { RuleId } from '../spec/catalogue.ts';
 import type { Change, SingleChange } from '../store/store.ts';
 import type { Message } from './message.ts';
 
@@ -178,4 +179,6 @@ export interface Refusal {
   readonly scope: 'channel' | 'connection';
   readonly code: ReplyCode;
   readonly text: string;
+  /** The rule that the client broke, where readings may answer it otherwise. */
+  readonly rule?: RuleId;
 }

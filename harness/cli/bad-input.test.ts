@@ -94,6 +94,14 @@ describe('a wrong command line ends with one sentence and status 64', () => {
   test('an unknown profile', () => refused(['run', 'rabitmq'], 64, /There is no broker profile rabitmq\. Did you mean rabbitmq\?/));
   test('an unknown report format', () => refused(['run', '--format', 'htlm'], 64, /Did you mean html\?/));
   test('an unknown scheme', () => refused(['run', 'http://u:secret@127.0.0.1'], 64, /begins with amqp:/));
+  test('an unknown dialect', () => refused(['serve', '--dialect', 'rabbit'], 64, /no dialect rabbit\. Known: spec, rabbitmq/));
+
+  test('a profile without the version it is written with', async () => {
+    await using broker = await servedBroker(await emptyFolder());
+    await refused(['run', broker.url, '--as', 'rabbitmq@new'], 64, /new is no version/);
+    await refused(['run', broker.url, '--as', 'rabbitmq=my/image'], 64, /names an image/);
+  });
+
   test('an unknown fault', () => refused(['serve', '--fault', 'chaos:dorp'], 64, /Did you mean chaos:drop\?/));
 
   test('a configuration file that does not load', async () => {

@@ -97,6 +97,18 @@ describe('serve', () => {
     expect(status).toBe(0);
   });
 
+  test('in a dialect departs as the profile of that version declares, and otherwise not', { timeout: 60_000 }, async () => {
+    const folder = await emptyFolder();
+    await using broker = await servedBroker(folder, ['--dialect', 'rabbitmq@4.3']);
+    const judged = (as: readonly string[]) =>
+      amqpspec(['run', broker.url, '--only', 'amqp091/{queue,qos,negotiation}/**', '--format', 'json', '--json', ...as], folder);
+    const own = await judged(['--as', 'rabbitmq@4.3']);
+    expect(own.status).toBe(0);
+    expect(JSON.parse(own.stdout)).toMatchObject({ profile: { name: 'rabbitmq', version: '4.3' }, target: { properties: { dialect: 'rabbitmq 4.3' } } });
+    expect((await judged(['--as', 'rabbitmq@4.0'])).stderr).toMatch(/qos\/prefetch\/global/);
+    expect((await judged([])).stderr).toMatch(/queue\/delete\/missing/);
+  });
+
   test('refuses a port that is taken, in one sentence', async () => {
     const folder = await emptyFolder();
     await using first = await servedBroker(folder);

@@ -28,7 +28,8 @@ export const options = {
   level: { flags: '--level <level>', what: 'what gates the exit status', choices: ['must', 'should'], default: 'must' },
   thorough: { flags: '--thorough', what: 'also the slow truths: idle times over 10 s' },
   expect: { flags: '--expect <file>', what: 'declared deviations (YAML)' },
-  as: { flags: '--as <profile>', what: 'judge a URL with the deviations that this profile declares' },
+  as: { flags: '--as <profile>', what: 'judge a URL with the deviations that this profile declares; rabbitmq@4.0 for those of that version' },
+  dialect: { flags: '--dialect <name>', what: 'whose reading of the standard: spec, rabbitmq, or of one version, as rabbitmq@4.3', default: 'spec' },
   safe: { flags: '--safe', what: 'for a shared broker: no check that runs alone or may take the broker down' },
   seed: { flags: '--seed <number>', what: 'seed of everything random; printed by each run', as: 'integer' },
   runs: { flags: '--runs <number>', what: 'random cases of each property; left out: as many as take a moment', as: 'integer' },
@@ -103,7 +104,7 @@ export const commands = {
   serve: {
     arguments: '',
     summary: 'run the reference broker; user guest, password guest, virtual host /',
-    options: ['host', 'port', 'tlsPort', ...tls, 'fault', 'log', ...shared],
+    options: ['host', 'port', 'tlsPort', ...tls, 'dialect', 'fault', 'log', ...shared],
     example: 'amqpspec serve --port 5673',
   },
   list: {

@@ -1,4 +1,5 @@
 import { profiles } from '../../fixtures/brokers/index.ts';
+import { inRange } from '../check/versions.ts';
 import { type Target, TargetError } from '../target/target.ts';
 import type { TlsFiles } from '../target/url.ts';
 import { CommandError, usage } from './errors.ts';
@@ -6,7 +7,7 @@ import { didYouMean } from './nearest.ts';
 
 /** What the command line says of the target besides its name. */
 export interface TargetOptions extends TlsFiles {
-  /** Profile whose deviations a URL is judged with. */
+  /** Profile whose deviations a URL is judged with; with a version, as `rabbitmq@4.0`, those of that version whatever the peer says of itself. */
   readonly as?: string;
   /** File that says what was arranged on the broker of a URL. */
   readonly facilities?: string;
@@ -28,6 +29,16 @@ function profileNamed(name: string) {
   throw usage(`There is no broker profile ${name}.${didYouMean(name, known)} Known: ${known.join(', ')}; a URL begins with amqp:// or amqps://.`);
 }
 
+/** The profile, and the version where one is named, that `--as` asks for. */
+function judgedAs(text: string): Pick<Target, 'profile' | 'profileVersion'> {
+  const { name, version, image } = parseProfileName(text);
+  if (image !== undefined) throw usage(`--as takes a profile, with or without a version, as rabbitmq@4.0; ${text} names an image.`);
+  const profile = profileNamed(name);
+  if (version === undefined) return { profile };
+  if (inRange(version, '*') === undefined) throw usage(`${version} is no version; --as takes one behind an @, as ${name}@${profile.defaultVersion}.`);
+  return { profile, profileVersion: version };
+}
+
 async function make(text: string | undefined, options: TargetOptions): Promise<Target> {
   if (text === undefined || text === 'reference') {
     if (options.as !== undefined) throw usage('--as goes with a URL: the reference broker has no profile.');
@@ -37,10 +48,9 @@ async function make(text: string | undefined, options: TargetOptions): Promise<T
   }
   if (text.includes('://')) {
     const { urlTarget } = await import('../target/url.ts');
-    const profile = options.as === undefined ? undefined : profileNamed(options.as);
     const { readFacilities } = await import('./facilities.ts');
     const facilities = options.facilities === undefined ? undefined : await readFacilities(options.facilities);
-    return urlTarget(text, { tls: options, ...(profile !== undefined && { profile }), ...(facilities !== undefined && { facilities }) });
+    return urlTarget(text, { tls: options, ...(options.as !== undefined && judgedAs(options.as)), ...(facilities !== undefined && { facilities }) });
   }
   if (options.as !== undefined) throw usage(`--as goes with a URL: ${text} brings its own profile.`);
   if (options.facilities !== undefined) throw usage(`--facilities goes with a URL: ${text} is arranged as its profile says.`);

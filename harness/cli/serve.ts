@@ -1,6 +1,7 @@
 import type { TlsListenOptions } from '../net/listen.ts';
 import { ListenError } from '../net/listen.ts';
 import { faultIds } from '../saboteur/faults.ts';
+import { type DialectName, UnknownDialectError } from '../target/dialect.ts';
 import { type RunningBroker, type StartOptions, startBroker, UnknownFaultError } from '../target/reference.ts';
 import { TargetError } from '../target/target.ts';
 import { pem, type TlsFiles } from '../target/url.ts';
@@ -13,6 +14,7 @@ interface ServeOptions extends SharedOptions, TlsFiles {
   readonly host: string;
   readonly port?: number;
   readonly tlsPort?: number;
+  readonly dialect: DialectName;
   readonly fault?: readonly string[];
   readonly log: 'text' | 'json';
 }
@@ -62,19 +64,22 @@ export async function execute({ options }: Invocation): Promise<number> {
   const tls = await tlsOf(given);
   let broker: RunningBroker;
   try {
-    broker = await startOnPort({ host, otherHosts, faults, ...(tls !== undefined && { tls }) }, given.port);
+    broker = await startOnPort({ host, otherHosts, faults, dialect: given.dialect, ...(tls !== undefined && { tls }) }, given.port);
   } catch (error) {
     if (error instanceof ListenError && error.kind === 'certificate') throw usage(`${error.message}.`);
     if (error instanceof ListenError) throw new CommandError(`${error.message}. Choose another address with --host and --port.`);
     if (error instanceof UnknownFaultError) throw usage(`There is no fault ${error.id}.${didYouMean(error.id, faultIds())} amqpspec list faults shows them.`);
+    if (error instanceof UnknownDialectError) throw usage(error.message);
     throw error;
   }
   const ended = untilEnded();
+  const { dialect } = given;
+  const read = dialect === 'spec' ? '' : `, in the dialect ${dialect}`;
   const broken = faults.length === 0 ? '' : `, broken on purpose: ${faults.join(', ')}`;
   const { url, tlsUrl } = broker;
-  const accepting = { url, ...(tlsUrl !== undefined && { tlsUrl }), faults };
+  const accepting = { url, ...(tlsUrl !== undefined && { tlsUrl }), dialect, faults };
   if (given.log === 'json' && !screen.json) screen.warn(JSON.stringify({ event: 'accepting', ...accepting }));
-  else if (!screen.json) screen.warn(`accepting on ${tlsUrl === undefined ? url : `${url} and ${tlsUrl}`}${broken}`);
+  else if (!screen.json) screen.warn(`accepting on ${tlsUrl === undefined ? url : `${url} and ${tlsUrl}`}${read}${broken}`);
   screen.result(accepting);
   await ended;
   await broker.close();

@@ -1,6 +1,27 @@
+import type { Readings } from '../broker/readings.ts';
+import type { WireReadings } from '../endpoint/amqp091/readings.ts';
 import type { Login } from '../probe/context.ts';
 import type { Resource, Restriction } from '../probe/facilities.ts';
 import type { WaitKind } from '../probe/peer.ts';
+import type { ReplyCode, ReplyName } from '../spec/amqp091/constants.ts';
+import type { RuleId } from '../spec/catalogue.ts';
+
+/** All that makes a dialect of the reference broker. */
+export type Dialect = Readings & WireReadings;
+
+/** Readings that one entry of a profile stands for. */
+export type DialectReadings = Partial<Omit<Dialect, 'answers'>>;
+
+/** Reactions that are another answer and nothing else. */
+export type OtherAnswer = `connection.close ${ReplyCode} ${ReplyName}` | `channel.close ${ReplyCode} ${ReplyName}` | 'eof without an answer';
+
+/** A documented reading that no check tells from the text, or that the standard leaves open. */
+export interface DocumentedReading {
+  readonly reading: DialectReadings;
+  readonly reason: string;
+  readonly source: string;
+  readonly versions?: string;
+}
 
 /** A known way in which a broker departs from the standard. The check still runs and must fail as said. */
 export interface Deviation {
@@ -14,6 +35,10 @@ export interface Deviation {
   readonly source: string;
   /** Semver range of the broker's versions; left out: all. */
   readonly versions?: string;
+  /** How the reference broker reads the standard in this broker's dialect, so that it departs likewise. */
+  readonly reading?: DialectReadings;
+  /** Rules to whose breaches the reaction is another answer; the reference broker takes it over from here. */
+  readonly breaches?: readonly RuleId[];
 }
 
 /** A program with its arguments, run in the container. */
@@ -62,4 +87,6 @@ export interface Profile {
   /** How many checks run side by side; 1 for a broker that dies so often that nobody else should be there when it does. */
   readonly concurrency?: number;
   readonly deviations: readonly Deviation[];
+  /** What else makes its dialect. */
+  readonly readings?: readonly DocumentedReading[];
 }

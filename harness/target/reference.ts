@@ -4,7 +4,6 @@ import { Broker, type BrokerOptions } from '../broker/broker.ts';
 import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
 import { type Amqp091Message, composeMessage, reviveMessage } from '../broker/dialects/amqp091-message.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
-import { practiceReadings, textReadings } from '../broker/readings.ts';
 import type { Resource } from '../broker/vocabulary.ts';
 import type { Limits } from '../endpoint/amqp091/vocabulary.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
@@ -13,10 +12,11 @@ import type { Accepted, TlsListenOptions } from '../net/listen.ts';
 import type { BasicProperties } from '../spec/amqp091/classes.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
+import { type DialectName, dialectNamed } from './dialect.ts';
 import { listenOnAll } from './listen-on-all.ts';
 
 /** How the broker is to be. Everything has a default; limits and time-outs are those of `Amqp091Settings`. */
-export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits'>> {
+export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | 'readings' | 'dialectName'>> {
   /** What is offered in tune; those left out keep their defaults. */
   readonly limits?: Partial<Limits>;
   /** Defaults to the loopback address 127.0.0.1. */
@@ -33,8 +33,11 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits'>> {
   readonly virtualHosts?: readonly string[];
   /** What users may do, by user and virtual host. Users that it does not name may do everything. */
   readonly permissions?: PermissionTable;
-  /** `spec`, the default, reads the standard as it stands; `rabbitmq` as clients of RabbitMQ expect it. */
-  readonly dialect?: 'spec' | 'rabbitmq';
+  /**
+   * `spec`, the default, reads the standard as it stands; `rabbitmq` as RabbitMQ does in all that its profile declares, at the version that the profile
+   * defaults to, or at another, as `rabbitmq@4.3`.
+   */
+  readonly dialect?: DialectName;
   /** Octets of message bodies above which publishing connections are held. Defaults to 512 MiB. */
   readonly memoryOctets?: number;
   /** Where definitions and persistent messages are kept. Defaults to the memory of this process. */
@@ -131,25 +134,26 @@ async function withFaults({ faults = [], ...options }: StartOptions): Promise<St
 
 /**
  * Starts a broker in this process: `await using broker = await startBroker()`. Rejects with a `ListenError` where the address is taken,
- * and with an `UnknownFaultError` for a fault that does not exist.
+ * and with an `UnknownFaultError` or `UnknownDialectError` for what does not exist.
  */
 export async function startBroker(given: StartOptions = {}): Promise<RunningBroker> {
   const options = await withFaults(given);
   const { host = '127.0.0.1', otherHosts = [], port = 0, tls, virtualHosts = ['/'], permissions = {}, wrapStream, around, memoryOctets } = options;
   for (const each of Object.values(permissions).flatMap(row => Object.values(row))) new Access(each);
   const store = options.store ?? memoryStore();
+  const dialect = await dialectNamed(options.dialect);
   const broker = new Broker({
     store,
     clock: wallClock,
     virtualHosts,
     permissions,
-    readings: options.dialect === 'rabbitmq' ? practiceReadings : textReadings,
+    readings: dialect.readings,
     uniqueName: () => randomBytes(16).toString('base64url'),
     ...(memoryOctets !== undefined && { memoryOctets }),
     ...(around !== undefined && { around }),
   });
   await broker.restore(reviveMessage);
-  const settings = { ...defaultAmqp091Settings, ...options, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
+  const settings = { ...defaultAmqp091Settings, ...options, ...dialect, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
   const accept = (stream: Stream, accepted: Accepted) =>
     serveAmqp091(wrapStream === undefined ? stream : wrapStream(stream, systemClock), systemClock, broker, settings, accepted);
   const plain = await listenOnAll([host, ...otherHosts], port, { accept });

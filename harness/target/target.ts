@@ -23,6 +23,8 @@ export interface Target extends AsyncDisposable {
   readonly clock: Clock;
   /** Present only where the user named it or the target is its container. */
   readonly profile?: Profile;
+  /** The broker's version for the ranges of that profile, where the user named one; else the peer's own word counts. */
+  readonly profileVersion?: string;
   /** What is arranged there besides the login, for checks that need it. */
   readonly facilities?: Facilities;
   /** Present where the target can be stopped and started with its data. `kill`: without warning. */

@@ -70,7 +70,7 @@ export async function pem(path: string | undefined, option: string): Promise<str
 /** A broker that runs somewhere already: it is judged where it stands and cannot be restarted. */
 export async function urlTarget(
   text: string,
-  options: { readonly tls?: TlsFiles; readonly profile?: Profile; readonly facilities?: UrlFacilities } = {},
+  options: { readonly tls?: TlsFiles; readonly profile?: Profile; readonly profileVersion?: string; readonly facilities?: UrlFacilities } = {},
 ): Promise<Target> {
   const address = parseBrokerUrl(text);
   const files = options.tls ?? {};
@@ -84,6 +84,7 @@ export async function urlTarget(
     clock: systemClock,
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(options.facilities !== undefined && { facilities: facilitiesOfUrl(options.facilities, address.credentials.virtualHost) }),
+    ...(options.profileVersion !== undefined && { profileVersion: options.profileVersion }),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -1,4 +1,5 @@
 import type { ServerHandshakeSettings } from '../../endpoint/amqp091/negotiation.ts';
+import { textWireReadings, type WireReadings } from '../../endpoint/amqp091/readings.ts';
 import type { Limits } from '../../endpoint/amqp091/vocabulary.ts';
 import { amqplainServer, anonymousServer, externalServer, plainServer, type ServerMechanism } from '../../endpoint/sasl.ts';
 import { fieldTable } from '../../wire/amqp091/field-table.ts';
@@ -21,6 +22,10 @@ export interface Amqp091Settings {
   readonly closeOkWithinMs: number;
   /** Octets of answers that a client may leave unread before no more of its requests are read. */
   readonly unreadMax: number;
+  /** Where brokers differ from the text in framing, content and the opening. */
+  readonly readings: WireReadings;
+  /** Whose reading of the standard this is, as `rabbitmq 4.0`, for server-properties; undefined: the text's. */
+  readonly dialectName: string | undefined;
   /** What server-properties say of us. */
   readonly product: string;
   readonly version: string;
@@ -36,6 +41,8 @@ export const defaultAmqp091Settings: Amqp091Settings = {
   refusalDelayMs: 0,
   closeOkWithinMs: 5_000,
   unreadMax: 1024 * 1024,
+  readings: textWireReadings,
+  dialectName: undefined,
   product: 'amqpspec',
   version: '0.1.0',
   host: 'localhost',
@@ -62,7 +69,7 @@ export function handshakeSettings(
   perConsumer: boolean,
   commonName?: string,
 ): Pick<ServerHandshakeSettings, 'properties' | 'mechanisms'> {
-  const { product, version, host } = settings;
+  const { product, version, host, dialectName } = settings;
   return {
     properties: fieldTable({
       product,
@@ -71,6 +78,7 @@ export function handshakeSettings(
       platform: 'Node.js',
       copyright: 'the amqpspec authors; Apache License 2.0',
       information: 'A reference broker to judge checks and test clients by.',
+      ...(dialectName !== undefined && { dialect: dialectName }),
       capabilities: perConsumer ? { ...capabilities, per_consumer_qos: true } : capabilities,
     }),
     mechanisms: mechanismsOf(settings, commonName),

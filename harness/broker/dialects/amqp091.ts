@@ -59,7 +59,7 @@ class Served implements Sink {
     this.#holds = new Holds(this.#driven);
     this.#confirms = new Confirms((channel, what) => this.#send(channel, what));
     this.#handshake = new ServerHandshake(this.#machine, {
-      ...handshakeSettings(settings, broker.core.settings.readings.prefetch === 'practice', client.commonName),
+      ...handshakeSettings(settings, broker.core.settings.readings.prefetch !== 'text', client.commonName),
       openVirtualHost: (name, user) => broker.core.admits(user, name),
       afterRefusal: answer => this.#afterRefusal(answer),
     });
@@ -103,7 +103,7 @@ class Served implements Sink {
   }
 
   #makeMachine(wire: WireOutput): ConnectionMachine {
-    const { limits, contentMax, closeOkWithinMs } = this.#settings;
+    const { limits, contentMax, closeOkWithinMs, readings } = this.#settings;
     const output = {
       ...wire,
       transmit: (bytes: Uint8Array) => {
@@ -112,7 +112,7 @@ class Served implements Sink {
       },
       event: (event: ConnectionEvent) => this.#event(event),
     };
-    return new ConnectionMachine({ role: 'server', limits, contentMax, closeOkWithinMs, automatic: { flowOk: false } }, output);
+    return new ConnectionMachine({ role: 'server', limits, contentMax, closeOkWithinMs, readings, automatic: { flowOk: false } }, output);
   }
 
   #event(event: ConnectionEvent): void {

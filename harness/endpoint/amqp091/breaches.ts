@@ -7,6 +7,8 @@ import type { Exception, Role } from './vocabulary.ts';
 export interface Breach {
   readonly rule: RuleId;
   readonly detail: string;
+  /** The rule whose answer is due, where it is not the broken one. */
+  readonly answered?: RuleId;
 }
 
 const dutiesOf: Readonly<Record<Role, readonly DutyKey[]>> = {

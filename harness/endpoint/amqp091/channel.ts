@@ -96,9 +96,15 @@ export class Channel {
     return tooLarge ? 'too-large' : undefined;
   }
 
-  /** Takes a body frame; answers the content with its last one. */
-  body(payload: Uint8Array): AssembledContent | Breach | undefined {
+  /** Takes a body frame; answers the content with its last one. `excess`: a frame too long is dropped with the whole content, whose end never comes. */
+  body(payload: Uint8Array, excess: boolean): AssembledContent | Breach | undefined {
     if (payload.length > this.#missing) {
+      if (excess) {
+        this.#header = undefined;
+        this.#body = [];
+        this.#missing = Number.POSITIVE_INFINITY;
+        return undefined;
+      }
       const detail = `a body frame holds ${payload.length} octets where ${this.#missing} were left`;
       this.#forget();
       return { rule: 'amqp091/4.2.6.1.body-size', detail };

@@ -1,5 +1,6 @@
-import type { ContentMethodName, Method } from '../../spec/amqp091/classes.ts';
+import type { ContentMethodName, Method, MethodArguments } from '../../spec/amqp091/classes.ts';
 import { frameMinSize, frameTypes } from '../../spec/amqp091/constants.ts';
+import type { RuleId } from '../../spec/catalogue.ts';
 import { type ContentHeader, encodeContent } from '../../wire/amqp091/content.ts';
 import { encodeMethodFrame, method } from '../../wire/amqp091/method.ts';
 import { encodeRawFrame } from '../../wire/amqp091/raw-frame.ts';
@@ -12,6 +13,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { Inbound, type Origin } from './inbound.ts';
 import { methodFacts } from './method-facts.ts';
 import { Progress } from './progress.ts';
+import { lenience, textWireReadings, type WireReadings } from './readings.ts';
 import { beforeOpen, type ChannelState, type ConnectionState, channelsUsable, discards } from './transitions.ts';
 import type { Automatic, ConnectionEvent, ConnectionSettings, Exception, Limits, Role } from './vocabulary.ts';
 
@@ -31,6 +33,7 @@ export class ConnectionMachine implements Machine {
   readonly settings: ConnectionSettings;
   readonly #output: MachineOutput<ConnectionEvent>;
   readonly #automatic: Automatic;
+  readonly #readings: WireReadings;
   readonly #progress: Progress;
   readonly #inbound: Inbound;
   readonly #heartbeat = new Heartbeat();
@@ -43,11 +46,13 @@ export class ConnectionMachine implements Machine {
     this.settings = settings;
     this.#output = output;
     this.#automatic = { ...defaultAutomatic, ...settings.automatic };
+    this.#readings = settings.readings ?? textWireReadings;
     this.#progress = new Progress(settings.role, beforeTune);
+    const { contentMax = defaultContentMax } = settings;
     this.#inbound = new Inbound(
       this.#progress,
-      { take: event => this.#take(event), violation: (violation, channel, origin) => this.#violation(violation, channel, origin) },
-      { contentMax: settings.contentMax ?? defaultContentMax, tolerant: !this.#automatic.raise, ...(settings.tags !== undefined && { tags: settings.tags }) },
+      { take: event => this.#take(event), violation: (...breach) => this.#violation(...breach) },
+      { contentMax, tolerant: !this.#automatic.raise, ...lenience(this.#readings), ...(settings.tags !== undefined && { tags: settings.tags }) },
     );
   }
 
@@ -135,9 +140,9 @@ export class ConnectionMachine implements Machine {
   /** Closes the channel or the connection with an exception; before the connection is open, closes the socket without a word (2.2.4). */
   raise(what: Exception, now: number, channel = 0): void {
     const args = { replyCode: what.code, replyText: what.text, classId: what.classId, methodId: what.methodId };
-    if (beforeOpen.has(this.state)) this.#close('flush');
-    else if (!channelsUsable.has(this.state)) return;
-    else if (what.scope === 'connection' || channel === 0) this.send(0, method('connection.close', args), now);
+    if (this.#untold) this.#close('flush');
+    else if (!channelsUsable.has(this.state) && this.state !== this.#readings.toldFrom) return;
+    else if (what.scope === 'connection' || channel === 0) this.#sendClose(args, now);
     else if (this.#progress.channels.has(channel) && !discards(this.role, this.channelState(channel))) {
       this.send(channel, method('channel.close', args), now);
     }
@@ -157,7 +162,7 @@ export class ConnectionMachine implements Machine {
   /** Puts the negotiated limits into force: for a server when it received tune-ok, for a client when it sent it. */
   agree(limits: Limits, now: number): void {
     this.#progress.limits = limits;
-    this.#inbound.splitter.frameMax = limits.frameMax;
+    this.#inbound.splitter.frameMax = limits.frameMax === 0 ? 0 : limits.frameMax + this.#readings.frameMaxSlack;
     this.#heartbeat.start(limits.heartbeatS * 1000, now);
     this.#plan();
   }
@@ -181,8 +186,8 @@ export class ConnectionMachine implements Machine {
     } else if (what.name === 'connection.close-ok') this.#finish();
   }
 
-  #violation(violation: Violation, channel: number, origin: Origin): void {
-    const answer = this.#answerTo(violation, origin);
+  #violation(violation: Violation, channel: number, origin: Origin, answered: RuleId = violation.rule): void {
+    const answer = this.#answerTo(answered, violation.detail, origin);
     this.#output.event({ kind: 'violation', violation, channel, answer });
     if (!this.#automatic.raise) return;
     if (answer === 'header-then-close') this.#transmit(protocolHeader091, this.#now);
@@ -190,10 +195,15 @@ export class ConnectionMachine implements Machine {
     else this.raise(answer, this.#now, channel);
   }
 
-  #answerTo({ rule, detail }: Violation, { classId, methodId }: Origin): Exception | 'bare-close' | 'header-then-close' {
-    const answer = answerTo(rule, this.role);
+  /** Whether an error ends with a bare close at this point. */
+  get #untold(): boolean {
+    return beforeOpen.has(this.state) && this.state !== this.#readings.toldFrom;
+  }
+
+  #answerTo(rule: RuleId, detail: string, { classId, methodId }: Origin): Exception | 'bare-close' | 'header-then-close' {
+    const answer = this.#readings.answers[rule] ?? answerTo(rule, this.role);
     if (answer.kind === 'header-then-close') return 'header-then-close';
-    if (beforeOpen.has(this.state) || (answer.kind !== 'connection-close' && answer.kind !== 'channel-close')) return 'bare-close';
+    if (this.#untold || (answer.kind !== 'connection-close' && answer.kind !== 'channel-close')) return 'bare-close';
     const scope = answer.kind === 'channel-close' ? 'channel' : 'connection';
     return { scope, code: answer.code, text: replyText(answer.code, detail), classId, methodId };
   }
@@ -201,6 +211,12 @@ export class ConnectionMachine implements Machine {
   /** Both closes are answered: what is left is to close the socket. */
   #finish(): void {
     if (this.state === 'close-ok' && this.#automatic.closeOk) this.#close('flush');
+  }
+
+  /** In the table no close follows tune-ok; where readings have one told there, it is awaited like others. */
+  #sendClose(args: MethodArguments<'connection.close'>, now: number): void {
+    this.send(0, method('connection.close', args), now);
+    if (this.state === this.#readings.toldFrom) this.#progress.state = 'server-close';
   }
 
   #awaitCloseOk(now: number): void {

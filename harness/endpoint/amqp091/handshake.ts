@@ -99,7 +99,7 @@ export class ServerHandshake extends Dialogue<ClientSession> {
 
   #agree(tuneOk: Method<'connection.tune-ok'>, now: number): HandshakeResult<ClientSession> {
     const offer = this.machine.settings.limits;
-    const breach = judgeTuneOk(offer, tuneOk.args);
+    const breach = judgeTuneOk(offer, tuneOk.args, this.machine.settings.readings);
     if (breach !== undefined) return this.#breach(breach.rule, breach.detail, tuneOk, now);
     const { channelMax, frameMax, heartbeat } = tuneOk.args;
     this.machine.agree({ channelMax: lower(offer.channelMax, channelMax), frameMax: lower(offer.frameMax, frameMax), heartbeatS: heartbeat }, now);

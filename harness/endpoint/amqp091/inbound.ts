@@ -1,7 +1,8 @@
 import { classes, type Method } from '../../spec/amqp091/classes.ts';
 import { frameMinSize, frameTypes } from '../../spec/amqp091/constants.ts';
+import type { RuleId } from '../../spec/catalogue.ts';
 import { decodeContentHeader } from '../../wire/amqp091/content.ts';
-import type { TagOptions } from '../../wire/amqp091/field-table.ts';
+import type { ReadOptions } from '../../wire/amqp091/field-table.ts';
 import { decodeMethod } from '../../wire/amqp091/method.ts';
 import { frameHead, type RawFrame } from '../../wire/amqp091/raw-frame.ts';
 import { isViolation, shifted, type Violation } from '../../wire/decoded.ts';
@@ -23,16 +24,23 @@ export interface Origin {
 /** Whom the input side tells what came. */
 export interface InboundUser {
   take(event: Exclude<ConnectionEvent, { readonly kind: 'violation' | 'ended' }>): void;
-  violation(violation: Violation, channel: number, origin: Origin): void;
+  /** `answered`: the rule whose answer is due, where it is not the broken one. */
+  violation(violation: Violation, channel: number, origin: Origin, answered?: RuleId): void;
 }
 
-export interface InboundOptions extends TagOptions {
+export interface InboundOptions extends ReadOptions {
   /** Most octets of one content that are assembled. */
   readonly contentMax: number;
   /** A method out of place is told all the same, after its violation. */
   readonly tolerant: boolean;
+  /** More body than was announced is dropped, and its end waited for. */
+  readonly excessBody: boolean;
 }
 
+/** Octets of a content header before its properties, the flags that announce them included. */
+const propertiesAt = 12;
+/** What answers any frame of a channel that comes too early. */
+const errorBeforeOpen = 'amqp091/2.2.4.error-before-open';
 const noOrigin: Origin = { classId: 0, methodId: 0 };
 const closeIds: readonly number[] = [classes.connection.methods.close.id, classes.connection.methods['close-ok'].id];
 
@@ -172,7 +180,7 @@ export class Inbound {
 
   #judgeChannel(number: number, channel: Channel | undefined, { name }: Method, facts: MethodFacts): Breach | undefined {
     const { state, peer, limits } = this.#progress;
-    if (beforeOpen.has(state)) return { rule: 'amqp091/connection.sequence-before-open', detail: `${name} after ${state}` };
+    if (beforeOpen.has(state)) return { rule: 'amqp091/connection.sequence-before-open', answered: errorBeforeOpen, detail: `${name} after ${state}` };
     if (number === 0) return { rule: 'amqp091/4.2.3.channel-number', detail: `${name} on channel 0` };
     if (!channelsUsable.has(state)) return { rule: 'amqp091/connection.sequence', detail: `${name} after ${state}` };
     if (name === 'channel.open' && limits.channelMax > 0 && number > limits.channelMax) {
@@ -201,7 +209,9 @@ export class Inbound {
     const header = decodeContentHeader(payload, this.#options);
     if (isViolation(header)) {
       channel.abandon();
-      this.#user.violation(shifted(header, this.offset + frameHead), channel.number, origin);
+      const inProperties = header.offset >= propertiesAt && header.rule !== 'amqp091/4.2.6.1.property-flags';
+      const answered = inProperties ? 'amqp091/4.2.6.1.property-list' : header.rule;
+      this.#user.violation(shifted(header, this.offset + frameHead), channel.number, origin, answered);
       return;
     }
     const taken = channel.header(header, this.#options.contentMax);
@@ -212,7 +222,7 @@ export class Inbound {
   }
 
   #body(channel: Channel, payload: Uint8Array, origin: Origin): void {
-    const taken = channel.body(payload);
+    const taken = channel.body(payload, this.#options.excessBody);
     if (taken === undefined) return;
     if ('rule' in taken) this.#breach(taken, channel.number, origin);
     else this.#content(channel, taken);
@@ -222,15 +232,16 @@ export class Inbound {
     this.#user.take({ kind: 'content', channel: channel.number, method, header, body });
   }
 
-  #breach({ rule, detail }: Breach, channel: number, origin: Origin = noOrigin): void {
-    this.#user.violation({ kind: 'violation', rule, offset: this.offset, detail }, channel, origin);
+  #breach({ rule, detail, answered }: Breach, channel: number, origin: Origin = noOrigin): void {
+    this.#user.violation({ kind: 'violation', rule, offset: this.offset, detail }, channel, origin, answered);
   }
 }
 
 function strayFrame(state: ConnectionState, kind: 'header' | 'body', number: number): Breach {
   const detail = `a ${kind} frame on channel ${number}`;
   if (number === 0) return { rule: 'amqp091/4.2.6.1.channel-zero', detail };
-  return { rule: beforeOpen.has(state) ? 'amqp091/connection.sequence-before-open' : 'amqp091/channel.not-open', detail: `${detail}, which is not open` };
+  if (!beforeOpen.has(state)) return { rule: 'amqp091/channel.not-open', detail: `${detail}, which is not open` };
+  return { rule: 'amqp091/connection.sequence-before-open', answered: errorBeforeOpen, detail: `${detail} before the connection is open` };
 }
 
 /** Whether this is close or close-ok of the connection, all that counts after we sent close. */

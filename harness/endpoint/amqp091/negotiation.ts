@@ -1,9 +1,9 @@
 import type { MethodArguments } from '../../spec/amqp091/classes.ts';
-import { frameMinSize } from '../../spec/amqp091/constants.ts';
 import type { FieldTable } from '../../spec/amqp091/domains.ts';
 import { fieldValue } from '../../wire/amqp091/field-table.ts';
 import type { ClientMechanism, ServerMechanism } from '../sasl.ts';
 import type { Breach } from './breaches.ts';
+import { textWireReadings, type WireReadings } from './readings.ts';
 import type { Limits } from './vocabulary.ts';
 
 /** What a handshake has come to. Once it is done or has failed it takes no more events. `reason` is a phrase for people without any secret. */
@@ -58,15 +58,22 @@ export function lower(one: number, other: number): number {
 }
 
 /** What is wrong with a client's answer to this offer. */
-export function judgeTuneOk(offer: Limits, { channelMax, frameMax }: MethodArguments<'connection.tune-ok'>): Breach | undefined {
+export function judgeTuneOk(
+  offer: Limits,
+  { channelMax, frameMax }: MethodArguments<'connection.tune-ok'>,
+  { frameMaxMinimum, frameMaxZero }: WireReadings = textWireReadings,
+): Breach | undefined {
   if (offer.channelMax > 0 && channelMax > offer.channelMax) {
     return { rule: 'amqp091/connection.tune-ok.channel-max-upper-limit', detail: `channel-max ${channelMax} where ${offer.channelMax} was offered` };
   }
   if (offer.frameMax > 0 && frameMax > offer.frameMax) {
     return { rule: 'amqp091/connection.tune-ok.frame-max-upper-limit', detail: `frame-max ${frameMax} where ${offer.frameMax} was offered` };
   }
-  if (frameMax > 0 && frameMax < frameMinSize) {
-    return { rule: 'amqp091/connection.tune-ok.frame-max-minimum', detail: `frame-max ${frameMax} is below ${frameMinSize}` };
+  if (frameMax === 0 && frameMaxZero === 'practice' && offer.frameMax > 0) {
+    return { rule: 'amqp091/connection.tune-ok.frame-max-upper-limit', detail: `no frame-max where ${offer.frameMax} was offered` };
+  }
+  if (frameMax > 0 && frameMax < frameMaxMinimum) {
+    return { rule: 'amqp091/connection.tune-ok.frame-max-minimum', detail: `frame-max ${frameMax} is below ${frameMaxMinimum}` };
   }
   return undefined;
 }

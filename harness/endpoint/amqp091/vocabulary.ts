@@ -4,6 +4,7 @@ import type { TagDialect } from '../../spec/amqp091/domains.ts';
 import type { ContentHeader } from '../../wire/amqp091/content.ts';
 import type { Violation } from '../../wire/decoded.ts';
 import type { StreamEnd } from '../transport.ts';
+import type { WireReadings } from './readings.ts';
 
 export type Role = 'client' | 'server';
 
@@ -43,6 +44,8 @@ export interface ConnectionSettings {
   readonly automatic?: Partial<Automatic>;
   /** Most octets of one content that are assembled, declared sizes included; more is answered 311 on the channel. */
   readonly contentMax?: number;
+  /** Where brokers differ from the text; left out: the text. */
+  readonly readings?: WireReadings;
   /** How long a close of the connection waits for its close-ok before the stream is dropped, in milliseconds. Left out: for ever. */
   readonly closeOkWithinMs?: number;
 }

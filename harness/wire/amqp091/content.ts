@@ -4,7 +4,7 @@ import { domains, type TagDialect } from '../../spec/amqp091/domains.ts';
 import type { Violation } from '../decoded.ts';
 import { type Cursor, cursorOver, view } from './cursor.ts';
 import { wireCodecs } from './domain-codecs.ts';
-import type { TagOptions } from './field-table.ts';
+import type { ReadOptions, TagOptions } from './field-table.ts';
 import { camelCase, encodeMethodFrame } from './method.ts';
 import { Octets } from './octets.ts';
 import { exact, type PlainValue, plain, readPlainTable } from './plain.ts';
@@ -88,7 +88,9 @@ class LazyHeader implements ContentHeader {
   }
 
   #read(kind: 'read' | 'readPlain'): Readonly<Record<string, unknown>> {
-    return readerFor(this.propertyFlags, kind)(cursorOver(this.#bytes, this.#list, this.#end, 'propertyList', 'a property list'), this.#tags);
+    const cursor = cursorOver(this.#bytes, this.#list, this.#end, 'propertyList', 'a property list');
+    cursor.zeros = true;
+    return readerFor(this.propertyFlags, kind)(cursor, this.#tags);
   }
 }
 
@@ -126,17 +128,18 @@ export function plainProperties(header: ContentHeader): PlainProperties {
  * Reads the payload of a content header frame. Its whole structure is checked here; the values of properties are built when `properties` is
  * first read, and that cannot fail. Offsets count from the start of the payload.
  */
-export function decodeContentHeader(payload: Uint8Array, { tags = 'errata' }: TagOptions = {}): ContentHeader | Violation {
-  return contentHeaderAt(payload, 0, payload.length, tags);
+export function decodeContentHeader(payload: Uint8Array, options: ReadOptions = {}): ContentHeader | Violation {
+  return contentHeaderAt(payload, 0, payload.length, options.tags ?? 'errata', options);
 }
 
 /** Reads the payload of a content header frame that is `bytes[start, end)`. Offsets count from the start of `bytes`. */
-export function contentHeaderAt(bytes: Uint8Array, start: number, end: number, tags: TagDialect): ContentHeader | Violation {
+export function contentHeaderAt(bytes: Uint8Array, start: number, end: number, tags: TagDialect, lenient: ReadOptions = {}): ContentHeader | Violation {
   const cursor = cursorOver(bytes, start, end, 'contentHeader', 'a content header');
+  cursor.zeros = lenient.zeros === true;
   const classId = cursor.short();
   const weight = cursor.short();
   cursor.take(8, 'the body size');
-  const flags = readFlags(cursor);
+  const flags = readFlags(cursor, lenient.anyFlags === true);
   if (cursor.fault) return cursor.fault;
   if (classId !== classes.basic.id) cursor.fail('contentClass', start, `class ${classId} has no content`);
   else if (weight !== 0) cursor.fail('contentWeight', start + 2, `a weight of ${weight}`);
@@ -150,14 +153,14 @@ export function contentHeaderAt(bytes: Uint8Array, start: number, end: number, t
 }
 
 /** Reads all property flags; a continuation may follow as long as it says nothing. */
-function readFlags(cursor: Cursor): number {
+function readFlags(cursor: Cursor, any: boolean): number {
   const offset = cursor.at;
   const flags = cursor.short();
-  if (flags & ~knownFlags & ~moreFlags) cursor.fail('propertyFlags', offset, `flags 0x${flags.toString(16)} name a property that class basic lacks`);
+  if (!any && flags & ~knownFlags & ~moreFlags) cursor.fail('propertyFlags', offset, `flags 0x${flags.toString(16)} name a property that class basic lacks`);
   for (let more = flags & moreFlags; more; ) {
     const at = cursor.at;
     const further = cursor.short();
-    if (further & ~moreFlags) cursor.fail('propertyFlags', at, 'further flags name a property that class basic lacks');
+    if (!any && further & ~moreFlags) cursor.fail('propertyFlags', at, 'further flags name a property that class basic lacks');
     more = further & moreFlags;
   }
   return flags;

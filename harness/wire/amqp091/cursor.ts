@@ -35,6 +35,8 @@ export class Cursor implements WordSource {
   fault: Violation | undefined = undefined;
   /** Rule that a value breaks which runs beyond `end`; the detail names the container. */
   overrun: WireRule = 'valueTruncated';
+  /** Whether short strings may hold zero octets. */
+  zeros = false;
   #container = '';
   #bits = 0;
   /** Where reading began and may end, and what stands there as one string. */
@@ -52,6 +54,7 @@ export class Cursor implements WordSource {
     this.end = end;
     this.fault = undefined;
     this.overrun = overrun;
+    this.zeros = false;
     this.#container = container;
     this.#from = at;
     this.#to = end;
@@ -111,7 +114,7 @@ export class Cursor implements WordSource {
     const length = this.octet();
     const start = this.take(length, 'a short string');
     if (start < 0) return -1;
-    const zero = zeroWithin(this.view, start, this.at);
+    const zero = this.zeros ? -1 : zeroWithin(this.view, start, this.at);
     if (zero < 0) return start;
     this.fail('zeroInShortString', zero, 'a zero octet within a short string');
     return -1;

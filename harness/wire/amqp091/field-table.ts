@@ -16,6 +16,14 @@ export interface TagOptions {
   readonly tags?: TagDialect;
 }
 
+/** What is read although the standard rules it out; nothing unless given. */
+export interface ReadOptions extends TagOptions {
+  /** Zero octets in short strings. */
+  readonly zeros?: boolean;
+  /** Flags of a content header for properties that its class lacks. */
+  readonly anyFlags?: boolean;
+}
+
 /**
  * A field table as octets, its four octets of length included.
  * @throws {RangeError} where a value does not fit its type or the type has no tag in the dialect.

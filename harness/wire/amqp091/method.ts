@@ -4,7 +4,7 @@ import { type DomainName, domains, type TagDialect } from '../../spec/amqp091/do
 import type { Violation } from '../decoded.ts';
 import { cursorOver } from './cursor.ts';
 import { wireCodecs } from './domain-codecs.ts';
-import type { TagOptions } from './field-table.ts';
+import type { ReadOptions, TagOptions } from './field-table.ts';
 import { Octets } from './octets.ts';
 import { type FieldReader, type RecordReader, recordReader } from './record.ts';
 import { wireRules } from './wire-rules.ts';
@@ -113,13 +113,14 @@ export function methodName(classId: number, methodId: number): MethodName | unde
 }
 
 /** Reads the payload of a method frame. Offsets count from its start. */
-export function decodeMethod(payload: Uint8Array, { tags = 'errata' }: TagOptions = {}): Method | Violation {
-  return methodAt(payload, 0, payload.length, tags);
+export function decodeMethod(payload: Uint8Array, { tags = 'errata', zeros = false }: ReadOptions = {}): Method | Violation {
+  return methodAt(payload, 0, payload.length, tags, zeros);
 }
 
 /** Reads the payload of a method frame that is `bytes[start, end)`. Offsets count from the start of `bytes`. */
-export function methodAt(bytes: Uint8Array, start: number, end: number, tags: TagDialect): Method | Violation {
+export function methodAt(bytes: Uint8Array, start: number, end: number, tags: TagDialect, zeros = false): Method | Violation {
   const cursor = cursorOver(bytes, start, end, 'methodIdentifiers', 'a method payload');
+  cursor.zeros = zeros;
   const classId = cursor.short();
   const methodId = cursor.short();
   if (cursor.fault) return cursor.fault;

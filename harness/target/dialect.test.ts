@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { rabbitmq } from '../../fixtures/brokers/rabbitmq/profile.ts';
+import { allChecks } from '../../suites/checks.ts';
+import type { Check } from '../check/check.ts';
+import { compare, declarationFor, declare } from '../check/declared.ts';
+import type { Declaration } from '../check/record-declarations.ts';
+import { runCheck } from '../check/run-check.ts';
+import { Session } from '../check/session.ts';
+import type { Verdict } from '../check/verdict.ts';
+import { rules } from '../spec/catalogue.ts';
+import { dialectNamed, dialectOf, specDialect } from './dialect.ts';
+import type { Dialect } from './profile.ts';
+import { simulatedTarget } from './simulated.ts';
+
+const seed = 1;
+/** Those that the profile was seen to be right for. */
+const versions = ['3.8.9', '3.10.8', '4.0.5', '4.3.6'] as const;
+
+/** The reference broker in this dialect by one check, in virtual time. */
+function judge(check: Check, readings: Dialect): Promise<Verdict> {
+  const target = simulatedTarget({ seed, brokerOptions: { readings }, brokerSettings: { readings, anonymous: 'guest' } });
+  return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, { seed, warmUps: 1 }) }));
+}
+
+function declared(version: string): readonly Declaration[] {
+  const entries = rabbitmq.deviations.map(each => ({ ...each, origin: 'profile rabbitmq' }));
+  return declare(entries, { checks: allChecks, rules: Object.keys(rules), version, today: '2000-01-01' }).declarations;
+}
+
+/** What comes out otherwise than declared, of every level; the first alone where one is enough. */
+async function surprises(checks: readonly Check[], readings: Dialect, declarations: readonly Declaration[], most = checks.length): Promise<string[]> {
+  const found: string[] = [];
+  for (const check of checks) {
+    const verdict = await judge(check, readings);
+    const { surprise } = compare(verdict, declarationFor(check.id, declarations), 'should');
+    if (surprise) found.push(`${check.id}: ${verdict.outcome}, ${verdict.reaction}`);
+    if (found.length === most) break;
+  }
+  return found;
+}
+
+const shared = allChecks.filter(({ thorough }) => thorough !== true);
+const deviating = (declarations: readonly Declaration[]) => shared.filter(({ id }) => declarationFor(id, declarations) !== undefined);
+
+describe('the dialect of RabbitMQ', () => {
+  test.each(versions)('%s departs as its profile declares, and nowhere else', { timeout: 120_000 }, async version => {
+    expect(await surprises(shared, dialectOf(rabbitmq, version), declared(version))).toEqual([]);
+  });
+});
+
+/** A dialect of deviations alone with one thing in it read as in the text, and the version whose declarations then miss it. */
+const lacking = new Map<string, { readonly version: string; readonly readings: Dialect }>();
+for (const version of versions) {
+  const dialect = dialectOf({ deviations: rabbitmq.deviations }, version);
+  for (const [key, value] of Object.entries(dialect)) {
+    const text = specDialect[key as keyof Dialect];
+    if (key !== 'answers' && value !== text) lacking.set(key, { version, readings: { ...dialect, [key]: text } });
+  }
+  for (const rule of Object.keys(dialect.answers)) lacking.set(rule, { version, readings: { ...dialect, answers: { ...dialect.answers, [rule]: undefined } } });
+}
+
+test.each([...lacking])('without %s the dialect is another', { timeout: 60_000 }, async (_, { version, readings }) => {
+  const declarations = declared(version);
+  expect(await surprises(deviating(declarations), readings, declarations, 1)).toHaveLength(1);
+});
+
+test('has the version that was asked for, and refuses what it does not know', async () => {
+  expect(await dialectNamed('rabbitmq')).toMatchObject({ dialectName: 'rabbitmq 4.0', readings: { missingDelete: 'practice', frameMaxMinimum: 4096 } });
+  expect(await dialectNamed('rabbitmq@4.3')).toMatchObject({ dialectName: 'rabbitmq 4.3', readings: { prefetch: 'consumer', frameMaxMinimum: 8192 } });
+  expect(await dialectNamed()).toEqual({ dialectName: undefined, readings: specDialect });
+  for (const name of ['rabbit', 'rabbitmq@', 'rabbitmq@new', 'rabbitmq@4.0@4.3'])
+    await expect(dialectNamed(name)).rejects.toThrow(`There is no dialect ${name}.`);
+});
