@@ -1,4 +1,4 @@
-import { classes, type Method } from '../../spec/amqp091/classes.ts';
+import type { Method } from '../../spec/amqp091/classes.ts';
 import { frameMinSize, frameTypes } from '../../spec/amqp091/constants.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
 import { decodeContentHeader } from '../../wire/amqp091/content.ts';
@@ -10,16 +10,11 @@ import { Splitter } from '../splitter.ts';
 import type { Breach } from './breaches.ts';
 import { type AssembledContent, Channel } from './channel.ts';
 import { type MethodFacts, methodFacts } from './method-facts.ts';
+import { isClosing, noOrigin, type Origin, originOf } from './origin.ts';
 import { Preamble } from './preamble.ts';
 import type { Progress } from './progress.ts';
 import { beforeOpen, type ConnectionMethodName, type ConnectionState, channelsUsable, connectionTransitions, discards } from './transitions.ts';
 import type { ConnectionEvent } from './vocabulary.ts';
-
-/** The method that a breach came with, by its numbers; zeros where there is none. */
-export interface Origin {
-  readonly classId: number;
-  readonly methodId: number;
-}
 
 /** Whom the input side tells what came. */
 export interface InboundUser {
@@ -41,8 +36,6 @@ export interface InboundOptions extends ReadOptions {
 const propertiesAt = 12;
 /** What answers any frame of a channel that comes too early. */
 const errorBeforeOpen = 'amqp091/2.2.4.error-before-open';
-const noOrigin: Origin = { classId: 0, methodId: 0 };
-const closeIds: readonly number[] = [classes.connection.methods.close.id, classes.connection.methods['close-ok'].id];
 
 /** The input side of a connection: finds the frames, judges each by the tables, assembles contents. Stops where the stream cannot be read on. */
 export class Inbound {
@@ -244,17 +237,6 @@ function strayFrame(state: ConnectionState, kind: 'header' | 'body', number: num
   return { rule: 'amqp091/connection.sequence-before-open', answered: errorBeforeOpen, detail: `${detail} before the connection is open` };
 }
 
-/** Whether this is close or close-ok of the connection, all that counts after we sent close. */
-function isClosing({ type, channel, payload }: RawFrame): boolean {
-  const { classId, methodId } = originOf(payload);
-  return type === frameTypes.method && channel === 0 && classId === classes.connection.id && closeIds.includes(methodId);
-}
-
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((octet, at) => octet === other[at]);
-}
-
-function originOf(payload: Uint8Array): Origin {
-  const [classHigh = 0, classLow = 0, methodHigh = 0, methodLow = 0] = payload;
-  return { classId: classHigh * 256 + classLow, methodId: methodHigh * 256 + methodLow };
 }
