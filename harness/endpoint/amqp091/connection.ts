@@ -14,7 +14,7 @@ import { Inbound } from './inbound.ts';
 import { methodFacts } from './method-facts.ts';
 import type { Origin } from './origin.ts';
 import { Progress } from './progress.ts';
-import { lenience, textWireReadings, type WireReadings } from './readings.ts';
+import { readsOf, textWireReadings, type WireReadings } from './readings.ts';
 import { beforeOpen, type ChannelState, type ConnectionState, channelsUsable, discards } from './transitions.ts';
 import type { Automatic, ConnectionEvent, ConnectionSettings, Exception, Limits, Role } from './vocabulary.ts';
 
@@ -49,11 +49,10 @@ export class ConnectionMachine implements Machine {
     this.#automatic = { ...defaultAutomatic, ...settings.automatic };
     this.#readings = settings.readings ?? textWireReadings;
     this.#progress = new Progress(settings.role, beforeTune);
-    const { contentMax = defaultContentMax } = settings;
     this.#inbound = new Inbound(
       this.#progress,
       { take: event => this.#take(event), violation: (...breach) => this.#violation(...breach) },
-      { contentMax, tolerant: !this.#automatic.raise, ...lenience(this.#readings), ...(settings.tags !== undefined && { tags: settings.tags }) },
+      { contentMax: settings.contentMax ?? defaultContentMax, tolerant: !this.#automatic.raise, ...readsOf(settings) },
     );
   }
 

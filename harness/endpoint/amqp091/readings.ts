@@ -1,4 +1,5 @@
 import { frameMinSize } from '../../spec/amqp091/constants.ts';
+import type { TagDialect } from '../../spec/amqp091/domains.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
 import type { Answer } from '../../spec/rule.ts';
 
@@ -36,7 +37,8 @@ export const textWireReadings: WireReadings = {
   excessBody: 'text',
 };
 
-/** What is to be taken of a peer's octets although the text rules it out. */
-export function lenience({ zeroInShortString, undefinedFlags, excessBody }: WireReadings) {
-  return { zeros: zeroInShortString === 'practice', anyFlags: undefinedFlags === 'practice', excessBody: excessBody === 'practice' };
+/** How a peer's octets are to be read, and what of them is taken although the text rules it out. */
+export function readsOf({ readings = textWireReadings, tags = 'errata' }: { readonly readings?: WireReadings; readonly tags?: TagDialect }) {
+  const { zeroInShortString, undefinedFlags, excessBody } = readings;
+  return { tags, zeros: zeroInShortString === 'practice', anyFlags: undefinedFlags === 'practice', excessBody: excessBody === 'practice' };
 }
