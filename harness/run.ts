@@ -4,7 +4,9 @@ import { allChecks } from '../suites/checks.ts';
 import type { Check } from './check/check.ts';
 import { compare, type DeclaredEntry, declarationFor, declare } from './check/declared.ts';
 import type { Json } from './check/json.ts';
+import { neededCapabilities } from './check/judge.ts';
 import { buildRecord, type Measurement, type Note, type ProfileHint, type RunRecord } from './check/record.ts';
+import { capabilityMeasurements } from './check/record-capabilities.ts';
 import type { Declaration } from './check/record-declarations.ts';
 import { loginsOf, redactTranscript } from './check/record-secrets.ts';
 import { type Finished, runChecks, type ScheduleOptions } from './check/scheduler.ts';
@@ -121,6 +123,13 @@ async function judge(target: Target, selected: readonly Check[], declared: reado
   return { finished, measurements };
 }
 
+const asking = (check: Check) => ({ id: check.id, capabilities: neededCapabilities(check) });
+
+/** Checks end in an order that changes from run to run. */
+function inOrder(measurements: readonly Measurement[]): readonly Measurement[] {
+  return [...measurements].sort((one, other) => ((one.check ?? '') < (other.check ?? '') ? -1 : 1));
+}
+
 /**
  * Judges a target and gives the run record: what the command line does, without files. Rejects with a CommandError, whose message is one
  * sentence for people, where the target cannot be judged at all or an option is wrong.
@@ -149,7 +158,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     verdicts: finished.verdicts,
     hints: hints(finished.verdicts, target, seen.version, gate),
     declarations: declared,
-    measurements,
+    measurements: [...inOrder(measurements), ...capabilityMeasurements(seen.capabilities, selected.map(asking), finished.verdicts)],
     notes: notesOf(finished, options, selected.length - finished.verdicts.length),
     logins: loginsOf(target),
     selection: {

@@ -111,11 +111,23 @@ function findings({ lines, paint }: Page, { findings: found }: RunRecord): void 
 function measurements({ lines, paint }: Page, { measurements: taken }: RunRecord): void {
   if (taken.length === 0) return;
   lines.push('', paint.bold('Measured, not judged'));
-  for (const { name, value, unit, note } of taken) {
+  tables(lines, taken);
+  for (const { name, value, unit, note } of taken.filter(({ cell }) => cell === undefined)) {
     lines.push(
       `  ${visible(name)}: ${visible(String(value))}${unit === undefined ? '' : ` ${unit}`}${note === undefined ? '' : paint.dim(` (${visible(note)})`)}`,
     );
   }
+}
+
+/** One line for each row of a table: `Field types on their way, V: get the same, deliver the same`. */
+function tables(lines: string[], taken: RunRecord['measurements']): void {
+  const rows = new Map<string, string[]>();
+  for (const { cell, value } of taken) {
+    if (cell === undefined) continue;
+    const name = `${cell.table}, ${cell.row}`;
+    rows.set(name, [...(rows.get(name) ?? []), `${cell.column} ${value}`]);
+  }
+  for (const [name, cells] of rows) lines.push(`  ${visible(name)}: ${visible(cells.join(', '))}`);
 }
 
 function summary({ lines, paint }: Page, record: RunRecord): void {

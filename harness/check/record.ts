@@ -56,6 +56,8 @@ export interface Measurement {
   readonly check?: string;
   /** A remark on quality, where the standard says nothing. */
   readonly note?: string;
+  /** Where it stands, if it is one of many that make a table. */
+  readonly cell?: { readonly table: string; readonly row: string; readonly column: string };
 }
 
 /** Something that a fuzz campaign found, shrunk. */

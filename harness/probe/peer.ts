@@ -190,6 +190,8 @@ export interface Peer {
   facility<K extends keyof Facilities>(name: K): NonNullable<Facilities[K]>;
   /** Adds a measurement to the record; `unit` as `ms` or `octets`, left out for plain counts and words. */
   measure(name: string, value: number | string | boolean, unit?: string): void;
+  /** Adds a measurement that is a cell of a table in the reports. */
+  tabulate(table: string, row: string, column: string, value: number | string | boolean): void;
   /** Adds a line to the wire log. */
   note(text: string): void;
 }

@@ -37,6 +37,8 @@ export interface Measured {
   readonly name: string;
   readonly value: number | string | boolean;
   readonly unit?: string;
+  /** Where it stands, if it is one of many that make a table. */
+  readonly cell?: { readonly table: string; readonly row: string; readonly column: string };
 }
 
 /** Pause between two polls of `eventually`: short at first, for what is only a moment late. */
@@ -170,6 +172,11 @@ export class Probe implements Peer {
   measure(name: string, value: number | string | boolean, unit?: string): void {
     this.measurements.push({ name, value, ...(unit !== undefined && { unit }) });
     this.note(`${name}: ${value}${unit === undefined ? '' : ` ${unit}`}`);
+  }
+
+  tabulate(table: string, row: string, column: string, value: number | string | boolean): void {
+    this.measurements.push({ name: `${table}: ${row}, ${column}`, value, cell: { table, row, column } });
+    this.note(`${table}: ${row}, ${column}: ${value}`);
   }
 
   note(text: string): void {

@@ -32,24 +32,6 @@ function Source({ source }: { readonly source: string }): VNode {
   return /^https?:\/\//.test(source) ? html`<a href=${source} rel="noreferrer">source</a>` : html`<span class="fine">${visible(source)}</span>`;
 }
 
-export function Measurements({ record }: { readonly record: RunRecord }): VNode | null {
-  if (record.measurements.length === 0) return null;
-  return html`<section id="measurements" aria-labelledby="h-measurements">
-    <h2 id="h-measurements">Measurements</h2>
-    <p class="lead">Shown, never judged: the standard leaves these free.</p>
-    <div class="wide"><table>
-      <thead><tr><th scope="col">What</th><th scope="col" class="number">Value</th><th scope="col">Remark</th></tr></thead>
-      <tbody>${record.measurements.map(
-        ({ name, value, unit, note, check }) => html`<tr>
-          <td>${visible(name)}</td>
-          <td class="number">${visible(typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value))}${unit !== undefined && html` <span class="fine">${unit}</span>`}</td>
-          <td>${note !== undefined && visible(note)}${check !== undefined && html` <a href=${`#${anchorOf(check)}`}><code>${check}</code></a>`}</td>
-        </tr>`,
-      )}</tbody>
-    </table></div>
-  </section>`;
-}
-
 export function Findings({ record }: { readonly record: RunRecord }): VNode | null {
   if (record.findings.length === 0) return null;
   return html`<section id="findings" aria-labelledby="h-findings">

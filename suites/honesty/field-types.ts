@@ -95,7 +95,7 @@ export const fieldTypeChecks: readonly Check[] = (['get', 'deliver', 'dead-lette
           return [tag, arrival === undefined ? 'refused' : fate(arrival, tag, value)] as const;
         }),
       );
-      for (const [tag, became] of rows) peer.measure(`field type ${tag} through ${way}`, became);
+      for (const [tag, became] of rows) peer.tabulate('Field types on their way', tag, way, became);
       const text = rows.find(([tag]) => tag === 'S')?.[1];
       peer.require(text === 'the same', `A header that is a long string is ${text} after ${titles[way]}.`);
     },
