@@ -33,6 +33,7 @@ import { routingChecks } from './amqp091/routing.ts';
 import { startChecks } from './amqp091/start.ts';
 import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
+import { stallChecks } from './honesty/stalls.ts';
 import { propertyChecks } from './properties/properties.ts';
 
 /** Every suite file with its checks. */
@@ -71,6 +72,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/start.ts', [...startChecks]],
   ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
   ['suites/honesty/limits.ts', [...limitChecks]],
+  ['suites/honesty/stalls.ts', [...stallChecks]],
   ['suites/properties/properties.ts', [...propertyChecks]],
 ];
 

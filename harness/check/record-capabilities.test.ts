@@ -5,7 +5,7 @@ const verdict = (check: string, outcome: 'pass' | 'fail' | 'unsupported') => ({ 
 
 /** The last column by row. */
 const findings = (...args: Parameters<typeof capabilityMeasurements>) =>
-  Object.fromEntries(capabilityMeasurements(...args).flatMap(({ cell, value }) => (cell?.column === 'so it is' ? [[cell.row, value]] : [])));
+  Object.fromEntries(capabilityMeasurements(...args).flatMap(({ cell, value }) => (cell?.column === 'verdict' ? [[cell.row, value]] : [])));
 
 describe('what a server advertises', () => {
   const checks = [
@@ -37,7 +37,7 @@ describe('what a server advertises', () => {
       ['checks', 2],
       ['hold', 1],
       ['broken', 1],
-      ['so it is', 'not honoured'],
+      ['verdict', 'not honoured'],
     ]);
   });
 });

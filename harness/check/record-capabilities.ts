@@ -29,7 +29,7 @@ export function capabilityMeasurements(
       cell('checks', own.length),
       cell('hold', own.filter(outcome => outcome === 'pass').length),
       cell('broken', own.filter(outcome => outcome === 'fail').length),
-      cell('so it is', finding(advertised[row] === true, own)),
+      cell('verdict', finding(advertised[row] === true, own)),
     ];
   });
 }

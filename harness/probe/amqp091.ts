@@ -41,6 +41,10 @@ export class Amqp091Connection implements ProbeConnection {
     return this.start.serverProperties;
   }
 
+  get over(): boolean {
+    return this.wire.over;
+  }
+
   capability(name: string): boolean {
     return announces(this.serverProperties, name);
   }

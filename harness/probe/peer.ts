@@ -69,6 +69,8 @@ export interface ProbeConnection {
   sendBytes(bytes: Uint8Array): void;
   /** Waits until what was sent has left us: what is sent next travels in a piece of its own. */
   flush(): Promise<void>;
+  /** The peer's side of the stream has ended, or we dropped ours. */
+  readonly over: boolean;
   /** Whether server-properties advertise this capability as true. */
   capability(name: string): boolean;
   /** Sends the request and waits for one of its replies. */
