@@ -16,7 +16,9 @@ import { didYouMean } from './cli/nearest.ts';
 import { resolveTarget, type TargetOptions } from './cli/resolve-target.ts';
 import { type SelectionOptions, select } from './cli/select.ts';
 import { type Survey, SurveyError, survey } from './probe/survey.ts';
+import { faultsOf } from './saboteur/faults.ts';
 import { rules } from './spec/catalogue.ts';
+import { duties } from './spec/ledger.ts';
 import type { Target } from './target/target.ts';
 import { version } from './version.ts';
 
@@ -155,6 +157,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     durationMs: performance.now() - begun,
     rules,
     checks: allChecks,
+    faults: Object.fromEntries(duties.map(({ id }) => [id, faultsOf(id).map(fault => fault.id)])),
     verdicts: finished.verdicts,
     hints: hints(finished.verdicts, target, seen.version, gate),
     declarations: declared,

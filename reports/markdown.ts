@@ -1,6 +1,6 @@
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
-import { declarationOf, type Groups, groups, headline, levels, productOf, ruleIndex } from './summarize.ts';
+import { chapterOf, coverageOf, coverageWords, declarationOf, type Groups, groups, headline, levels, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
 import { answerWords, counterexampleLines, duration, endingWords, plural, reasonWords, visible } from './words.ts';
 
@@ -19,6 +19,7 @@ export function renderMarkdown(record: RunRecord): string {
     ...failures(record, 'Surprises', found.surprises),
     ...failures(record, 'Failed without gating', found.advisory),
     ...others(record, found),
+    ...ledger(record),
     ...(record.findings.length === 0
       ? []
       : ['### Fuzz findings', list(record.findings.map(each => `- ${code(each.kind)} ${literal(each.title)}: ${code(each.replay)}`))]),
@@ -117,6 +118,19 @@ function others(record: RunRecord, found: Groups): string[] {
       const items = verdicts.map(verdict => `- ${code(verdict.check)}: ${literal(tell(verdict))}`);
       return `<details><summary>${title} (${verdicts.length})</summary>\n\n${list(items)}\n\n</details>`;
     });
+}
+
+/** The ledger chapter by chapter; rule by rule it is in the other reports. */
+function ledger({ rules: all }: RunRecord): string[] {
+  if (all.length === 0) return [];
+  const rows = [...new Set(all.map(chapterOf))].map(chapter => {
+    const own = all.filter(rule => chapterOf(rule) === chapter);
+    const kept = (verdict: string) => own.filter(rule => rule.verdict === verdict).length;
+    const { demanded, withCheck, withFault } = coverageOf(own);
+    return [code(chapter), ...[own.length, demanded, withCheck, withFault, kept('pass'), kept('fail'), kept('untested')].map(String)];
+  });
+  const head = ['chapter', 'rules', 'duties to show', 'with a check', 'with a fault', 'kept', 'broken', 'not tested'];
+  return [`<details><summary>Rule ledger (${all.length})</summary>\n\n${coverageWords(coverageOf(all))}\n\n${table(head, rows)}\n\n</details>`];
 }
 
 /** Text that means itself: nothing in it is markup, a mention or a link of an issue. */

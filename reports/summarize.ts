@@ -94,6 +94,42 @@ export const stateOf = ({ exit }: RunRecord) => (['as declared', 'surprises', 'n
 /** Rules by id. */
 export const ruleIndex = ({ rules }: RunRecord): ReadonlyMap<string, RuleRecord> => new Map(rules.map(rule => [rule.id, rule]));
 
+/** What the ledger comes to. `demanded`: duties that a server must or should keep and that a run can show. */
+export interface Coverage {
+  readonly demanded: number;
+  readonly withCheck: number;
+  readonly withFault: number;
+  /** Duties of a server that no run can show. */
+  readonly unshowable: number;
+  /** Whether the record tells of faults at all. */
+  readonly tellsFaults: boolean;
+}
+
+export function coverageOf(rules: readonly RuleRecord[]): Coverage {
+  const server = rules.flatMap(rule => rule.duties).filter(duty => duty.role === 'server');
+  const demanded = server.filter(duty => duty.kind !== 'permit' && duty.level !== 'MAY' && duty.shown !== 'untestable');
+  return {
+    demanded: demanded.length,
+    withCheck: demanded.filter(duty => duty.checks.length > 0).length,
+    withFault: demanded.filter(duty => duty.faults !== undefined).length,
+    unshowable: server.filter(duty => duty.shown === 'untestable').length,
+    tellsFaults: server.some(duty => duty.faults !== undefined),
+  };
+}
+
+/** The same in one or two sentences. */
+export function coverageWords({ demanded, withCheck, withFault, unshowable, tellsFaults }: Coverage): string {
+  const faults = tellsFaults ? `, and ${withFault} a fault that their checks are known to find` : '';
+  const hidden = unshowable === 0 ? '' : ` ${unshowable === 1 ? 'One more cannot' : `${unshowable} more cannot`} be shown; each says why.`;
+  return `Of ${plural(demanded, 'duty', 'duties')} that a server must or should keep and a run can show, ${withCheck} have a check${faults}.${hidden}`;
+}
+
+/** `amqp091/4.2.3.frame-end` belongs to `amqp091/4.2`, `amqp091/queue.declare.passive` to `amqp091/queue`. */
+export function chapterOf({ id }: Pick<RuleRecord, 'id'>): string {
+  const name = id.slice(id.indexOf('/') + 1);
+  return `${placeOf(id).protocol}/${/^\d+(\.\d+)?/.exec(name)?.[0] ?? name.split('.')[0]}`;
+}
+
 /** The declaration that speaks of a check, the one by check before the one by rule. */
 export function declarationOf({ declarations }: RunRecord, check: string): DeclarationRecord | undefined {
   const concerned = declarations.filter(declaration => declaration.checks.includes(check));

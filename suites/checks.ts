@@ -17,6 +17,7 @@ import { framingChecks } from './amqp091/framing.ts';
 import { getChecks } from './amqp091/get.ts';
 import { headerChecks } from './amqp091/header.ts';
 import { heartbeatChecks } from './amqp091/heartbeat.ts';
+import { leftOpenChecks } from './amqp091/left-open.ts';
 import { malformedContentChecks } from './amqp091/malformed-content.ts';
 import { malformedFieldChecks } from './amqp091/malformed-fields.ts';
 import { methodChecks, segmentationChecks } from './amqp091/methods.ts';
@@ -56,6 +57,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/get.ts', [...getChecks]],
   ['suites/amqp091/header.ts', [...headerChecks]],
   ['suites/amqp091/heartbeat.ts', [...heartbeatChecks]],
+  ['suites/amqp091/left-open.ts', [...leftOpenChecks]],
   ['suites/amqp091/malformed-content.ts', [...malformedContentChecks]],
   ['suites/amqp091/malformed-fields.ts', [...malformedFieldChecks]],
   ['suites/amqp091/methods.ts', [...methodChecks, ...segmentationChecks]],

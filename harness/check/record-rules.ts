@@ -15,8 +15,13 @@ export interface DutyRecord {
   readonly reason?: string;
   readonly answers: readonly Answer[];
   readonly checks: readonly string[];
+  /** Ids of the faults that break this duty, which its checks are known to find; left out where whoever made the record knew of none. */
+  readonly faults?: readonly string[];
   readonly verdict: RuleVerdict;
 }
+
+/** Ids of faults by the duty that they break. */
+export type FaultIds = Readonly<Record<string, readonly string[]>>;
 
 /** One normative statement with what this run showed of it. */
 export interface RuleRecord {
@@ -47,12 +52,17 @@ export interface LevelCount {
 type CheckFacts = Pick<Check, 'id'> & { readonly duties: readonly string[] };
 
 /** The ledger: each rule with its duties, its checks and what they showed. A check's failure counts against the rule that decided it, and only that. */
-export function ruleRecords(rules: Readonly<Record<string, Rule>>, checks: readonly CheckFacts[], verdicts: readonly VerdictRecord[]): RuleRecord[] {
+export function ruleRecords(
+  rules: Readonly<Record<string, Rule>>,
+  checks: readonly CheckFacts[],
+  verdicts: readonly VerdictRecord[],
+  faults: FaultIds = {},
+): RuleRecord[] {
   const owners = group([...checks, ...verdicts.map(v => ({ id: v.check, duties: v.duties }))].flatMap(c => c.duties.map(duty => [duty, c.id] as const)));
   const deciders = group(verdicts.filter(v => v.outcome === 'fail').map(v => [v.rule, v.check] as const));
   const byCheck = new Map(verdicts.map(v => [v.check, v]));
   return Object.entries(rules).map(([id, rule]) => {
-    const duties = Object.entries(rule.duties).map(([key, duty]) => dutyRecord(id, key, duty, owners, byCheck));
+    const duties = Object.entries(rule.duties).map(([key, duty]) => withFaults(dutyRecord(id, key, duty, owners, byCheck), faults));
     const checksOfRule = [...new Set([...duties.flatMap(d => d.checks), ...(deciders.get(id) ?? [])])].sort();
     const verdict = deciders.has(id) ? 'fail' : duties.some(d => d.verdict === 'pass') ? 'pass' : 'untested';
     const { source, section, statement, capability } = rule;
@@ -95,6 +105,11 @@ export function ruleCounts(ledger: readonly RuleRecord[], verdicts: readonly Ver
     }
   }
   return { must: counts.MUST, should: counts.SHOULD, may: counts.MAY };
+}
+
+function withFaults(duty: DutyRecord, faults: FaultIds): DutyRecord {
+  const own = faults[duty.id] ?? [];
+  return own.length === 0 ? duty : { ...duty, faults: own };
 }
 
 const emptyCount = () => ({ total: 0, pass: 0, fail: 0, untested: 0, unshowable: 0 });

@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 import { type Json, jsonObject } from './json.ts';
 import type { Note } from './note.ts';
 import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
-import { type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
+import { type FaultIds, type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
 import { redactTranscript, redactUrl, type SecretLogin } from './record-secrets.ts';
 import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type VerdictRecord } from './record-verdicts.ts';
 
@@ -122,6 +122,8 @@ export interface RecordInput {
   readonly rules: Readonly<Record<string, Rule>>;
   /** Every check there is, also those that were not selected. */
   readonly checks: readonly Pick<Check, 'id' | 'duties'>[];
+  /** By the duty that they break; left out: none are told. */
+  readonly faults?: FaultIds;
   readonly verdicts: readonly VerdictRecord[];
   readonly profile?: { readonly name: string; readonly version?: string };
   readonly hints?: readonly ProfileHint[];
@@ -140,7 +142,7 @@ export function buildRecord(input: RecordInput): RunRecord {
   const verdicts = [...input.verdicts]
     .sort((a, b) => (a.check < b.check ? -1 : a.check > b.check ? 1 : 0))
     .map(verdict => ({ ...verdict, transcript: redactTranscript(verdict.transcript, logins) }));
-  const ledger = ruleRecords(input.rules, input.checks, verdicts);
+  const ledger = ruleRecords(input.rules, input.checks, verdicts, input.faults);
   return {
     schemaVersion,
     tool: input.tool,

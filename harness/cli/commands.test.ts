@@ -76,17 +76,20 @@ describe('--verbose', () => {
 });
 
 describe('what exists', () => {
-  test.each(['checks', 'rules', 'faults', 'brokers', 'profiles'])('list %s', async what => {
+  test.each(['checks', 'rules', 'scenarios', 'faults', 'brokers', 'profiles'])('list %s', async what => {
     const { status, stdout } = await amqpspec(['list', what, '--json'], await emptyFolder());
     expect(status).toBe(0);
     expect(JSON.parse(stdout).length).toBeGreaterThan(0);
   });
 
-  test.each([check, 'amqp091/4.2.3.frame-end', 'amqp091/4.2.3.frame-end:enforce', fault, 'chaos:nack'])('explain %s', async id => {
-    const { status, stdout } = await amqpspec(['explain', id], await emptyFolder());
-    expect(status).toBe(0);
-    expect(stdout).toContain(id);
-  });
+  test.each([check, 'queue.bind.unique', '4.10.1', 'errata 9', 'amqp091/4.2.3.frame-end', 'amqp091/4.2.3.frame-end:enforce', fault, 'chaos:nack'])(
+    'explain %s',
+    async id => {
+      const { status, stdout } = await amqpspec(['explain', id], await emptyFolder());
+      expect(status).toBe(0);
+      expect(stdout).toContain(id);
+    },
+  );
 });
 
 describe('serve', () => {

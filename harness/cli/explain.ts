@@ -2,11 +2,14 @@ import { answerWords, sourceWords } from '../../reports/words.ts';
 import { allChecks, fileOf } from '../../suites/checks.ts';
 import type { Check } from '../check/check.ts';
 import { chaosFaults, faultsOf, violationFaults } from '../saboteur/faults.ts';
+import { type Scenario, scenarios } from '../spec/amqp091/scenarios.ts';
+import { silentErrata, silentSections, silentXml } from '../spec/amqp091/silent.ts';
 import { type RuleId, rules } from '../spec/catalogue.ts';
 import { type DutyEntry, duties, findDuty } from '../spec/ledger.ts';
 import type { Answer } from '../spec/rule.ts';
 import { exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
+import { rulesAt } from './ledger.ts';
 import { didYouMean } from './nearest.ts';
 import { type Colors, type SharedOptions, terminal } from './terminal.ts';
 
@@ -61,15 +64,30 @@ function faultLines(id: string): readonly Line[] | undefined {
   ];
 }
 
-/** Everything known of a check, rule, duty or fault; undefined for an unknown id. */
+/** Everything known of a check, rule, duty, fault or place of the standard; undefined for an unknown one. */
 export function explain(id: string): readonly Line[] | undefined {
   const check = allChecks.find(each => each.id === id || each.aliases?.includes(id));
   if (check !== undefined) return checkLines(check);
   const duty = findDuty(id);
   if (duty !== undefined) return dutyLines(duty);
-  if (id in rules)
-    return duties.filter(each => each.ruleId === (id as RuleId)).flatMap((each, index) => [...(index > 0 ? [['', ''] as const] : []), ...dutyLines(each)]);
-  return faultLines(id);
+  if (id in rules) return ruleLines(id as RuleId);
+  return faultLines(id) ?? placeLines(id);
+}
+
+function ruleLines(id: RuleId): readonly Line[] {
+  return duties.filter(each => each.ruleId === id).flatMap((each, index) => [...(index > 0 ? [['', ''] as const] : []), ...dutyLines(each)]);
+}
+
+/** What stands at a place of the standard; undefined where nothing does. */
+function placeLines(place: string): readonly Line[] | undefined {
+  const scenario = (scenarios as Readonly<Record<string, Scenario | undefined>>)[place];
+  const silence = silentSections[place] ?? silentXml[place] ?? (/^errata (item )?\d+$/.test(place) ? silentErrata[Number(/\d+$/.exec(place)?.[0])] : undefined);
+  const found = rulesAt(place);
+  if (found.length === 0 && scenario === undefined && silence === undefined) return undefined;
+  const lines: Line[] = [['place', place]];
+  if (silence !== undefined) lines.push(['no rule', silence]);
+  if (scenario !== undefined) lines.push(['scenario', 'checks' in scenario ? `played by ${scenario.checks.join(', ')}` : `not played: ${scenario.reason}`]);
+  return [...lines, ...found.flatMap(id => [['', ''] as const, ...ruleLines(id)])];
 }
 
 function print(lines: readonly Line[], colors: Colors, say: (text: string) => void): void {

@@ -1,10 +1,12 @@
 import picomatch from 'picomatch';
 import { profiles } from '../../fixtures/brokers/index.ts';
+import { plural } from '../../reports/words.ts';
 import { allChecks } from '../../suites/checks.ts';
 import { chaosFaults, violationFaults } from '../saboteur/faults.ts';
-import { duties } from '../spec/ledger.ts';
+import { type Scenario, scenarios } from '../spec/amqp091/scenarios.ts';
 import { exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
+import { type DutyLine, ledger, ledgerTotals } from './ledger.ts';
 import { didYouMean } from './nearest.ts';
 import { type SharedOptions, terminal } from './terminal.ts';
 
@@ -24,17 +26,27 @@ function checks(): readonly Item[] {
 }
 
 function rules(): readonly Item[] {
-  const checksOf = new Map<string, string[]>();
-  for (const check of allChecks) for (const duty of check.duties) checksOf.set(duty, [...(checksOf.get(duty) ?? []), check.id]);
-  return duties.map(({ id, rule, duty }) => {
-    const covering = checksOf.get(id) ?? [];
-    const shown = duty.shown === 'untestable' ? `cannot be shown: ${duty.reason}` : `${covering.length} checks`;
-    return {
-      id,
-      text: `${duty.level}, ${rule.section}: ${rule.statement} (${shown})`,
-      data: { id, level: duty.level, section: rule.section, statement: rule.statement, shown: duty.shown, checks: covering },
-    };
+  return ledger().map(rule => {
+    const duties = rule.duties.map(duty => `\n    ${duty.id.slice(rule.id.length + 1).padEnd(14)} ${dutyWords(duty)}`);
+    return { id: rule.id, text: `${rule.section}: ${rule.statement}${duties.join('')}`, data: { ...rule } };
   });
+}
+
+function dutyWords({ id, level, shown, reason, checks: showing, faults: broken }: DutyLine): string {
+  if (shown === 'untestable') return `${level}, cannot be shown: ${reason}`;
+  if (id.includes(':client-')) return `${level}, binds a client, which a run does not judge`;
+  const faultCount = broken.length === 0 && level === 'MAY' ? '' : `, ${plural(broken.length, 'fault')}`;
+  return `${level}, ${words[shown]}; ${plural(showing.length, 'check')}${faultCount}`;
+}
+
+const words = { wire: 'shown on the wire', indirect: 'shown by a consequence' } as const;
+
+function scenarioItems(): readonly Item[] {
+  return Object.entries<Scenario>(scenarios).map(([path, scenario]) => ({
+    id: path,
+    text: 'checks' in scenario ? `played by ${scenario.checks.join(', ')}` : `not played: ${scenario.reason}`,
+    data: { path, ...scenario },
+  }));
 }
 
 function faults(): readonly Item[] {
@@ -49,9 +61,9 @@ function brokers(): readonly Item[] {
   }));
 }
 
-const listings: Readonly<Record<string, () => readonly Item[]>> = { checks, rules, faults, brokers, profiles: brokers };
+const listings: Readonly<Record<string, () => readonly Item[]>> = { checks, rules, scenarios: scenarioItems, faults, brokers, profiles: brokers };
 
-/** `amqpspec list [checks|rules|faults|brokers|profiles]`. */
+/** `amqpspec list [checks|rules|scenarios|faults|brokers|profiles]`. */
 export async function execute({ words, options }: Invocation): Promise<number> {
   const given = options as ListOptions;
   const screen = await terminal(given);
@@ -62,6 +74,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   const wanted = given.only === undefined ? all : all.filter(item => picomatch.isMatch(item.id, [...(given.only ?? [])]));
   if (wanted.length === 0) throw usage(`No ${what} match ${given.only?.join(' ')}.`);
   for (const { id, text } of wanted) screen.say(`${screen.colors.bold(id)}  ${text}`);
+  if (what === 'rules') for (const line of ['', ...ledgerTotals()]) screen.say(line);
   screen.result(wanted.map(item => item.data));
   return exitStatus.asDeclared;
 }

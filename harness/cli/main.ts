@@ -88,4 +88,11 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+/** Who reads us may stop reading, as `head` does: what we were asked to do goes on, unheard. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 process.exitCode = await main(process.argv.slice(2));

@@ -109,13 +109,13 @@ export const commands = {
   },
   list: {
     arguments: '[what]',
-    summary: 'what exists: checks, rules, faults, brokers or profiles',
+    summary: 'what exists: checks, rules, scenarios, faults, brokers or profiles',
     options: ['only', ...shared],
     example: 'amqpspec list rules',
   },
   explain: {
     arguments: '<id>',
-    summary: 'one rule, check or fault with its clause, level, legal answers, fault and file',
+    summary: 'one rule, check, fault or place of the standard with clause, level, legal answers, faults and file',
     options: [...shared],
     example: 'amqpspec explain amqp091/4.2.3.frame-end',
   },

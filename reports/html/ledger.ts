@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import type { RunRecord } from '../../harness/check/record.ts';
 import type { DutyRecord, RuleRecord } from '../../harness/check/record-rules.ts';
 import type { Level } from '../../harness/spec/rule.ts';
-import { placeOf, protocolName } from '../summarize.ts';
+import { chapterOf, coverageOf, coverageWords, placeOf, protocolName } from '../summarize.ts';
 import { plural, sourceWords, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 import { Answers, Fact } from './check-detail.ts';
@@ -24,18 +24,12 @@ function standingOf(rule: RuleRecord): Standing {
   return rule.verdict === 'untested' && !shown ? 'beyond' : rule.verdict;
 }
 
-/** `amqp091/4.2.3.frame-end` belongs to `4.2`, `amqp091/queue.declare.passive` to `queue`. */
-const chapterOf = ({ id }: RuleRecord) => {
-  const name = id.slice(id.indexOf('/') + 1);
-  return `${placeOf(id).protocol}/${/^\d+(\.\d+)?/.exec(name)?.[0] ?? name.split('.')[0]}`;
-};
-
 /** Every rule of the standard with what this run showed of it. */
 export function Ledger({ record }: { readonly record: RunRecord }): VNode {
   const chapters = [...new Set(record.rules.map(chapterOf))];
   return html`<section id="rules" aria-labelledby="h-rules">
     <h2 id="h-rules">Rule ledger</h2>
-    <p class="lead">${plural(record.rules.length, 'rule')} of the standard in our own words. A rule is kept when a check of it passed and none failed by it; beyond a run are those that bind the client only or that nothing on the wire can show.</p>
+    <p class="lead">${plural(record.rules.length, 'rule')} of the standard in our own words. A rule is kept when a check of it passed and none failed by it; beyond a run are those that bind the client only or that nothing on the wire can show. ${coverageWords(coverageOf(record.rules))}</p>
     <div class="asked"><label><span class="unseen">Free text</span><input id="rq" type="search" placeholder="Search rules" autocomplete="off" spellcheck="false" /></label><output id="rshown" aria-live="polite">${plural(record.rules.length, 'rule')}</output></div>
     <div class="chips" role="group" aria-label="Narrow the list of rules">${(Object.keys(faces) as Standing[]).map(
       standing =>
@@ -68,8 +62,15 @@ function Row({ rule }: { readonly rule: RuleRecord }): VNode {
       <span class="title">${visible(rule.statement)}</span>
       <span class="level">${levelOf(rule)}</span>
       <code class="slug">${rule.section}</code>
+      <span class="counts">${countsOf(rule)}</span>
     </summary>
   </details>`;
+}
+
+/** How many checks and faults stand behind a rule. */
+function countsOf({ checks, duties }: RuleRecord): string {
+  const faults = new Set(duties.flatMap(duty => duty.faults ?? [])).size;
+  return [checks.length === 0 ? '' : plural(checks.length, 'check'), faults === 0 ? '' : plural(faults, 'fault')].filter(part => part !== '').join(', ');
 }
 
 /** All about one rule: where it stands, who is bound and how, and which checks show it. */
@@ -87,10 +88,13 @@ export function RuleDetail({ rule }: { readonly rule: RuleRecord }): VNode {
 
 const verbs = { emit: 'must send it right', enforce: 'must answer a breach', permit: 'is free to' } as const;
 
+const shownWords = { wire: 'on the wire', indirect: 'by a consequence', untestable: 'not to be shown' } as const;
+
 function Duty({ duty }: { readonly duty: DutyRecord }): VNode {
   return html`<${Fact} name=${duty.role === 'server' ? 'Broker' : 'Client'}>
-    <p>${duty.level === 'MUST' || duty.kind === 'permit' ? verbs[duty.kind] : verbs[duty.kind].replace('must', 'should')} <span class="tag">${duty.kind}</span> <span class="tag">${faces[duty.verdict].label.toLowerCase()}</span>${duty.reason !== undefined && html`: ${visible(duty.reason)}`}</p>
+    <p>${duty.level === 'MUST' || duty.kind === 'permit' ? verbs[duty.kind] : verbs[duty.kind].replace('must', 'should')} <span class="tag">${duty.kind}</span> <span class="tag">${shownWords[duty.shown]}</span> <span class="tag">${faces[duty.verdict].label.toLowerCase()}</span>${duty.reason !== undefined && html`: ${visible(duty.reason)}`}</p>
     ${duty.answers.length > 0 && html`<${Answers} answers=${duty.answers} />`}
     ${duty.checks.map(check => html`<a class="line" href=${`#${anchorOf(check)}`}><code>${check}</code></a>`)}
+    ${duty.faults !== undefined && html`<p class="fine">known to find ${duty.faults.map(fault => html`<code class="line">${fault}</code>`)}</p>`}
   <//>`;
 }

@@ -42,7 +42,8 @@ summary:hover { background: var(--wash); }
 summary:focus-visible { outline-offset: -2px; }
 summary .icon { position: relative; top: .16em; }
 .check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 17.5rem 4.2rem 3.6rem; }
-.rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem 10rem; }
+.rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem 10rem 9rem; }
+summary .counts { color: var(--soft); font-size: .8rem; text-align: right; font-variant-numeric: tabular-nums; }
 summary .title { font-weight: 500; overflow-wrap: anywhere; }
 summary .title::first-letter { text-transform: uppercase; }
 summary .slug { color: var(--soft); font-size: .8rem; }
@@ -111,7 +112,8 @@ pre.case { color: var(--ink); white-space: pre-wrap; }
 .lacks { color: var(--soft); }
 @media (max-width: 1020px) {
   .check > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem; }
-  summary .reaction, summary .took { display: none; }
+  .rule > summary { grid-template-columns: 1.05em minmax(0, 1fr) 4.4rem 10rem; }
+  summary .reaction, summary .took, summary .counts { display: none; }
 }
 @media (max-width: 760px) {
   .filters { position: static; }

@@ -1,6 +1,6 @@
 import { check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { deliveries, fill, numbered, requireTexts, smallFrames, textOf } from './observations.ts';
+import { deliveries, fill, numbered, requireTexts, smallFrames, takeAll, textOf } from './observations.ts';
 
 /** Class basic, method deliver: what comes, in which order, to whom. */
 export const deliverChecks = [
@@ -131,6 +131,17 @@ export const deliverChecks = [
         'Messages of both consumers',
       );
       for (const channel of [one, two]) await channel.barrier(['basic.deliver']);
+    },
+  }),
+  check('amqp091/deliver/priority-levels', {
+    title: 'In which order messages of the priorities 0 to 9 leave a queue that was declared without arguments',
+    duties: ['amqp091/basic.priority-levels:permit'],
+    async run(peer: Peer) {
+      const channel = await peer.channel();
+      const queue = await channel.queue();
+      for (let priority = 0; priority <= 9; priority++) channel.publish({ routingKey: queue, properties: { priority } });
+      const came = await takeAll(peer, channel, queue, 10);
+      peer.measure('order of priorities published from 0 to 9', came.map(({ properties }) => String(properties.priority)).join(' '));
     },
   }),
 ];
