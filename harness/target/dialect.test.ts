@@ -42,8 +42,11 @@ async function surprises(checks: readonly Check[], readings: Dialect, declaratio
 const shared = allChecks.filter(({ thorough }) => thorough !== true);
 const deviating = (declarations: readonly Declaration[]) => shared.filter(({ id }) => declarationFor(id, declarations) !== undefined);
 
+/** One version of each dialect: those that read alike need not be judged twice. */
+const distinct = [...new Map(versions.map(version => [JSON.stringify(dialectOf(rabbitmq, version)), version])).values()];
+
 describe('the dialect of RabbitMQ', () => {
-  test.each(versions)('%s departs as its profile declares, and nowhere else', { timeout: 120_000 }, async version => {
+  test.each(distinct)('%s departs as its profile declares, and nowhere else', { timeout: 240_000 }, async version => {
     expect(await surprises(shared, dialectOf(rabbitmq, version), declared(version))).toEqual([]);
   });
 });
