@@ -32,6 +32,11 @@ import { recoverChecks } from './amqp091/recover.ts';
 import { rejectChecks } from './amqp091/reject.ts';
 import { routingChecks } from './amqp091/routing.ts';
 import { startChecks } from './amqp091/start.ts';
+import { txChecks } from './amqp091/tx.ts';
+import { txAcknowledgeChecks } from './amqp091/tx-acknowledge.ts';
+import { txPublishChecks } from './amqp091/tx-publish.ts';
+import { txRejectChecks } from './amqp091/tx-reject.ts';
+import { txScopeChecks } from './amqp091/tx-scope.ts';
 import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
 import { stallChecks } from './honesty/stalls.ts';
@@ -72,6 +77,11 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/reject.ts', [...rejectChecks]],
   ['suites/amqp091/routing.ts', [...routingChecks]],
   ['suites/amqp091/start.ts', [...startChecks]],
+  ['suites/amqp091/tx-acknowledge.ts', [...txAcknowledgeChecks]],
+  ['suites/amqp091/tx-publish.ts', [...txPublishChecks]],
+  ['suites/amqp091/tx-reject.ts', [...txRejectChecks]],
+  ['suites/amqp091/tx-scope.ts', [...txScopeChecks]],
+  ['suites/amqp091/tx.ts', [...txChecks]],
   ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
   ['suites/honesty/limits.ts', [...limitChecks]],
   ['suites/honesty/stalls.ts', [...stallChecks]],

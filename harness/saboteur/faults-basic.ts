@@ -20,7 +20,7 @@ const getting = faultsIn('amqp091/get/*');
 const acknowledging = faultsIn('amqp091/ack/*');
 const rejecting = faultsIn('amqp091/reject/*');
 const nacking = faultsIn('amqp091/nack/*');
-const recovering = faultsIn('amqp091/recover/*');
+const recovering = faultsIn('amqp091/{recover,tx/ack}/*');
 const limiting = faultsIn('amqp091/qos/**');
 
 const flipped = (body: Uint8Array): Uint8Array => body.map((octet, at) => (at === body.length - 1 ? octet ^ 0xff : octet));
@@ -277,12 +277,14 @@ export const basicFaults = {
     acknowledging(
       'settles only the message that a multiple ack names',
       request('basic.ack', draft => draft.args.multiple && draft.args.deliveryTag > 0n && draft.with({ multiple: false })),
+      ['amqp091/{ack,tx/ack}/*'],
     ),
   ],
   'amqp091/basic.ack.all:emit': [
     acknowledging(
       'settles nothing when a multiple ack names the tag zero',
       request('basic.ack', draft => draft.args.deliveryTag === 0n && draft.swallowed()),
+      ['amqp091/{ack,tx/ack}/*'],
     ),
   ],
   'amqp091/basic.ack.exists:enforce': [acknowledging('takes no notice of an ack for nothing', unpunished({ about: 'basic.ack', code: 406 }))],
