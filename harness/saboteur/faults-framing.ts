@@ -3,10 +3,10 @@ import { frameTypes } from '../spec/amqp091/constants.ts';
 import { encodeFrame, type Frame, method, protocolHeader091 } from '../wire/amqp091/codec.ts';
 import { declaredSize, frameOfType, joined, onChannel, trailing, unknownMethod, wrongFrameEnd } from '../wire/amqp091/craft.ts';
 import { acknowledgements, closingChannels, closingConnections, emptyMessages, everywhere, largeBodies } from './areas.ts';
-import { closedAloud, deafFrom, miscoded, overlooked, overlooks } from './departures.ts';
+import { closedAloud, deafFrom, hungUp, miscoded, overlooked, overlooks } from './departures.ts';
 import type { Conversation, FrameSeam, Passing, Rewritten } from './fault.ts';
 import { delivered } from './messages.ts';
-import { answer, frames, passing, remembering, request } from './rewrites.ts';
+import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const heading = faultsIn('amqp091/header/*');
@@ -213,6 +213,7 @@ export const framingFaults = {
       'amqp091/confirm/*',
       'amqp091/channel/independent',
     ]),
+    calling('hangs up on a client that does not wait for the end of its commit', impatientOfCommits(), ['amqp091/tx/**']),
   ],
 } as const satisfies FaultTable;
 
@@ -294,5 +295,24 @@ function thirdInARow(): FrameSeam {
       row = seen.frame.method.name === 'queue.declare' ? row + 1 : 0;
       return row === 3 ? {} : 'pass';
     });
+  });
+}
+
+function impatientOfCommits(): FrameSeam {
+  return remembering(() => {
+    const pending = new Set<number>();
+    const asking = request('tx.commit', ({ channel }) => {
+      pending.add(channel);
+      return false;
+    });
+    const answering = answer('tx.commit-ok', ({ channel }) => {
+      pending.delete(channel);
+      return false;
+    });
+    return either(
+      hungUp(504, ({ channel }) => pending.has(channel)),
+      asking,
+      answering,
+    );
   });
 }

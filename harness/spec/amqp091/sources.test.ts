@@ -33,13 +33,8 @@ const pending: readonly string[] = [
   'basic.qos.prefetch-size.01',
   'basic.publish.exchange.02',
   'basic.recover-async.01',
-  'tx.not multiple queues',
-  'tx.not immediate',
-  'tx.not mandatory',
-  'tx.commit.transacted',
-  'tx.rollback.transacted',
 ];
-const pendingSections: readonly string[] = ['2.2.9'];
+const pendingSections: readonly string[] = [];
 const pendingErrata: readonly number[] = [25, 26];
 
 const numbers = Array.from({ length: errataItems }, (_, at) => at + 1);
