@@ -39,7 +39,7 @@ export const consumers: readonly string[] = [
 ];
 
 /** Messages are held for acknowledgement and come back. */
-export const acknowledgements: readonly string[] = ['amqp091/{ack,reject,nack,recover,get}/*', 'amqp091/consume/*', 'amqp091/queue/purge/*'];
+export const acknowledgements: readonly string[] = ['amqp091/tx/**', 'amqp091/{ack,reject,nack,recover,get}/*', 'amqp091/consume/*', 'amqp091/queue/purge/*'];
 
 /** A message comes back in several body frames. */
 export const largeBodies: readonly string[] = [

@@ -17,9 +17,9 @@ const consuming = faultsIn('amqp091/consume/**');
 const cancelling = faultsIn('amqp091/cancel/*');
 const delivering = faultsIn('amqp091/deliver/*');
 const getting = faultsIn('amqp091/get/*');
-const acknowledging = faultsIn('amqp091/ack/*');
-const rejecting = faultsIn('amqp091/reject/*');
-const nacking = faultsIn('amqp091/nack/*');
+const acknowledging = faultsIn('amqp091/ack/*', 'amqp091/tx/{ack,atomicity}/*');
+const rejecting = faultsIn('amqp091/reject/*', 'amqp091/tx/{ack,reject}/*', 'amqp091/field-types/dead-letter');
+const nacking = faultsIn('amqp091/nack/*', 'amqp091/tx/{ack,reject}/*');
 const recovering = faultsIn('amqp091/{recover,tx/ack}/*');
 const limiting = faultsIn('amqp091/qos/**');
 
@@ -264,7 +264,7 @@ export const basicFaults = {
     delivering(
       'lets the sixteenth message overtake the fifteenth',
       overtaken(() => fifteenth()),
-      ['amqp091/deliver/*', 'amqp091/get/*', 'amqp091/confirm/*'],
+      ['amqp091/deliver/*', 'amqp091/get/*', 'amqp091/confirm/*', 'amqp091/tx/publish/*'],
     ),
   ],
   'amqp091/basic.ack.single:emit': [
@@ -277,14 +277,12 @@ export const basicFaults = {
     acknowledging(
       'settles only the message that a multiple ack names',
       request('basic.ack', draft => draft.args.multiple && draft.args.deliveryTag > 0n && draft.with({ multiple: false })),
-      ['amqp091/{ack,tx/ack}/*'],
     ),
   ],
   'amqp091/basic.ack.all:emit': [
     acknowledging(
       'settles nothing when a multiple ack names the tag zero',
       request('basic.ack', draft => draft.args.deliveryTag === 0n && draft.swallowed()),
-      ['amqp091/{ack,tx/ack}/*'],
     ),
   ],
   'amqp091/basic.ack.exists:enforce': [acknowledging('takes no notice of an ack for nothing', unpunished({ about: 'basic.ack', code: 406 }))],

@@ -8,7 +8,7 @@ import { type FaultTable, faultsIn } from './row.ts';
 import { knowing } from './topology.ts';
 
 /** They publish three messages or more without confirms. */
-const unselected = ['amqp091/{confirm,consume,deliver,qos,queue,get}/**', 'amqp091/{content,ack,nack,reject}/*'];
+const unselected = ['amqp091/{confirm,consume,deliver,qos,queue,get,tx}/**', 'amqp091/{content,ack,nack,reject}/*'];
 const confirming = faultsIn('amqp091/confirm/**');
 
 /** Class confirm. */
@@ -19,7 +19,7 @@ export const confirmFaults = {
       'forgets to confirm from the third message on',
       answer('basic.ack', draft => draft.args.deliveryTag >= 3n && draft.swallowed()),
     ),
-    confirming('never has a persistent message on disk', neverFlushes()),
+    confirming('never has a persistent message on disk', neverFlushes(), ['amqp091/{confirm,tx}/**']),
   ],
   'amqp091/confirm.once:emit': [
     confirming(
