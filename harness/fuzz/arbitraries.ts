@@ -24,6 +24,8 @@ import { readText } from '../wire/amqp091/short-string.ts';
  * domain; legal in a conversation only where it says so.
  */
 
+export { type MessageShape, message } from './messages.ts';
+
 /** How deep and wide generated tables may be, and in which dialect they can be encoded. */
 export interface TableOptions {
   /** `errata` unless given. */

@@ -99,10 +99,10 @@ class Search<C> {
   }
 
   async #first(given: C): Promise<Failure | undefined> {
-    const shared = this.#played > 1;
+    const shared = this.#played > 1 && this.#model.ownConnection !== true;
     const found = await this.#play(given, false);
     if (found === undefined) {
-      if (!shared) this.#peer.log.pause();
+      this.#peer.log.pause();
       return undefined;
     }
     this.#until = this.#peer.now() + shrinks.forMs;
@@ -127,11 +127,12 @@ class Search<C> {
     if (fresh) this.#drop();
     let steps: readonly string[] = [];
     try {
-      this.#connection ??= await peer.connection();
+      this.#connection ??= await (this.#model.connect?.(peer, given) ?? peer.connection());
       const play = new Play(peer, this.#connection);
       steps = play.steps;
       await this.#model.play(play, given);
       await play.end();
+      if (this.#model.ownConnection === true) this.#connection = undefined;
       return undefined;
     } catch (error) {
       this.#drop();

@@ -1,10 +1,15 @@
 import type { Arbitrary } from 'fast-check';
 import { type Check, type CheckSpec, check } from '../check/check.ts';
+import type { Peer, ProbeConnection } from '../probe/peer.ts';
 import type { Play } from './play.ts';
 
 /** Random cases, and the script that plays one against a peer beside a naive model of what the peer must do. */
 export interface Model<C> {
   readonly cases: Arbitrary<C>;
+  /** The connection to play on; left out: a healthy one with nothing special to it. */
+  connect?(peer: Peer, given: C): Promise<ProbeConnection>;
+  /** Each case takes a connection of its own and ends it. Left out: one is for all cases that go well. */
+  readonly ownConnection?: true;
   /** Uses fresh names and leaves nothing behind. Ends with a `Stop` where model and peer disagree. */
   play(play: Play, given: C): Promise<void>;
 }

@@ -44,6 +44,7 @@ export async function openConnection(
   opened(connection);
   const goesTo = (step: (typeof steps)[number]) => steps.indexOf(options.upTo ?? 'open-ok') >= steps.indexOf(step);
   if (!goesTo('start')) return connection;
+  wire.tap.cut = options.cut;
   wire.sendProtocolHeader();
   await greeted(connection);
   if (goesTo('start-ok')) await authenticate(connection, options, goesTo('tune'));
@@ -57,6 +58,7 @@ export async function openConnection(
   }
   if (goesTo('open')) connection.send(0, 'connection.open', { virtualHost: options.virtualHost ?? (options.as ?? context.credentials).virtualHost });
   if (goesTo('open-ok')) await connection.expect(0, 'connection.open-ok', 'handshake');
+  wire.tap.cut = undefined;
   return connection;
 }
 

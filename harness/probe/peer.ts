@@ -33,6 +33,8 @@ export interface ConnectOptions {
   readonly properties?: FieldTable;
   /** How far the healthy handshake goes, this step included; the check does the rest itself. After a step of the client nothing is awaited. Defaults to `open-ok`. */
   readonly upTo?: 'dial' | 'start' | 'start-ok' | 'tune' | 'tune-ok' | 'open' | 'open-ok';
+  /** Cuts what the handshake sends into pieces, each of which travels by itself; left out: each method goes in one. */
+  readonly cut?: (octets: Uint8Array) => readonly Uint8Array[];
   /** Whether the probe sends heartbeats as agreed. Defaults to true. */
   readonly heartbeats?: boolean;
 }

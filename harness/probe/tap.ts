@@ -23,6 +23,8 @@ export class Tap implements Stream {
   following = false;
   /** What is written from now on does not join the piece before it. */
   separate = false;
+  /** Cuts what is written into pieces, each of which travels by itself. */
+  cut: ((octets: Uint8Array) => readonly Uint8Array[]) | undefined;
   readonly #stream: Stream;
   readonly #report: TapListener;
   readonly #inOnePiece: boolean;
@@ -77,9 +79,14 @@ export class Tap implements Stream {
 
   write(bytes: Uint8Array): boolean {
     if (this.muted || this.following) return true;
+    const pieces = this.cut?.(bytes);
+    return pieces === undefined ? this.#take(bytes, this.separate) : pieces.map(piece => this.#take(piece, true)).every(flowing => flowing);
+  }
+
+  #take(bytes: Uint8Array, separate: boolean): boolean {
     this.#report.sent(bytes);
     this.#boundary.add(bytes);
-    const waits = this.#inOnePiece || this.#queue.length > 0 || (this.separate && this.#draining);
+    const waits = this.#inOnePiece || this.#queue.length > 0 || (separate && this.#draining);
     if (!waits) return this.#write(bytes);
     this.#queue.push(bytes);
     return true;

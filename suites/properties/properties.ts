@@ -23,6 +23,47 @@ export const propertyChecks: readonly Check[] = [
     worstMs: 8000,
     model: async () => (await import('./queue.ts')).queueModel,
   }),
+  property('amqp091/properties/confirms', {
+    title: 'Whatever is published in confirm mode: each message is answered once, and none that was confirmed is lost',
+    duties: ['amqp091/confirm.once:emit', 'amqp091/confirm.all-messages:emit', 'amqp091/confirm.all-queues:emit', 'amqp091/confirm.return-first:emit'],
+    capabilities: ['publisher_confirms'],
+    runs: 25,
+    worstMs: 6000,
+    model: async () => (await import('./confirms.ts')).confirmsModel,
+  }),
+  property('amqp091/properties/flow-control', {
+    title: 'However consumers acknowledge: none gets more ahead than its prefetch count, none starves, and all is delivered once',
+    duties: [
+      'amqp091/basic.qos.prefetch-count:emit',
+      'amqp091/3.1.4.one-reader:emit',
+      'amqp091/basic.ack.single:emit',
+      'amqp091/basic.ack.multiple:emit',
+      'amqp091/4.7.order:emit',
+    ],
+    runs: 25,
+    worstMs: 6000,
+    model: async () => (await import('./flow-control.ts')).flowControlModel,
+  }),
+  property('amqp091/properties/content', {
+    title: 'Whatever properties and headers a message has and however long it is: it comes back as it was',
+    duties: [
+      'amqp091/3.1.1.body-intact:emit',
+      'amqp091/3.1.1.properties-intact:emit',
+      'amqp091/4.2.6.2.body-frames:emit',
+      'amqp091/4.2.5.5.field-types:emit',
+      'amqp091/4.2.5.5.nesting:emit',
+    ],
+    runs: 40,
+    worstMs: 5000,
+    model: async () => (await import('./content.ts')).contentModel,
+  }),
+  property('amqp091/properties/framing', {
+    title: 'However the octets of a conversation are cut into pieces: it has the same effect',
+    duties: ['amqp091/2.3.4.segmentation:emit', 'amqp091/4.2.6.interleaving:emit', 'amqp091/3.2.1.pipelining:emit'],
+    runs: 25,
+    worstMs: 5000,
+    model: async () => (await import('./framing.ts')).framingModel,
+  }),
   property('amqp091/properties/routing/plain', {
     title: 'Whatever is bound to direct and fanout exchanges: each queue gets the messages that a naive model routes to it',
     duties: [

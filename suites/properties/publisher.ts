@@ -26,7 +26,7 @@ export class Publisher {
   /** What the peer said it could not take care of. */
   readonly refused = new Set<string>();
   readonly #play: Play;
-  #answered = 0;
+  readonly #open = new Set<bigint>();
 
   private constructor(play: Play, channel: ProbeChannel, confirms: boolean) {
     this.#play = play;
@@ -45,19 +45,21 @@ export class Publisher {
     const body = `m${this.sent.length + 1}`;
     this.#play.step(`publish ${body} to ${shown}`);
     this.sent.push({ body, exchange, queues });
+    this.#open.add(BigInt(this.sent.length));
     this.channel.publish({ exchange, routingKey, properties, body });
   }
 
   /** Waits until the peer has answered for all that was published, where it does that at all. */
   async answered(): Promise<void> {
-    while (this.confirms && this.#answered < this.sent.length) {
+    while (this.confirms && this.#open.size > 0) {
       const { method } = await nextHeard(this.#play);
       if (method.name !== 'basic.ack' && method.name !== 'basic.nack') continue;
       const { deliveryTag, multiple } = method.args;
-      const from = multiple ? this.#answered : Number(deliveryTag) - 1;
-      const to = deliveryTag === 0n ? this.sent.length : Number(deliveryTag);
-      if (method.name === 'basic.nack') for (const { body } of this.sent.slice(from, to)) this.refused.add(body);
-      this.#answered += to - from;
+      for (const tag of this.#open) {
+        if (tag !== deliveryTag && !(multiple && (tag < deliveryTag || deliveryTag === 0n))) continue;
+        this.#open.delete(tag);
+        if (method.name === 'basic.nack') this.refused.add(`m${tag}`);
+      }
     }
   }
 }

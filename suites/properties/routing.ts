@@ -108,8 +108,6 @@ class Topology {
     for (const queue of this.#queues) await reading(this.#play, this.#publisher, queue, this.#name(queue));
     for (const queue of this.#queues) this.#channel.send('queue.delete', { queue: this.#name(queue) });
     for (const _ of this.#queues) await this.#channel.expect('queue.delete-ok');
-    for (const exchange of this.#exchanges) this.#channel.send('exchange.delete', { exchange: this.#name(exchange) });
-    for (const _ of this.#exchanges) await this.#channel.expect('exchange.delete-ok');
   }
 
   /** A binding whose key and arguments are what the kind of its exchange looks at. Bindings of a headers exchange bear different keys, so that no broker takes one for another. */
