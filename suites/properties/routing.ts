@@ -31,7 +31,10 @@ interface Case {
 }
 
 const key = fc.constantFrom('a', 'b', 'c');
-const words = (...of: readonly string[]) => fc.array(fc.constantFrom(...of), { maxLength: 4 }).map(each => each.join('.'));
+/** The standard does not say whether an empty key has no word or an empty one. */
+const words = (...of: readonly string[]) => fc.array(fc.constantFrom(...of), { minLength: 1, maxLength: 4 }).map(each => each.join('.'));
+/** Some servers limit how many hashes a pattern may have. */
+const pattern = words('a', 'b', '*', '#').filter(each => each.split('#').length <= 3);
 const values = { h1: fc.constantFrom('x', 'y'), h2: fc.constantFrom(1, 2), h3: fc.boolean() };
 const headers = fc.record(values, { requiredKeys: [], noNullPrototype: true });
 const orPresent = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 3, arbitrary: value }, fc.constant(null));
@@ -41,7 +44,7 @@ const match: fc.Arbitrary<HeadersPattern> = fc.record({
     .record({ h1: orPresent(values.h1), h2: orPresent(values.h2), h3: orPresent(values.h3) }, { requiredKeys: [], noNullPrototype: true })
     .map(pairs => (Object.keys(pairs).length === 0 ? { h1: 'x' } : pairs)),
 });
-const place = { exchange: fc.nat(2), key, pattern: words('a', 'b', '*', '#'), match };
+const place = { exchange: fc.nat(2), key, pattern, match };
 
 const bind = fc.record({ do: fc.constant('bind' as const), queue: fc.nat(3), ...place });
 const join = fc.record({ do: fc.constant('join' as const), to: fc.nat(2), ...place });
