@@ -47,7 +47,7 @@ export async function killMatrix(checks: readonly Check[], faults: readonly Name
     const acting: NamedFault[] = [];
     const healthy = await judge(
       check,
-      shadow(faults, named => acting.push(named)),
+      shadow(isProperty(check) ? faults.filter(each => breaksDutyOf(check, each)) : faults, named => acting.push(named)),
     );
     if (healthy.outcome === 'pass') await playAll(check, acting, play);
     else failing.push(healthy);
@@ -59,9 +59,7 @@ async function playAll(check: Check, acting: readonly NamedFault[], play: (check
   let dead = false;
   const later: NamedFault[] = [];
   for (const named of acting) {
-    const own = breaksDutyOf(check, named);
-    if (isProperty(check) && !own) continue;
-    if (isEverywhere(named) && !own) later.push(named);
+    if (isEverywhere(named) && !breaksDutyOf(check, named)) later.push(named);
     else dead = (await play(check, named)) || dead;
   }
   for (const named of later) dead ||= await play(check, named);
