@@ -1,53 +1,6 @@
 import { check } from '../../harness/check/check.ts';
-import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
-import { fieldTable, type Plain } from '../../harness/wire/amqp091/field-table.ts';
 import { hold, requireTexts, takeAll, textOf } from './observations.ts';
-import { optionalExchange } from './optional.ts';
-
-const marker = 'end.of.the.test';
-
-/** Publishes a message under each key and one under a key that is bound, and gives the keys that reached the queue: order on one path is promised. */
-async function keysThrough(peer: Peer, channel: ProbeChannel, exchange: string, queue: string, keys: readonly string[]): Promise<readonly string[]> {
-  await channel.bind(queue, exchange, marker);
-  for (const routingKey of [...keys, marker]) channel.publish({ exchange, routingKey, body: routingKey });
-  return reached(peer, channel, queue);
-}
-
-/** What a queue got before the marker. */
-async function reached(peer: Peer, channel: ProbeChannel, queue: string): Promise<readonly string[]> {
-  const bodies: string[] = [];
-  await peer.eventually('a message with a matching key reaches the queue', async () => {
-    for (let one = await channel.get(queue, { noAck: true }); one !== null; one = await channel.get(queue, { noAck: true })) bodies.push(textOf(one));
-    return bodies.includes(marker);
-  });
-  return bodies.filter(body => body !== marker);
-}
-
-async function requirePattern(
-  peer: Peer,
-  pattern: string,
-  { match, miss }: { readonly match: readonly string[]; readonly miss: readonly string[] },
-): Promise<void> {
-  const channel = await peer.channel();
-  const exchange = await optionalExchange(peer, channel, 'topic');
-  const queue = await channel.queue();
-  await channel.bind(queue, exchange, pattern);
-  requireTexts(peer, await keysThrough(peer, channel, exchange, queue, [...miss, ...match]), match, `Keys that match ${pattern}`);
-}
-
-type Headers = { readonly [name: string]: Plain };
-
-/** Binds a queue with these arguments and publishes messages with these headers, each under its label; `match` are the labels that must come. */
-async function requireHeaders(peer: Peer, binding: Headers, messages: Readonly<Record<string, Headers>>, match: readonly string[]): Promise<void> {
-  const channel = await peer.channel();
-  const exchange = await optionalExchange(peer, channel, 'headers');
-  const queue = await channel.queue();
-  await channel.bind(queue, exchange, '', fieldTable(binding));
-  await channel.bind(queue, exchange, marker, fieldTable({ 'x-match': 'all', [marker]: true }));
-  for (const [body, headers] of Object.entries(messages)) channel.publish({ exchange, properties: { headers: fieldTable(headers) }, body });
-  channel.publish({ exchange, properties: { headers: fieldTable({ [marker]: true }) }, body: marker });
-  requireTexts(peer, await reached(peer, channel, queue), match, 'Messages that match the binding');
-}
+import { keysThrough, requireHeaders, requirePattern } from './routing-observations.ts';
 
 /** How exchanges of each type route (3.1.3), and the default exchange with its bindings. */
 export const routingChecks = [
