@@ -10,6 +10,7 @@ import { contentChecks } from './amqp091/content.ts';
 import { deliverChecks } from './amqp091/deliver.ts';
 import { exchangeChecks } from './amqp091/exchange.ts';
 import { exchangeDeleteChecks } from './amqp091/exchange-delete.ts';
+import { equivalenceChecks, exchangeLifeChecks } from './amqp091/exchange-life.ts';
 import { fieldChecks } from './amqp091/fields.ts';
 import { flowChecks } from './amqp091/flow.ts';
 import { frameMaxChecks } from './amqp091/frame-max.ts';
@@ -31,12 +32,21 @@ import { queueLifeChecks } from './amqp091/queue-life.ts';
 import { recoverChecks } from './amqp091/recover.ts';
 import { rejectChecks } from './amqp091/reject.ts';
 import { routingChecks } from './amqp091/routing.ts';
+import { routingEdgeChecks } from './amqp091/routing-edges.ts';
+import { headersRoutingChecks } from './amqp091/routing-headers.ts';
 import { startChecks } from './amqp091/start.ts';
 import { txChecks } from './amqp091/tx.ts';
 import { txAcknowledgeChecks } from './amqp091/tx-acknowledge.ts';
 import { txPublishChecks } from './amqp091/tx-publish.ts';
 import { txRejectChecks } from './amqp091/tx-reject.ts';
 import { txScopeChecks } from './amqp091/tx-scope.ts';
+import { alternateExchangeChecks } from './extensions/alternate-exchange.ts';
+import { directReplyToChecks } from './extensions/direct-reply-to.ts';
+import { directReplyToRefusalChecks } from './extensions/direct-reply-to-refusals.ts';
+import { exchangeBindingLifeChecks } from './extensions/exchange-binding-life.ts';
+import { exchangeBindingChecks } from './extensions/exchange-bindings.ts';
+import { exchangeLoopChecks } from './extensions/exchange-loops.ts';
+import { exchangeUnbindingChecks } from './extensions/exchange-unbinding.ts';
 import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
 import { stallChecks } from './honesty/stalls.ts';
@@ -54,6 +64,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/content.ts', [...contentChecks]],
   ['suites/amqp091/deliver.ts', [...deliverChecks]],
   ['suites/amqp091/exchange-delete.ts', [...exchangeDeleteChecks]],
+  ['suites/amqp091/exchange-life.ts', [...exchangeLifeChecks, ...equivalenceChecks]],
   ['suites/amqp091/exchange.ts', [...exchangeChecks]],
   ['suites/amqp091/fields.ts', [...fieldChecks]],
   ['suites/amqp091/flow.ts', [...flowChecks]],
@@ -75,6 +86,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/queue.ts', [...queueChecks]],
   ['suites/amqp091/recover.ts', [...recoverChecks]],
   ['suites/amqp091/reject.ts', [...rejectChecks]],
+  ['suites/amqp091/routing-edges.ts', [...routingEdgeChecks]],
+  ['suites/amqp091/routing-headers.ts', [...headersRoutingChecks]],
   ['suites/amqp091/routing.ts', [...routingChecks]],
   ['suites/amqp091/start.ts', [...startChecks]],
   ['suites/amqp091/tx-acknowledge.ts', [...txAcknowledgeChecks]],
@@ -82,6 +95,13 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/tx-reject.ts', [...txRejectChecks]],
   ['suites/amqp091/tx-scope.ts', [...txScopeChecks]],
   ['suites/amqp091/tx.ts', [...txChecks]],
+  ['suites/extensions/alternate-exchange.ts', [...alternateExchangeChecks]],
+  ['suites/extensions/direct-reply-to-refusals.ts', [...directReplyToRefusalChecks]],
+  ['suites/extensions/direct-reply-to.ts', [...directReplyToChecks]],
+  ['suites/extensions/exchange-binding-life.ts', [...exchangeBindingLifeChecks]],
+  ['suites/extensions/exchange-bindings.ts', [...exchangeBindingChecks]],
+  ['suites/extensions/exchange-loops.ts', [...exchangeLoopChecks]],
+  ['suites/extensions/exchange-unbinding.ts', [...exchangeUnbindingChecks]],
   ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
   ['suites/honesty/limits.ts', [...limitChecks]],
   ['suites/honesty/stalls.ts', [...stallChecks]],

@@ -52,7 +52,7 @@ export const largeBodies: readonly string[] = [
 
 /** Messages are routed by an exchange of a type that is declared for it. */
 export const exchanges: readonly string[] = [
-  'amqp091/{exchange,routing,binding}/**',
+  'amqp091/{exchange,routing,binding,exchange-binding,alternate-exchange}/**',
   'amqp091/confirm/**',
   'amqp091/{deliver,get}/origin',
   'amqp091/fields/long-short-string',
@@ -66,3 +66,6 @@ export const emptyMessages: readonly string[] = [
   'amqp091/routing/**',
   'amqp091/fields/long-short-string',
 ];
+
+/** Exchanges are bound to each other, or have alternates. */
+export const wiredExchanges: readonly string[] = ['amqp091/{exchange-binding,alternate-exchange}/**'];

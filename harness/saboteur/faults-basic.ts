@@ -1,7 +1,7 @@
 import type { CommandOf, Effect, EffectOf } from '../broker/vocabulary.ts';
 import type { BasicProperties } from '../spec/amqp091/classes.ts';
 import { type Frame, method } from '../wire/amqp091/codec.ts';
-import { acknowledgements, consumers, emptyMessages, largeBodies } from './areas.ts';
+import { acknowledgements, consumers, emptyMessages, largeBodies, wiredExchanges } from './areas.ts';
 import { forgiven, miscoded, namesQueue, unpunished } from './departures.ts';
 import { changed, command, last, overtaken } from './effect-seam.ts';
 import type { Apply, EffectSeam, FrameSeam } from './fault.ts';
@@ -146,9 +146,9 @@ export const basicFaults = {
     publishing(
       'does not know mandatory',
       request('basic.publish', draft => draft.args.mandatory && draft.with({ mandatory: false })),
-      ['amqp091/publish/mandatory/*', 'amqp091/confirm/*'],
+      ['amqp091/publish/mandatory/*', 'amqp091/confirm/*', ...wiredExchanges],
     ),
-    publishing('returns a mandatory message that a queue took', returnsRouted(), ['amqp091/publish/mandatory/*']),
+    publishing('returns a mandatory message that a queue took', returnsRouted(), ['amqp091/publish/mandatory/*', ...wiredExchanges]),
   ],
   'amqp091/basic.publish.unroutable:emit': [
     publishing(
@@ -205,6 +205,7 @@ export const basicFaults = {
     getting(
       'does not say which exchange a message came from',
       answer('basic.get-ok', draft => draft.args.exchange !== '' && draft.with({ exchange: '' })),
+      ['amqp091/get/*', ...wiredExchanges],
     ),
   ],
   'amqp091/basic.get-ok.message-count:emit': [

@@ -18,6 +18,7 @@ export const confirmFaults = {
     confirming(
       'forgets to confirm from the third message on',
       answer('basic.ack', draft => draft.args.deliveryTag >= 3n && draft.swallowed()),
+      ['amqp091/confirm/**', 'amqp091/alternate-exchange/confirmed'],
     ),
     confirming('never has a persistent message on disk', neverFlushes(), ['amqp091/{confirm,tx}/**']),
   ],

@@ -1,17 +1,20 @@
 import type { MethodArguments } from '../spec/amqp091/classes.ts';
 import type { FieldTable, FieldValue } from '../spec/amqp091/domains.ts';
 import { method } from '../wire/amqp091/codec.ts';
-import { exchanges } from './areas.ts';
+import { exchanges, wiredExchanges } from './areas.ts';
 import { forgiven, unpunished } from './departures.ts';
+import type { EffectSeam } from './fault.ts';
 import { delivered, published } from './messages.ts';
 import { declaredAgain, refused, refusedFrom } from './refusals.ts';
-import { remembering, request } from './rewrites.ts';
+import { either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 import { knowing } from './topology.ts';
 
 const declaring = faultsIn('amqp091/exchange/declare/*');
 const deleting = faultsIn('amqp091/exchange/delete/*');
 const routing = faultsIn('amqp091/routing/**');
+
+const headers = ['amqp091/routing/headers/*'];
 
 type Declare = MethodArguments<'exchange.declare'>;
 
@@ -73,6 +76,9 @@ export const exchangeFaults = {
         }),
       ),
     ),
+    routing('loses what is published to the default exchange once somebody has bound it to another', losesDefault(), [
+      'amqp091/exchange-binding/default-exchange/*',
+    ]),
   ],
   'amqp091/exchange.default-access:enforce': [
     declaring(
@@ -129,11 +135,23 @@ export const exchangeFaults = {
       request('exchange.declare', draft => draft.args.passive && draft.args.type !== '' && draft.with({ passive: false })),
     ),
   ],
-  'amqp091/exchange.declare.equivalent:emit': [declaring('refuses to declare an exchange a second time', refusedAgain(), ['amqp091/exchange/**'])],
+  'amqp091/exchange.declare.equivalent:emit': [
+    declaring('refuses to declare an exchange a second time', refusedAgain(), ['amqp091/exchange/**', ...wiredExchanges]),
+    declaring(
+      'takes the same arguments in another order for others',
+      declaredAgain('exchange.declare', (draft, first) => ordered(draft.args.arguments, first.arguments) && draft.with({ arguments: [] })),
+      ['amqp091/exchange/equivalent/*'],
+    ),
+  ],
   'amqp091/exchange.declare.equivalent:enforce': [
     declaring(
       'does not mind another durability',
       declaredAgain('exchange.declare', (draft, first) => draft.args.durable !== first.durable && draft.accepted()),
+    ),
+    declaring(
+      'compares no arguments',
+      declaredAgain('exchange.declare', (draft, first) => draft.with({ arguments: first.arguments })),
+      ['amqp091/exchange/**', 'amqp091/alternate-exchange/declare/*'],
     ),
   ],
   'amqp091/exchange.declare.durable-support:emit': [
@@ -158,6 +176,7 @@ export const exchangeFaults = {
     deleting(
       'confirms a delete that it does not do',
       request('exchange.delete', draft => draft.args.exchange !== '' && !draft.args.noWait && draft.accepted()),
+      ['amqp091/exchange/delete/*', ...wiredExchanges],
     ),
   ],
   'amqp091/domain.exchange-name.length:enforce': [
@@ -219,6 +238,7 @@ export const exchangeFaults = {
       published(message => message.args.routingKey.includes(' ') && []),
       ['amqp091/routing/direct/*'],
     ),
+    routing('looks at the first 250 octets of a key', cutKeys(), ['amqp091/routing/{direct,topic}/*', 'amqp091/fields/long-short-string']),
   ],
   'amqp091/3.1.3.2.fanout:emit': [
     routing(
@@ -238,6 +258,7 @@ export const exchangeFaults = {
       ),
       ['amqp091/routing/topic/*'],
     ),
+    routing('looks at the first 250 octets of a key', cutKeys(), ['amqp091/routing/{direct,topic}/*', 'amqp091/fields/long-short-string']),
   ],
   'amqp091/3.1.3.3.topic-star:emit': [
     routing(
@@ -253,8 +274,28 @@ export const exchangeFaults = {
       ['amqp091/routing/topic/*'],
     ),
   ],
-  'amqp091/3.1.3.4.headers-all:emit': [routing('is content with any pair where all must match', matchRule('all', 'any'), ['amqp091/routing/headers/*'])],
-  'amqp091/3.1.3.4.headers-any:emit': [routing('wants all pairs where any would do', matchRule('any', 'all'), ['amqp091/routing/headers/*'])],
+  'amqp091/3.1.3.4.headers-all:emit': [
+    routing('is content with any pair where all must match', matchRule('all', 'any'), headers),
+    routing(
+      'looks at the names of headers and not at their values',
+      bindingPairs((name, value) => [[name, name.startsWith('x-') ? value : { type: 'void', value: null }]]),
+      [...headers, 'amqp091/exchange-binding/{matching,unbind}/*'],
+    ),
+  ],
+  'amqp091/3.1.3.4.headers-any:emit': [
+    routing('wants all pairs where any would do', matchRule('any', 'all'), headers),
+    routing(
+      'lets a message without headers match whatever is bound',
+      knowing(topology =>
+        published(message => {
+          const [first] = topology.on(message.args.exchange);
+          const headerless = topology.exchangeTypes.get(message.args.exchange) === 'headers' && (message.properties.headers ?? []).length === 0;
+          return headerless && first !== undefined && message.with({ properties: { ...message.properties, headers: first.arguments } });
+        }),
+      ),
+      headers,
+    ),
+  ],
   'amqp091/3.1.3.4.headers-presence:emit': [
     routing(
       'overlooks a pair without value',
@@ -270,6 +311,35 @@ export const exchangeFaults = {
     ),
   ],
 } as const satisfies FaultTable;
+
+/** From the first such binding on, for all who connected later than who made it. */
+function losesDefault(): EffectSeam {
+  return {
+    kind: 'effects',
+    start: () => {
+      let by = Number.POSITIVE_INFINITY;
+      return (command, apply) => {
+        if (command.kind === 'bind-exchange' && (command.source === '' || command.destination === '')) by = command.connection;
+        return command.kind === 'publish' && command.message.exchange === '' && command.connection > by ? [] : apply(command);
+      };
+    },
+  };
+}
+
+/** Whether two tables have the same names, in another order. */
+function ordered(one: FieldTable, other: FieldTable): boolean {
+  const [names, others] = [one, other].map(table => table.map(([name]) => name)) as [string[], string[]];
+  return names.join() !== others.join() && names.sort().join() === others.sort().join();
+}
+
+/** Keys of bindings and messages alike. */
+function cutKeys() {
+  const most = 250;
+  return either(
+    request(['queue.bind', 'queue.unbind'], draft => draft.args.routingKey.length > most && draft.with({ routingKey: draft.args.routingKey.slice(0, most) })),
+    published(message => message.args.routingKey.length > most && message.with({ args: { routingKey: message.args.routingKey.slice(0, most) } })),
+  );
+}
 
 function refusedAgain() {
   return remembering(() => {

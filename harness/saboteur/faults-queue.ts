@@ -70,7 +70,7 @@ export const queueFaults = {
   ],
   'amqp091/queue.declare.equivalent:emit': [
     declaring('refuses to declare a queue a second time', refusedAgain(), [
-      'amqp091/queue/declare/*',
+      'amqp091/queue/{declare,equivalent}/*',
       'amqp091/binding/life/*',
       'amqp091/content/header-behind-other-method',
     ]),
@@ -82,6 +82,11 @@ export const queueFaults = {
         'queue.declare',
         (draft, first) => (draft.args.durable !== first.durable || draft.args.exclusive !== first.exclusive) && draft.accepted({ queue: draft.args.queue }),
       ),
+    ),
+    declaring(
+      'compares no arguments',
+      declaredAgain('queue.declare', (draft, first) => draft.with({ arguments: first.arguments })),
+      ['amqp091/queue/**'],
     ),
   ],
   'amqp091/queue.declare.durable-types:emit': [
@@ -309,7 +314,7 @@ export const queueFaults = {
     declaring(
       'finds a queue only on the connection that declared it',
       knowing(topology => refused('queue.declare', 404, ({ args }) => args.passive && !topology.queues.has(args.queue))),
-      ['amqp091/queue/**', 'amqp091/{fields,methods,channel}/*'],
+      ['amqp091/queue/**', 'amqp091/{fields,methods,channel}/*', 'amqp091/direct-reply-to/**'],
     ),
   ],
 } as const satisfies FaultTable;

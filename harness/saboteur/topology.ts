@@ -7,6 +7,9 @@ import { remembering } from './rewrites.ts';
 type Binding = MethodArguments<'queue.bind'>;
 type BindingKey = Pick<Binding, 'queue' | 'exchange' | 'routingKey' | 'arguments'>;
 
+type Link = MethodArguments<'exchange.bind'>;
+type LinkKey = Pick<Link, 'source' | 'destination' | 'routingKey' | 'arguments'>;
+
 const predeclared = [
   ['', 'direct'],
   ['amq.direct', 'direct'],
@@ -24,6 +27,11 @@ export class Topology {
   readonly deleted = new Set<string>();
   readonly durableExchanges = new Set<string>();
   bindings: readonly Binding[] = [];
+  /** What each exchange was declared with first. */
+  readonly declared = new Map<string, MethodArguments<'exchange.declare'>>();
+  /** Bindings between exchanges; those of deleted exchanges stay in `lost`. */
+  links: readonly Link[] = [];
+  lost: readonly Link[] = [];
 
   note(passing: Passing): void {
     if (passing.direction !== 'to-server' || passing.what !== 'frame' || passing.frame.type !== 'method') return;
@@ -33,12 +41,45 @@ export class Topology {
     if (name === 'queue.bind') this.bindings = [...this.bindings, args];
     if (name === 'queue.unbind') this.bindings = this.bindings.filter(each => !sameBinding(each, args));
     if (name === 'queue.delete') this.#noteDeleted(args.queue);
-    if (name === 'exchange.delete') this.exchangeTypes.delete(args.exchange);
+    if (name === 'exchange.delete') this.#noteGone(args.exchange);
+    if (name === 'exchange.bind') this.links = [...this.links, args];
+    if (name === 'exchange.unbind') this.links = this.links.filter(each => !sameLink(each, args));
   }
 
   /** The bindings on one exchange. */
   on(exchange: string): readonly Binding[] {
     return this.bindings.filter(binding => binding.exchange === exchange);
+  }
+
+  /** The bindings from one exchange to others. */
+  from(exchange: string): readonly Link[] {
+    return this.links.filter(({ source }) => source === exchange);
+  }
+
+  /** Every exchange that messages to this one may come to, itself first; each once. */
+  reachable(exchange: string): readonly string[] {
+    const seen = [exchange];
+    for (const each of seen) for (const { destination } of this.from(each)) if (!seen.includes(destination)) seen.push(destination);
+    return seen;
+  }
+
+  /** The alternate exchange that this one was declared with. */
+  alternate(exchange: string): string | undefined {
+    const value = this.declared.get(exchange)?.arguments.find(([name]) => name === 'alternate-exchange')?.[1];
+    return value?.type === 'long-string' ? new TextDecoder().decode(value.value) : undefined;
+  }
+
+  /** Whether an exchange has a binding for this key, patterns and arguments apart. */
+  routes(exchange: string, routingKey: string): boolean {
+    return [...this.on(exchange), ...this.from(exchange)].some(each => this.exchangeTypes.get(exchange) !== 'direct' || each.routingKey === routingKey);
+  }
+
+  #noteGone(exchange: string): void {
+    const isGone = ({ source, destination }: Link) => source === exchange || destination === exchange;
+    this.exchangeTypes.delete(exchange);
+    this.declared.delete(exchange);
+    this.lost = [...this.lost, ...this.links.filter(isGone)];
+    this.links = this.links.filter(each => !isGone(each));
   }
 
   #noteDeleted(queue: string): void {
@@ -48,8 +89,15 @@ export class Topology {
 
   #noteExchange(args: MethodArguments<'exchange.declare'>): void {
     this.exchangeTypes.set(args.exchange, args.type);
+    if (!this.declared.has(args.exchange)) this.declared.set(args.exchange, args);
     if (args.durable) this.durableExchanges.add(args.exchange);
   }
+}
+
+/** Whether these are one binding between exchanges. */
+export function sameLink(one: LinkKey, other: LinkKey): boolean {
+  const sameEnds = one.source === other.source && one.destination === other.destination;
+  return sameEnds && one.routingKey === other.routingKey && sameTable(one.arguments, other.arguments);
 }
 
 /** Whether these are one binding. */

@@ -17,7 +17,7 @@ export async function queueWith(peer: Peer, channel: ProbeChannel, args: FieldTa
 
 /** The same for an exchange. */
 export async function exchangeWith(peer: Peer, channel: ProbeChannel, args: FieldTable, draft: Draft<'exchange.declare'> = {}): Promise<string> {
-  const exchange = peer.name();
+  const exchange = draft.exchange ?? peer.name();
   channel.send('exchange.declare', { type: 'direct', ...draft, exchange, arguments: args });
   await accepted(peer, channel, 'exchange.declare-ok', `exchange.declare with ${args.map(([name]) => name).join(', ')}`);
   return exchange;

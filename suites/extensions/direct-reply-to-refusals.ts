@@ -115,7 +115,9 @@ export const directReplyToRefusalChecks = [
     async run(peer) {
       const { answerer, requests } = await partners(peer);
       answerer.publish({ routingKey: `${pseudoQueue}.amqpspec`, mandatory: true, body: 'to nobody' });
-      await answerer.answersTo('amqp091/direct-reply-to.mandatory:permit');
+      await answerer.barrier();
+      const returned = answerer.taken().some(seen => seen.kind === 'method' && seen.method.name === 'basic.return');
+      peer.measure('direct reply-to: a mandatory answer to nobody comes back', returned);
       answerer.publish({ routingKey: requests, body: 'next' });
       requireTexts(peer, (await takeAll(peer, answerer, requests, 1)).map(textOf), ['next'], 'Messages in the queue');
     },

@@ -38,7 +38,7 @@ export const directReplyToChecks = [
   }),
   check('amqp091/direct-reply-to/name/others-untouched', {
     title: 'A reply-to that names a queue arrives as it was, whether the channel consumes answers or not',
-    duties: ['amqp091/3.1.1.properties-intact:emit'],
+    duties: ['amqp091/direct-reply-to.name:emit', 'amqp091/3.1.1.properties-intact:emit'],
     capabilities,
     async run(peer) {
       const { asker, answerer, requests } = await partners(peer);
