@@ -7,7 +7,7 @@ import { type Draft, either, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 import { knowing, sameLink, type Topology } from './topology.ts';
 
-const wiring = ['amqp091/exchange-binding/**', 'amqp091/alternate-exchange/of-a-destination', 'amqp091/exchange/internal/bound', 'amqp091/pattern/**'];
+const wiring = ['amqp091/exchange-binding/**', 'amqp091/alternate-exchange/of-a-destination', 'amqp091/exchange/internal/bound'];
 const binding = faultsIn(...wiring);
 
 /** A request about an exchange that its connection never declared is done all the same. */

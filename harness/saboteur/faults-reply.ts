@@ -7,7 +7,7 @@ import { refused } from './refusals.ts';
 import { remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const answering = faultsIn('amqp091/direct-reply-to/**', 'amqp091/pattern/**');
+const answering = faultsIn('amqp091/direct-reply-to/**');
 
 const pseudoQueue = 'amq.rabbitmq.reply-to';
 const isName = (queue: string): boolean => queue.startsWith(`${pseudoQueue}.`);
@@ -26,7 +26,7 @@ export const replyFaults = {
     answering(
       'has every request answered to the channel that asks, whatever its reply-to says',
       published(message => message.properties.replyTo !== undefined && message.with({ properties: { ...message.properties, replyTo: pseudoQueue } })),
-      ['amqp091/direct-reply-to/**', 'amqp091/pattern/**', 'amqp091/publish/content/*', 'amqp091/content/*'],
+      ['amqp091/direct-reply-to/**', 'amqp091/publish/content/*', 'amqp091/content/*'],
     ),
   ],
   'amqp091/direct-reply-to.delivery:emit': [
