@@ -1,8 +1,9 @@
+import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { sameArguments } from './arguments.ts';
 import type { Core } from './core.ts';
 import { exchangeDefinition } from './durable.ts';
 import { Exchange, isExchangeType } from './exchange.ts';
-import { refusedArgument } from './extension-arguments.ts';
+import { meaningful, refusedArgument } from './extension-arguments.ts';
 import { deleteExchange } from './lifecycle.ts';
 import { refusedName } from './names.ts';
 import { accessRefused, breaking, commandInvalid, noSuchExchange, preconditionFailed, quoted } from './refusal.ts';
@@ -23,7 +24,7 @@ export function declareExchange(core: Core, channel: Channel, command: CommandOf
     ? existing === undefined && noSuchExchange(command.exchange)
     : existing === undefined
       ? refusedExchange(core, command)
-      : differs(existing, command);
+      : differs(core, existing, command);
   if (refusal) return refusal;
   if (existing === undefined) createExchange(core, channel, command);
   if (!command.noWait) core.emit({ kind: 'exchange-declared', connection: channel.connection.id, channel: channel.number });
@@ -35,22 +36,27 @@ function refusedExchange(core: Core, { exchange, type, arguments: args }: Comman
   return refusedName('exchange', exchange, core.settings.readings) ?? refusedArgument('exchange', args);
 }
 
-/** Auto-delete is no ground: the standard wants it ignored where the exchange exists. */
-function differs(existing: Exchange, { type, durable, arguments: args }: CommandOf<'declare-exchange'>): Refusal | undefined {
+/** In the text auto-delete is no ground: it is to be ignored where the exchange exists. */
+function differs({ settings }: Core, existing: Exchange, command: CommandOf<'declare-exchange'>): Refusal | undefined {
+  const { type, durable, autoDelete, arguments: args } = command;
+  const { equivalence, exchangeAutoDelete } = settings.readings;
+  const compared = (each: FieldTable) => (equivalence === 'text' ? each : meaningful('exchange', each));
   if (!isExchangeType(type)) return unsupportedType(type);
   const what =
     existing.type !== type
       ? `type ${existing.type}`
       : existing.options.durable !== durable
         ? `durable ${existing.options.durable}`
-        : !sameArguments(existing.options.arguments, args) && 'other arguments';
+        : exchangeAutoDelete === 'practice' && existing.options.autoDelete !== autoDelete
+          ? `auto-delete ${existing.options.autoDelete}`
+          : !sameArguments(compared(existing.options.arguments), compared(args)) && 'other arguments';
   return what ? preconditionFailed(`exchange ${quoted(existing.name)} exists with ${what}`) : undefined;
 }
 
 function createExchange(core: Core, { connection }: Channel, command: CommandOf<'declare-exchange'>): void {
   const { exchange: name, type, durable, autoDelete, internal, arguments: args } = command;
   if (!isExchangeType(type)) return;
-  const exchange = new Exchange(connection.virtualHost.name, name, type, { durable, autoDelete, internal, arguments: args });
+  const exchange = new Exchange(connection.virtualHost.name, name, type, { durable, autoDelete, internal, arguments: args }, core.settings.readings);
   connection.virtualHost.exchanges.set(name, exchange);
   if (durable) core.persist({ change: 'put', definition: exchangeDefinition(exchange) });
 }

@@ -1,8 +1,9 @@
+import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { sameArguments } from './arguments.ts';
 import { declareReplies } from './commands-reply.ts';
 import type { Core } from './core.ts';
 import { queueDefinition } from './durable.ts';
-import { refusedArgument } from './extension-arguments.ts';
+import { meaningful, refusedArgument } from './extension-arguments.ts';
 import { deleteQueue } from './lifecycle.ts';
 import { findQueue, isRefusal, refusedName } from './names.ts';
 import { Queue } from './queue.ts';
@@ -40,10 +41,11 @@ function assertQueue(core: Core, channel: Channel, command: CommandOf<'declare-q
     );
   }
   const queue = findQueue(channel, command.queue);
-  return isRefusal(queue) ? queue : (differs(queue, command) ?? queue);
+  return isRefusal(queue) ? queue : (differs(core, queue, command) ?? queue);
 }
 
-function differs({ name, options }: Queue, command: CommandOf<'declare-queue'>): Refusal | undefined {
+function differs({ settings }: Core, { name, options }: Queue, command: CommandOf<'declare-queue'>): Refusal | undefined {
+  const compared = (args: FieldTable) => (settings.readings.equivalence === 'text' ? args : meaningful('queue', args));
   const exclusive = options.owner !== undefined;
   const what =
     options.durable !== command.durable
@@ -52,7 +54,7 @@ function differs({ name, options }: Queue, command: CommandOf<'declare-queue'>):
         ? `exclusive ${exclusive}`
         : options.autoDelete !== command.autoDelete
           ? `auto-delete ${options.autoDelete}`
-          : !sameArguments(options.arguments, command.arguments) && 'other arguments';
+          : !sameArguments(compared(options.arguments), compared(command.arguments)) && 'other arguments';
   return what ? preconditionFailed(`queue ${quoted(name)} exists with ${what}`) : undefined;
 }
 

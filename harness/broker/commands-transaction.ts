@@ -3,7 +3,7 @@ import type { Core } from './core.ts';
 import { holdIfFull } from './holding.ts';
 import { refuse } from './lifecycle.ts';
 import type { Queue } from './queue.ts';
-import { preconditionFailed } from './refusal.ts';
+import { preconditionFailed, resourceError } from './refusal.ts';
 import { sendBack, takers } from './routing.ts';
 import type { Channel } from './session.ts';
 import { type Dispatch, Transaction } from './transaction.ts';
@@ -24,6 +24,8 @@ export function selectTransaction(core: Core, channel: Channel): Refusal | undef
 export function commit(core: Core, channel: Channel): Refusal | undefined {
   const { transaction } = channel;
   if (transaction === undefined) return notTransacted();
+  const { behindCommit, goneInTransaction } = core.settings.readings;
+  if (goneInTransaction === 'practice' && transaction.work.some(isLost)) return resourceError('a queue of the transaction is gone');
   renew(core, channel, transaction);
   const queues = new Set<Queue>();
   const consumers = new Set<Consumer>();
@@ -41,8 +43,26 @@ export function commit(core: Core, channel: Channel): Refusal | undefined {
   });
   core.dispatcher.serve(channel, queues, consumers);
   holdIfFull(core, channel.connection);
-  core.emit({ kind: stores ? 'committing' : 'committed', connection: channel.connection.id, channel: channel.number });
+  if (behindCommit === 'practice') channel.committing = true;
+  else if (stores) core.emit({ kind: 'committing', connection: channel.connection.id, channel: channel.number });
+  if (!stores) committed(core, channel);
   return undefined;
+}
+
+function isLost(work: Transaction['work'][number]): boolean {
+  return 'queues' in work && work.queues.some(({ deleted }) => deleted);
+}
+
+/** How long a commit takes, in milliseconds, where what comes before its answer is refused. */
+const commitMs = 5;
+
+function committed(core: Core, channel: Channel): void {
+  const answer = () => {
+    channel.committing = false;
+    if (!channel.closed) core.emit({ kind: 'committed', connection: channel.connection.id, channel: channel.number });
+  };
+  if (channel.committing) core.at(core.now + commitMs, answer);
+  else answer();
 }
 
 function place(core: Core, channel: Channel, dispatch: Dispatch, queues: Set<Queue>): void {
@@ -56,7 +76,7 @@ function place(core: Core, channel: Channel, dispatch: Dispatch, queues: Set<Que
 export function commitStored(core: Core, channel: Channel, failed: boolean): void {
   if (channel.closed) return;
   if (failed) refuse(core, channel, preconditionFailed('the transaction could not be stored'));
-  else core.emit({ kind: 'committed', connection: channel.connection.id, channel: channel.number });
+  else committed(core, channel);
 }
 
 /** What was to be settled stays outstanding: the client may settle it in a later transaction. */

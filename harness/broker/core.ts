@@ -65,7 +65,7 @@ export class Core {
 
   constructor(settings: CoreSettings) {
     this.settings = settings;
-    for (const name of settings.virtualHosts) this.virtualHosts.set(name, new VirtualHost(name));
+    for (const name of settings.virtualHosts) this.virtualHosts.set(name, new VirtualHost(name, settings.readings));
   }
 
   /** Carries out one command and adds what it brings about to `effects`. Never throws on what a peer may ask. */

@@ -52,7 +52,8 @@ function restoreDefinition(core: Core, definition: Definition): void {
   if (host === undefined) return;
   if (definition.kind === 'exchange') {
     const { type, ...options } = definition.attributes as unknown as ExchangeAttributes;
-    if (isExchangeType(type)) host.exchanges.set(definition.name, new Exchange(host.name, definition.name, type, { ...options, durable: true }));
+    if (isExchangeType(type))
+      host.exchanges.set(definition.name, new Exchange(host.name, definition.name, type, { ...options, durable: true }, core.settings.readings));
   } else if (definition.kind === 'queue') {
     const attributes = definition.attributes as unknown as QueueAttributes;
     const queue = new Queue(

@@ -8,6 +8,7 @@ import { argument } from './extension-arguments.ts';
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 import type { Reach } from './reach.ts';
+import type { Readings } from './readings.ts';
 
 /** What messages can be routed to. */
 export type Destination = Queue | Exchange;
@@ -30,7 +31,9 @@ export interface Router {
   route(message: Message, reach: Reach): void;
 }
 
-const routers = { direct: Direct, fanout: Fanout, topic: Topic, headers: Headers } as const;
+const routers = { direct: Direct, fanout: Fanout, topic: Topic, headers: Headers } as const satisfies Readonly<
+  Record<string, new (readings: Readings) => Router>
+>;
 
 export type ExchangeType = keyof typeof routers;
 
@@ -60,13 +63,13 @@ export class Exchange {
   /** Mark of the message that reached this exchange last, so that no loop of bindings passes it on twice. */
   reachedBy = 0;
 
-  constructor(virtualHost: string, name: string, type: ExchangeType, options: ExchangeOptions) {
+  constructor(virtualHost: string, name: string, type: ExchangeType, options: ExchangeOptions, readings: Readings) {
     this.virtualHost = virtualHost;
     this.name = name;
     this.type = type;
     this.options = options;
     this.alternate = alternateOf(options.arguments);
-    this.#router = new routers[type]();
+    this.#router = new routers[type](readings);
   }
 
   /** Whether it passes messages on to anything. */

@@ -5,6 +5,7 @@ import { Exchange, type ExchangeType } from './exchange.ts';
 import { Queue } from './queue.ts';
 import { unlimited } from './queue-policy.ts';
 import { Reach } from './reach.ts';
+import { textReadings } from './readings.ts';
 import { message } from './testbed.ts';
 
 const long = (value: number): FieldValue => ({ type: 'long-int', value });
@@ -50,7 +51,7 @@ const anyBound = fc.record({
 });
 
 function exchangeOf(type: ExchangeType): Exchange {
-  return new Exchange('/', 'e', type, { durable: false, autoDelete: false, internal: false, arguments: [] });
+  return new Exchange('/', 'e', type, { durable: false, autoDelete: false, internal: false, arguments: [] }, textReadings);
 }
 
 function queueOf(name: string): Queue {

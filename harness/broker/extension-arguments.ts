@@ -59,6 +59,11 @@ export function refusedArgument(of: keyof typeof honoured, args: FieldTable): Re
   return undefined;
 }
 
+/** Those arguments alone that mean something. */
+export function meaningful(of: keyof typeof honoured, args: FieldTable): FieldTable {
+  return args.filter(([name]) => Object.hasOwn(honoured[of], name));
+}
+
 /** The value of an argument, or undefined where it is not given. */
 export function argument(args: FieldTable, name: string): FieldValue | undefined {
   return args.length === 0 ? undefined : args.find(([each]) => each === name)?.[1];

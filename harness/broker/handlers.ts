@@ -11,7 +11,7 @@ import type { Core } from './core.ts';
 import { restore } from './durable.ts';
 import { releaseHeld } from './holding.ts';
 import { closeChannel, closeConnection, refuse } from './lifecycle.ts';
-import { commandInvalid, invalidPath, notAllowed, quoted } from './refusal.ts';
+import { commandInvalid, invalidPath, notAllowed, quoted, unexpectedCommand } from './refusal.ts';
 import { Channel, Connection } from './session.ts';
 import type { Command, CommandKind, CommandOf, Refusal } from './vocabulary.ts';
 
@@ -70,6 +70,7 @@ function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
   const channel = connection.channels.get(command.channel);
   if (channel === undefined || command.kind === 'open-channel') return;
   if (command.kind === 'close-channel') closeChannel(core, channel);
+  else if (channel.committing) refuse(core, channel, unexpectedCommand(`${command.kind} came before the commit was answered`));
   else {
     const refusal =
       refusedAccess(channel, command) ??

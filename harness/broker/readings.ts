@@ -34,6 +34,16 @@ export interface Readings {
   readonly pause: Reading;
   /** basic.recover without requeue. `text`: delivered again to the same consumer. `practice`: 540. */
   readonly redelivery: Reading;
+  /** Arguments when something is declared again. `text`: all are compared. `practice`: only those that mean something to it. */
+  readonly equivalence: Reading;
+  /** Auto-delete of an exchange that is declared again. `text`: ignored. `practice`: compared. */
+  readonly exchangeAutoDelete: Reading;
+  /** Timestamps that a headers exchange compares. `text`: as they are. `practice`: those of messages in milliseconds, those of bindings in seconds. */
+  readonly moments: Reading;
+  /** What comes on a channel before its commit is answered. `text`: it waits. `practice`: 504, and no commit is answered at once. */
+  readonly behindCommit: Reading;
+  /** A commit one of whose queues is gone. `text`: the others get what is theirs. `practice`: 506. */
+  readonly goneInTransaction: Reading;
   /** The priority of a message. `text`: ten levels in every queue. `practice`: no effect where a queue was not asked for it. */
   readonly priority: Reading;
   /** The immediate flag of basic.publish. `text`: what no consumer can take at once is returned. `practice`: not implemented. */
@@ -51,6 +61,11 @@ export const textReadings: Readings = {
   foreignTag: 'text',
   pause: 'text',
   redelivery: 'text',
+  equivalence: 'text',
+  exchangeAutoDelete: 'text',
+  moments: 'text',
+  behindCommit: 'text',
+  goneInTransaction: 'text',
   priority: 'text',
   immediate: 'text',
 };

@@ -15,6 +15,7 @@ export const preconditionFailed = (why: string): Refusal => onChannel(406, why);
 export const unknownDeliveryTag = (tag: number): Refusal => onChannel(406, `delivery tag ${tag} is not outstanding on this channel`);
 export const invalidPath = (virtualHost: string): Refusal => onConnection(402, `there is no virtual host ${quoted(virtualHost)}`);
 export const commandInvalid = (why: string): Refusal => onConnection(503, why);
+export const unexpectedCommand = (why: string): Refusal => onConnection(504, why);
 export const notAllowed = (why: string): Refusal => onConnection(530, why);
 export const resourceError = (why: string): Refusal => onConnection(506, why);
 export const notImplemented = (what: string): Refusal => onConnection(540, `${what} is not implemented`);

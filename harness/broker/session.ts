@@ -61,6 +61,8 @@ export class Channel {
   published: number | undefined;
   /** What waits for a commit; undefined: the channel is not transacted. */
   transaction: Transaction | undefined;
+  /** A commit is not answered yet, and nothing is taken before it is. */
+  committing = false;
   /** Numbers that wait for the store, lowest first. */
   readonly unconfirmed = new Deque<number>();
   /** What answers to its requests come through, where it consumes them. */

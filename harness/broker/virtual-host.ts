@@ -1,5 +1,6 @@
 import { Exchange, type ExchangeType } from './exchange.ts';
 import type { Queue } from './queue.ts';
+import type { Readings } from './readings.ts';
 
 /** The exchanges that every virtual host comes with. `amq.match` and `amq.headers` are two names the standard gives for one kind. */
 const predeclared: readonly (readonly [name: string, type: ExchangeType])[] = [
@@ -20,13 +21,14 @@ export class VirtualHost {
   readonly replyQueues = new Map<string, Queue>();
   readonly defaultExchange: Exchange;
 
-  constructor(name: string) {
+  constructor(name: string, readings: Readings) {
     this.name = name;
     for (const [exchange, type] of predeclared) {
       const options = { durable: true, autoDelete: false, internal: false, arguments: [] };
-      this.exchanges.set(exchange, new Exchange(name, exchange, type, options));
+      this.exchanges.set(exchange, new Exchange(name, exchange, type, options, readings));
     }
-    this.defaultExchange = this.exchanges.get('') ?? new Exchange(name, '', 'direct', { durable: true, autoDelete: false, internal: false, arguments: [] });
+    this.defaultExchange =
+      this.exchanges.get('') ?? new Exchange(name, '', 'direct', { durable: true, autoDelete: false, internal: false, arguments: [] }, readings);
   }
 }
 
