@@ -31,6 +31,31 @@ export const propertyChecks: readonly Check[] = [
     worstMs: 6000,
     model: async () => (await import('./confirms.ts')).confirmsModel,
   }),
+  property('amqp091/properties/transactions', {
+    title: 'Whatever transactions publish, settle, commit and roll back: others find what a naive model has committed',
+    duties: [
+      'amqp091/tx.publications-held:emit',
+      'amqp091/tx.acknowledgements-held:emit',
+      'amqp091/tx.commit.publications:emit',
+      'amqp091/tx.commit.acknowledgements:emit',
+      'amqp091/tx.commit.order:emit',
+      'amqp091/tx.rollback.publications:emit',
+      'amqp091/tx.rollback.acknowledgements:emit',
+      'amqp091/tx.rejections:emit',
+    ],
+    optional: true,
+    runs: 20,
+    worstMs: 6000,
+    model: async () => (await import('./transactions.ts')).transactionsModel,
+  }),
+  property('amqp091/properties/transactions/cut', {
+    title: 'Wherever the connection of a transaction breaks: it has happened whole or not at all',
+    duties: ['amqp091/tx.atomicity:emit'],
+    optional: true,
+    runs: 15,
+    worstMs: 6000,
+    model: async () => (await import('./transaction-cuts.ts')).transactionCutsModel,
+  }),
   property('amqp091/properties/flow-control', {
     title: 'However consumers acknowledge: none gets more ahead than its prefetch count, none starves, and all is delivered once',
     duties: [

@@ -24,7 +24,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('look' as const), queue }) },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('settle' as const), how: fc.constantFrom('ack', 'ack', 'reject', 'requeue'), which: fc.nat(5), multiple: fc.boolean() }),
+    arbitrary: fc.record({
+      do: fc.constant('settle' as const),
+      how: fc.constantFrom('ack', 'ack', 'reject', 'requeue'),
+      which: fc.nat(5),
+      multiple: fc.boolean(),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('commit', 'commit', 'commit', 'rollback', 'rollback', 'close') }) },
 );
