@@ -41,12 +41,21 @@ import { txPublishChecks } from './amqp091/tx-publish.ts';
 import { txRejectChecks } from './amqp091/tx-reject.ts';
 import { txScopeChecks } from './amqp091/tx-scope.ts';
 import { alternateExchangeChecks } from './extensions/alternate-exchange.ts';
+import { deadLetterChecks } from './extensions/dead-letter.ts';
+import { deadLetterCycleChecks } from './extensions/dead-letter-cycle.ts';
+import { deadLetterHistoryChecks } from './extensions/dead-letter-history.ts';
+import { deadLetterRoutingChecks } from './extensions/dead-letter-routing.ts';
 import { directReplyToChecks } from './extensions/direct-reply-to.ts';
 import { directReplyToRefusalChecks } from './extensions/direct-reply-to-refusals.ts';
 import { exchangeBindingLifeChecks } from './extensions/exchange-binding-life.ts';
 import { exchangeBindingChecks } from './extensions/exchange-bindings.ts';
 import { exchangeLoopChecks } from './extensions/exchange-loops.ts';
 import { exchangeUnbindingChecks } from './extensions/exchange-unbinding.ts';
+import { messagePriorityChecks, queueArgumentChecks } from './extensions/message-priority.ts';
+import { messageTtlChecks } from './extensions/message-ttl.ts';
+import { queueExpiryChecks } from './extensions/queue-expiry.ts';
+import { queueLengthChecks } from './extensions/queue-length.ts';
+import { queueOverflowChecks } from './extensions/queue-overflow.ts';
 import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
 import { stallChecks } from './honesty/stalls.ts';
@@ -96,12 +105,21 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/tx-scope.ts', [...txScopeChecks]],
   ['suites/amqp091/tx.ts', [...txChecks]],
   ['suites/extensions/alternate-exchange.ts', [...alternateExchangeChecks]],
+  ['suites/extensions/dead-letter-cycle.ts', [...deadLetterCycleChecks]],
+  ['suites/extensions/dead-letter-history.ts', [...deadLetterHistoryChecks]],
+  ['suites/extensions/dead-letter-routing.ts', [...deadLetterRoutingChecks]],
+  ['suites/extensions/dead-letter.ts', [...deadLetterChecks]],
   ['suites/extensions/direct-reply-to-refusals.ts', [...directReplyToRefusalChecks]],
   ['suites/extensions/direct-reply-to.ts', [...directReplyToChecks]],
   ['suites/extensions/exchange-binding-life.ts', [...exchangeBindingLifeChecks]],
   ['suites/extensions/exchange-bindings.ts', [...exchangeBindingChecks]],
   ['suites/extensions/exchange-loops.ts', [...exchangeLoopChecks]],
   ['suites/extensions/exchange-unbinding.ts', [...exchangeUnbindingChecks]],
+  ['suites/extensions/message-priority.ts', [...messagePriorityChecks, ...queueArgumentChecks]],
+  ['suites/extensions/message-ttl.ts', [...messageTtlChecks]],
+  ['suites/extensions/queue-expiry.ts', [...queueExpiryChecks]],
+  ['suites/extensions/queue-length.ts', [...queueLengthChecks]],
+  ['suites/extensions/queue-overflow.ts', [...queueOverflowChecks]],
   ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
   ['suites/honesty/limits.ts', [...limitChecks]],
   ['suites/honesty/stalls.ts', [...stallChecks]],

@@ -9,7 +9,7 @@ const refusals: readonly number[] = [406, 503, 530, 540, 541, 542];
  * one that takes it owes what the arguments ask for.
  */
 export async function queueWith(peer: Peer, channel: ProbeChannel, args: FieldTable, draft: Draft<'queue.declare'> = {}): Promise<string> {
-  const queue = peer.name();
+  const queue = draft.queue ?? peer.name();
   channel.send('queue.declare', { exclusive: true, ...draft, queue, arguments: args });
   await accepted(peer, channel, 'queue.declare-ok', `queue.declare with ${args.map(([name]) => name).join(', ')}`);
   return queue;

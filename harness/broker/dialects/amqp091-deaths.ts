@@ -4,20 +4,27 @@ import type { Death, DeathReason } from '../message.ts';
 
 const reasons: readonly DeathReason[] = ['rejected', 'expired', 'maxlen'];
 
-/** Properties for the next life of a message: with its deaths in the headers, without expiration. `rerouted`: it goes to another key than its sender's. */
-export function propertiesAfter({ expiration: _, headers = [], ...rest }: BasicProperties, deaths: readonly Death[], rerouted: boolean): BasicProperties {
+/** Properties for the next life of a message: with its deaths in the headers, without expiration. `exchange`: where it was published to before the last of them. `rerouted`: it goes to another key than its sender's. */
+export function propertiesAfter(
+  { expiration: _, headers = [], ...rest }: BasicProperties,
+  exchange: string,
+  deaths: readonly Death[],
+  rerouted: boolean,
+): BasicProperties {
   const [last] = deaths;
   const first = deaths.length === 1 && last?.count === 1;
-  const gone = ([name]: FieldTable[number]) => name === 'x-death' || (first && name.startsWith('x-first-death-')) || (rerouted && name === 'CC');
-  const added: FieldTable = [['x-death', { type: 'array', value: deaths.map(entryOf) }], ...(first && last !== undefined ? firstDeath(last) : [])];
+  const gone = ([name]: FieldTable[number]) =>
+    name === 'x-death' || name.startsWith('x-last-death-') || (first && name.startsWith('x-first-death-')) || (rerouted && name === 'CC');
+  const told = last === undefined ? [] : [...(first ? sayings('x-first-death', last) : []), ...sayings('x-last-death', { ...last, exchange })];
+  const added: FieldTable = [['x-death', { type: 'array', value: deaths.map(entryOf) }], ...told];
   return { ...rest, headers: [...headers.filter(field => !gone(field)), ...added] };
 }
 
-function firstDeath({ reason, queue, exchange }: Death): FieldTable {
+function sayings(prefix: string, { reason, queue, exchange }: Death): FieldTable {
   return [
-    ['x-first-death-reason', text(reason)],
-    ['x-first-death-queue', text(queue)],
-    ['x-first-death-exchange', text(exchange)],
+    [`${prefix}-reason`, text(reason)],
+    [`${prefix}-queue`, text(queue)],
+    [`${prefix}-exchange`, text(exchange)],
   ];
 }
 

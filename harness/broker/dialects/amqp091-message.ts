@@ -77,7 +77,7 @@ export class Amqp091Message implements Message {
   }
 
   afterDeath({ exchange, routingKey, deaths }: Afterlife): Amqp091Message {
-    const properties = propertiesAfter(this.properties, deaths, routingKey !== undefined);
+    const properties = propertiesAfter(this.properties, this.exchange, deaths, routingKey !== undefined);
     const header = contentHeader({ properties, bodySize: this.size });
     return new Amqp091Message(exchange, routingKey ?? this.routingKey, 0, header, this.body, deaths);
   }
