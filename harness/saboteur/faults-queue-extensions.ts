@@ -253,7 +253,7 @@ const deadLetterFaults = {
       header('x-death', () => undefined),
     ),
     queues('gives every reason as one', field('reason', text('dead'))),
-    queues('counts from two', field('count', number(2))),
+    queues('counts each death twice', field('count', number(2))),
     queues('forgets the routing keys', field('routing-keys', undefined)),
     queues('says when as a number', field('time', number(1))),
   ],

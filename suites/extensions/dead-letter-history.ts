@@ -143,10 +143,12 @@ export const deadLetterHistoryChecks = [
         await channel.bind(second, middle);
         channel.publish({ exchange: source, body: '1' });
         const once = await hold(peer, channel, second);
-        requireTexts(peer, sayings(once, `x-${which}-death-`), [first, 'expired', source], 'After one death');
+        const labels = { [first]: 'first queue', [second]: 'second queue', [source]: 'first exchange', [middle]: 'second exchange' };
+        const early = ['first queue', 'expired', 'first exchange'];
+        requireTexts(peer, sayings(once, `x-${which}-death-`, labels), early, 'After one death');
         channel.send('basic.reject', { deliveryTag: once.method.args.deliveryTag, requeue: false });
-        const twice = sayings(await letterIn(peer, channel, letters), `x-${which}-death-`);
-        requireTexts(peer, twice, which === 'first' ? [first, 'expired', source] : [second, 'rejected', middle], 'After two deaths');
+        const twice = sayings(await letterIn(peer, channel, letters), `x-${which}-death-`, labels);
+        requireTexts(peer, twice, which === 'first' ? early : ['second queue', 'rejected', 'second exchange'], 'After two deaths');
       },
     }),
   ),

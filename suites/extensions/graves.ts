@@ -74,7 +74,7 @@ export function historyOf(peer: Peer, letter: Arrival, labels: Readonly<Record<s
 }
 
 /** What `x-first-death-…` or `x-last-death-…` say. */
-export function sayings(letter: Arrival, prefix: string): readonly string[] {
+export function sayings(letter: Arrival, prefix: string, labels: Readonly<Record<string, string>>): readonly string[] {
   const headers = headersOf(letter);
-  return ['queue', 'reason', 'exchange'].map(what => String(headers[`${prefix}${what}`]));
+  return ['queue', 'reason', 'exchange'].map(what => String(headers[`${prefix}${what}`])).map(said => labels[said] ?? said);
 }

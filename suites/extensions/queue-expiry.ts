@@ -3,10 +3,11 @@ import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import type { FieldTable } from '../../harness/spec/amqp091/domains.ts';
 import { fieldTable } from '../../harness/wire/amqp091/field-table.ts';
 import { deliveries, fill, requireTexts, textOf } from '../amqp091/observations.ts';
-import { queueWith } from './asking.ts';
+import { accepted, queueWith } from './asking.ts';
 import { expired } from './lifetimes.ts';
 
 const shortMs = 80;
+const leaseMs = 400;
 const expires = (ms: number) => fieldTable({ 'x-expires': ms });
 
 /** Leases to try one after the other, so that a moment in which nobody here had time to renew one proves nothing against the broker. */
@@ -43,6 +44,16 @@ async function requireRenewed(peer: Peer, what: string, use: Use): Promise<void>
   peer.require(false, 'Requests took longer than ten seconds.');
 }
 
+/** Declares a queue and consumes from it in one go, so that it does not expire in between. */
+async function consumed(peer: Peer, channel: ProbeChannel, expiresMs: number, consumerTag: string): Promise<string> {
+  const queue = peer.name();
+  channel.send('queue.declare', { queue, arguments: expires(expiresMs) });
+  channel.send('basic.consume', { queue, consumerTag, noAck: true });
+  await accepted(peer, channel, 'queue.declare-ok', 'queue.declare with x-expires');
+  await channel.expect('basic.consume-ok');
+  return queue;
+}
+
 /** x-expires. */
 export const queueExpiryChecks = [
   check('amqp091/queue-expiry/unused/declared', {
@@ -59,9 +70,8 @@ export const queueExpiryChecks = [
     duties: ['amqp091/queue-expiry.unused:emit'],
     async run(peer: Peer) {
       const channel = await peer.channel();
-      const queue = await queueWith(peer, channel, expires(shortMs), { exclusive: false });
-      const consumerTag = await channel.consume(queue);
-      await channel.call('basic.cancel', { consumerTag }, 'basic.cancel-ok');
+      const queue = await consumed(peer, channel, leaseMs, 'c');
+      await channel.call('basic.cancel', { consumerTag: 'c' }, 'basic.cancel-ok');
       await expired(peer, channel, queue);
     },
   }),
@@ -82,9 +92,8 @@ export const queueExpiryChecks = [
     duties: ['amqp091/queue-expiry.consumers:emit'],
     async run(peer: Peer) {
       const channel = await peer.channel();
-      const queue = await queueWith(peer, channel, expires(leasesMs[0]), { exclusive: false });
-      await channel.consume(queue, { noAck: true });
-      await peer.quiet(1.5 * leasesMs[0], 'the queue has a consumer and is not used otherwise');
+      const queue = await consumed(peer, channel, leaseMs, 'c');
+      await peer.quiet(1.5 * leaseMs, 'the queue has a consumer and is not used otherwise');
       fill(channel, queue, ['still there']);
       requireTexts(peer, (await deliveries(channel, 1)).map(textOf), ['still there'], 'Messages that the consumer got');
     },
