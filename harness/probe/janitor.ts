@@ -51,26 +51,46 @@ export class Janitor {
     const left: Leftover[] = [];
     for (let at = 0; at < entities.length; at += batchMax) {
       const batch = entities.slice(at, at + batchMax);
-      try {
-        left.push(...(await this.#batch(await this.#open(), batch)));
-      } catch (error) {
-        if (!(error instanceof Stop)) throw error;
-        this.#connection?.destroy();
-        return [...left, ...entities.slice(at).map(entity => ({ entity, why: error.message }))];
-      }
+      const failed = await this.#unless(() => this.#batch(batch, left));
+      if (failed !== undefined) left.push(...(await this.#singly(batch)));
     }
     return left;
   }
 
-  /** Each on a channel of its own, all at once: one refusal does not stop the others. */
-  async #batch(connection: Amqp091Connection, batch: readonly Entity[]): Promise<readonly Leftover[]> {
+  /** For a peer that closes the connection where it refuses: who is refused takes nobody with it. A peer that lets no janitor in is asked but once more. */
+  async #singly(entities: readonly Entity[]): Promise<readonly Leftover[]> {
+    const left: Leftover[] = [];
+    for (const [at, entity] of entities.entries()) {
+      const out = await this.#unless(() => this.#open());
+      if (out !== undefined) return [...left, ...entities.slice(at).map(each => ({ entity: each, why: out }))];
+      const why = await this.#unless(() => this.#batch([entity], left));
+      if (why !== undefined) left.push({ entity, why });
+    }
+    return left;
+  }
+
+  /** Why it could not be done, where that is so; the connection is then done with. */
+  async #unless(work: () => Promise<unknown>): Promise<string | undefined> {
+    try {
+      await work();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+      this.#connection?.destroy();
+      return error.message;
+    }
+  }
+
+  /** Each on a channel of its own, all at once: the refusal of one channel does not stop the others. */
+  async #batch(batch: readonly Entity[], left: Leftover[]): Promise<void> {
+    const connection = await this.#open();
     for (const [index, { kind, name }] of batch.entries()) {
       const channel = connection.bareChannel(index + 1);
       channel.send('channel.open');
       if (kind === 'queue') channel.send('queue.delete', { queue: name });
       else channel.send('exchange.delete', { exchange: name });
     }
-    const left: Leftover[] = [];
+    const refused: Leftover[] = [];
     for (const [index, entity] of batch.entries()) {
       const channel = connection.bareChannel(index + 1);
       await channel.expect('channel.open-ok');
@@ -78,10 +98,10 @@ export class Janitor {
       if (method.name !== 'channel.close') await channel.close();
       else {
         channel.send('channel.close-ok');
-        if (method.args.replyCode !== 404) left.push({ entity, why: `deleting it was refused with ${describeCode(method.args.replyCode)}.` });
+        if (method.args.replyCode !== 404) refused.push({ entity, why: `deleting it was refused with ${describeCode(method.args.replyCode)}.` });
       }
     }
-    return left;
+    left.push(...refused);
   }
 
   async #open(): Promise<Amqp091Connection> {

@@ -62,7 +62,7 @@ export async function labelsThrough(
   queue: string,
   messages: Readonly<Record<string, Headers | FieldTable>>,
 ): Promise<readonly string[]> {
-  await channel.bind(queue, exchange, '', fieldTable({ 'x-match': 'all', [marker]: true }));
+  await channel.bind(queue, exchange, marker, fieldTable({ 'x-match': 'all', [marker]: true }));
   for (const [body, headers] of Object.entries(messages)) channel.publish({ exchange, properties: { headers: tableOf(headers) }, body });
   channel.publish({ exchange, properties: { headers: fieldTable({ [marker]: true }) }, body: marker });
   return reached(peer, channel, queue);
