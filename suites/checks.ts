@@ -4,6 +4,7 @@ import { authenticationChecks } from './amqp091/authentication.ts';
 import { bindingChecks } from './amqp091/binding.ts';
 import { channelChecks } from './amqp091/channel.ts';
 import { confirmChecks } from './amqp091/confirm.ts';
+import { confirmCaseChecks } from './amqp091/confirm-cases.ts';
 import { connectionChecks } from './amqp091/connection.ts';
 import { consumeChecks } from './amqp091/consume.ts';
 import { contentChecks } from './amqp091/content.ts';
@@ -18,6 +19,7 @@ import { framingChecks } from './amqp091/framing.ts';
 import { getChecks } from './amqp091/get.ts';
 import { headerChecks } from './amqp091/header.ts';
 import { heartbeatChecks } from './amqp091/heartbeat.ts';
+import { immediateChecks } from './amqp091/immediate.ts';
 import { leftOpenChecks } from './amqp091/left-open.ts';
 import { malformedContentChecks } from './amqp091/malformed-content.ts';
 import { malformedFieldChecks } from './amqp091/malformed-fields.ts';
@@ -56,6 +58,8 @@ import { messageTtlChecks } from './extensions/message-ttl.ts';
 import { queueExpiryChecks } from './extensions/queue-expiry.ts';
 import { queueLengthChecks } from './extensions/queue-length.ts';
 import { queueOverflowChecks } from './extensions/queue-overflow.ts';
+import { senderSelectedChecks } from './extensions/sender-selected.ts';
+import { userIdChecks } from './extensions/user-id.ts';
 import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
 import { stallChecks } from './honesty/stalls.ts';
@@ -67,6 +71,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/authentication.ts', [...authenticationChecks]],
   ['suites/amqp091/binding.ts', [...bindingChecks]],
   ['suites/amqp091/channel.ts', [...channelChecks]],
+  ['suites/amqp091/confirm-cases.ts', [...confirmCaseChecks]],
   ['suites/amqp091/confirm.ts', [...confirmChecks]],
   ['suites/amqp091/connection.ts', [...connectionChecks]],
   ['suites/amqp091/consume.ts', [...consumeChecks]],
@@ -82,6 +87,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/get.ts', [...getChecks]],
   ['suites/amqp091/header.ts', [...headerChecks]],
   ['suites/amqp091/heartbeat.ts', [...heartbeatChecks]],
+  ['suites/amqp091/immediate.ts', [...immediateChecks]],
   ['suites/amqp091/left-open.ts', [...leftOpenChecks]],
   ['suites/amqp091/malformed-content.ts', [...malformedContentChecks]],
   ['suites/amqp091/malformed-fields.ts', [...malformedFieldChecks]],
@@ -120,6 +126,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/extensions/queue-expiry.ts', [...queueExpiryChecks]],
   ['suites/extensions/queue-length.ts', [...queueLengthChecks]],
   ['suites/extensions/queue-overflow.ts', [...queueOverflowChecks]],
+  ['suites/extensions/sender-selected.ts', [...senderSelectedChecks]],
+  ['suites/extensions/user-id.ts', [...userIdChecks]],
   ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
   ['suites/honesty/limits.ts', [...limitChecks]],
   ['suites/honesty/stalls.ts', [...stallChecks]],

@@ -1,7 +1,9 @@
 import { addressed } from './commands-reply.ts';
 import { commitStored } from './commands-transaction.ts';
 import type { Core } from './core.ts';
+import type { Exchange } from './exchange.ts';
 import { holdIfFull } from './holding.ts';
+import type { Copies, Message } from './message.ts';
 import { accessRefused, noSuchExchange, notImplemented, preconditionFailed, quoted, resourceError } from './refusal.ts';
 import { sendBack, takers } from './routing.ts';
 import type { Channel } from './session.ts';
@@ -16,22 +18,37 @@ export function publish(core: Core, channel: Channel, { message: published, mand
   if (exchange === undefined) return noSuchExchange(published.exchange);
   if (exchange.options.internal) return accessRefused(`exchange ${quoted(exchange.name)} is internal`);
   if (published.ttlMs !== undefined && Number.isNaN(published.ttlMs)) return preconditionFailed(`expiration ${quoted(published.expiration ?? '')} is no time`);
+  if (published.userId !== undefined && published.userId !== connection.user)
+    return preconditionFailed(`user-id ${quoted(published.userId)} is not that of the connection`);
+  const { copies } = published;
+  if (copies === 'malformed') return preconditionFailed('the headers CC and BCC are arrays of long strings');
   const message = addressed(channel, published);
   if ('code' in message) return message;
-  const dispatch = { message, queues: core.reach.of(exchange, message), mandatory, immediate };
+  const dispatch = { ...routed(core, exchange, message, copies), mandatory, immediate };
   if (transaction !== undefined) return publishLater(core, transaction, dispatch);
   const confirms = channel.published !== undefined;
   const deliveryTag = (channel.published ?? 0) + 1;
   if (confirms) channel.published = deliveryTag;
   const queues = takers(dispatch);
   if (queues.length > 0) {
-    core.dispatcher.enqueue(message, queues, confirms ? channel : undefined, deliveryTag);
+    core.dispatcher.enqueue(dispatch.message, queues, confirms ? channel : undefined, deliveryTag);
     holdIfFull(core, connection);
     return undefined;
   }
   sendBack(core, channel, dispatch);
   if (confirms) core.dispatcher.confirm(channel, deliveryTag, true);
   return undefined;
+}
+
+/** Nobody who gets the message sees its blind copies; its sender, to whom it may come back, knows them. */
+function routed(core: Core, exchange: Exchange, message: Message, copies: Copies | undefined): Pick<Dispatch, 'message' | 'queues'> {
+  if (copies === undefined) return { message, queues: core.reach.of(exchange, message) };
+  const queues = core.reach.of(
+    exchange,
+    message,
+    copies.keys.map(key => message.under(key)),
+  );
+  return { message: copies.blind && queues.length > 0 ? message.withoutBlindCopies() : message, queues };
 }
 
 /** Holding its connection would keep the commit from coming that alone can end a transaction; so one too many is refused. */

@@ -27,6 +27,12 @@ export interface Afterlife {
   readonly deaths: readonly Death[];
 }
 
+/** Further keys that a sender gives its message. `blind`: it says some of them where receivers are not to see them. */
+export interface Copies {
+  readonly keys: readonly string[];
+  readonly blind: boolean;
+}
+
 /** What every dialect can tell of a message, whoever sent it. Header and body stay in the sender's native form, octet by octet. */
 export interface Message extends StoredMessage {
   /** Connection that published it; 0 where none did. */
@@ -44,6 +50,14 @@ export interface Message extends StoredMessage {
   readonly routingKeys: readonly string[];
   /** Application headers; only exchanges that route by them ask. */
   readonly headers: FieldTable | undefined;
+  /** Who its sender says that it is; undefined where it does not say. */
+  readonly userId: string | undefined;
+  /** Where else its sender wants it; undefined: nowhere. */
+  readonly copies: Copies | 'malformed' | undefined;
+  /** The same message under another key. */
+  under(routingKey: string): Message;
+  /** The same message without the keys that its receivers are not to see. */
+  withoutBlindCopies(): Message;
   /** Where its sender wants answers; undefined where it does not say. */
   readonly replyTo: string | undefined;
   /** The same message, whose sender wants answers there; only for one that says where. */

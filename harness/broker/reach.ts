@@ -2,6 +2,8 @@ import type { Binding, Exchange } from './exchange.ts';
 import type { Message } from './message.ts';
 import { Queue } from './queue.ts';
 
+const none: readonly Message[] = [];
+
 /** Where the alternate exchanges are found, by virtual host and name. */
 type Hosts = ReadonlyMap<string, { readonly exchanges: ReadonlyMap<string, Exchange> }>;
 
@@ -20,14 +22,15 @@ export class Reach {
     this.#hosts = hosts;
   }
 
-  /** The queues that an exchange passes a message to, by itself and through others. */
-  of(exchange: Exchange, message: Message): readonly Queue[] {
+  /** The queues that an exchange passes a message to, by itself and through others; `copies` are the same message under further keys. */
+  of(exchange: Exchange, message: Message, copies: readonly Message[] = none): readonly Queue[] {
     this.#queues = [];
     this.#run += 1;
     exchange.reachedBy = this.#run;
     for (let next: Exchange | undefined = exchange; next !== undefined; next = this.#onward.pop()) {
       this.#matches = 0;
       next.route(message, this);
+      for (const copy of copies) next.route(copy, this);
       if (this.#matches === 0 && next.alternate !== undefined) this.#toAlternate(next, next.alternate);
     }
     return this.#queues;

@@ -150,11 +150,17 @@ export function message(draft: Partial<Message>, body = ''): Message {
   const octets = Buffer.from(body);
   const header = new Uint8Array(0);
   const fixed = { exchange: '', routingKey: '', dialect: 'test', publisher: 0, persistent: false, priority: 0, headers: undefined, replyTo: undefined };
+  const addressing = {
+    userId: undefined,
+    copies: undefined,
+    under: (routingKey: string) => message({ ...draft, routingKey }, body),
+    withoutBlindCopies: () => message(draft, body),
+  };
   const answerTo = (replyTo: string) => message({ ...draft, replyTo }, body);
   const mortal = { ttlMs: undefined, expiration: undefined, routingKeys: [draft.routingKey ?? ''], deaths: [] };
   const afterDeath = ({ exchange, routingKey, deaths }: Afterlife) =>
     message({ ...draft, exchange, routingKey: routingKey ?? draft.routingKey ?? '', deaths, ttlMs: undefined }, body);
-  return { ...fixed, ...mortal, header, body: [octets], size: octets.length, answerTo, afterDeath, ...draft };
+  return { ...fixed, ...mortal, ...addressing, header, body: [octets], size: octets.length, answerTo, afterDeath, ...draft };
 }
 
 export function text({ body }: Message): string {

@@ -40,7 +40,7 @@ export async function openConnection(
   opened: (connection: Amqp091Connection) => void,
 ): Promise<Amqp091Connection> {
   const wire = new Amqp091Wire(number, context, await dial(options.transport ?? context.transport), options.heartbeats ?? true);
-  const connection = new Amqp091Connection(wire);
+  const connection = new Amqp091Connection(wire, options.user ?? (options.as ?? context.credentials).user);
   opened(connection);
   const goesTo = (step: (typeof steps)[number]) => steps.indexOf(options.upTo ?? 'open-ok') >= steps.indexOf(step);
   if (!goesTo('start')) return connection;

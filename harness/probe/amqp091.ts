@@ -20,9 +20,11 @@ type Found = Extract<Seen, { kind: 'method' }>;
 /** A connection as checks use it: every wait ends with what was asked for, or with a `Stop` that says what came instead. */
 export class Amqp091Connection implements ProbeConnection {
   readonly wire: Amqp091Wire;
+  readonly user: string;
 
-  constructor(wire: Amqp091Wire) {
+  constructor(wire: Amqp091Wire, user: string = wire.context.credentials.user) {
     this.wire = wire;
+    this.user = user;
   }
 
   get limits(): ProbeConnection['limits'] {

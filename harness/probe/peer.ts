@@ -57,6 +57,8 @@ export type Seen =
 
 /** One connection of the probe. Every wait ends by its budget; what does not arrive ends the check with a verdict, never with a hang. */
 export interface ProbeConnection {
+  /** Whom it logs in as. */
+  readonly user: string;
   readonly limits: { readonly channelMax: number; readonly frameMax: number; readonly heartbeatS: number };
   /** What the server sent in start and tune, once received. */
   readonly start: MethodArguments<'connection.start'>;

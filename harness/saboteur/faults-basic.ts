@@ -163,6 +163,16 @@ export const basicFaults = {
       request('basic.publish', draft => draft.args.immediate && draft.with({ immediate: false })),
     ),
   ],
+  'amqp091/basic.publish.immediate-taken:emit': [
+    publishing('returns an immediate message that it delivers', returnsTaken()),
+    publishing('queues an immediate message that it returns', queuesReturned()),
+  ],
+  'amqp091/basic.return.no-consumers:emit': [
+    publishing(
+      'returns for want of a route what no consumer takes',
+      answer('basic.return', draft => draft.args.replyCode === 313 && draft.with({ replyCode: 312 })),
+    ),
+  ],
   'amqp091/basic.return.no-route:emit': [
     publishing(
       'returns for want of a consumer what has no route',
@@ -487,6 +497,23 @@ function handsOutTwice(): EffectSeam {
       };
     },
   };
+}
+
+function returnsTaken(): EffectSeam {
+  return command('publish', (publish, apply) => {
+    const all = apply(publish);
+    if (!publish.immediate || all.some(one => one.kind === 'return' || one.kind === 'refused')) return all;
+    const { connection, channel, message } = publish;
+    return [...all, { kind: 'return', connection, channel, code: 313, text: 'no-consumers', message }];
+  });
+}
+
+function queuesReturned(): EffectSeam {
+  return command('publish', (publish, apply) => {
+    const all = apply(publish);
+    if (!publish.immediate || !all.some(one => one.kind === 'return')) return all;
+    return [...all, ...apply({ kind: 'inject', virtualHost: '/', message: publish.message })];
+  });
 }
 
 function returnsRouted(): EffectSeam {

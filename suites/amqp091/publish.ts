@@ -172,14 +172,4 @@ export const publishChecks = [
       await channel.barrier(['basic.return']);
     },
   }),
-  check('amqp091/publish/immediate/no-consumer', {
-    title: 'An immediate message for a queue without consumers comes back, or immediate is not implemented',
-    duties: ['amqp091/basic.publish.immediate:emit'],
-    departs: true,
-    async run(peer) {
-      const channel = await peer.channel();
-      channel.publish({ routingKey: await channel.queue(), immediate: true, body: 'back' });
-      await channel.answersTo('amqp091/basic.publish.immediate:emit');
-    },
-  }),
 ];

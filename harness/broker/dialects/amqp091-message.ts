@@ -3,8 +3,9 @@ import type { FieldTable } from '../../spec/amqp091/domains.ts';
 import type { StoredMessage } from '../../store/store.ts';
 import { type ContentHeader, contentHeader, decodeContentHeader } from '../../wire/amqp091/content.ts';
 import { isViolation } from '../../wire/decoded.ts';
-import type { Afterlife, Death, Message } from '../message.ts';
+import type { Afterlife, Copies, Death, Message } from '../message.ts';
 import type { ConnectionId } from '../vocabulary.ts';
+import { copiesIn, mayAskForCopies, withoutBlind } from './amqp091-copies.ts';
 import { copyKeys, deathsIn, propertiesAfter } from './amqp091-deaths.ts';
 
 const noDeaths: readonly Death[] = [];
@@ -62,6 +63,24 @@ export class Amqp091Message implements Message {
   answerTo(replyTo: string): Amqp091Message {
     const content = spliced(this.header, replyToAt(this.#content), replyTo);
     return new Amqp091Message(this.exchange, this.routingKey, this.publisher, content, this.body);
+  }
+
+  get userId(): string | undefined {
+    return this.#content.propertyFlags & flags.userId ? this.#content.properties.userId : undefined;
+  }
+
+  get copies(): Copies | 'malformed' | undefined {
+    if ((this.#content.propertyFlags & flags.headers) === 0 || !mayAskForCopies(this.header)) return undefined;
+    return copiesIn(this.headers ?? []);
+  }
+
+  under(routingKey: string): Amqp091Message {
+    return new Amqp091Message(this.exchange, routingKey, this.publisher, this.#content, this.body, this.deaths);
+  }
+
+  withoutBlindCopies(): Amqp091Message {
+    const properties = { ...this.properties, headers: withoutBlind(this.headers ?? []) };
+    return new Amqp091Message(this.exchange, this.routingKey, this.publisher, contentHeader({ properties, bodySize: this.size }), this.body, this.deaths);
   }
 
   get headers(): FieldTable | undefined {
@@ -125,6 +144,7 @@ const flags = {
   correlationId: flagOf('correlation-id'),
   replyTo: flagOf('reply-to'),
   expiration: flagOf('expiration'),
+  userId: flagOf('user-id'),
 };
 
 /** Octets of a content header before its property flags. */

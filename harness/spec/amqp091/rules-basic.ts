@@ -10,6 +10,7 @@ import {
   mustByEffect,
   reply,
   should,
+  shouldAnswer,
   shouldByEffect,
   text,
   untestable,
@@ -173,16 +174,22 @@ export const basicRules = {
     duties: { emit: must },
   },
   'amqp091/basic.publish.immediate': {
-    source: [xml('basic.publish.immediate'), xml('basic.publish.immediate.01'), xml('constant.not-implemented')],
+    source: [xml('basic.publish.immediate'), xml('basic.publish.immediate.01')],
     section: 'basic.publish',
-    statement: 'An immediate message that no consumer can take at once should come back with return; a server without this says not-implemented.',
-    duties: {
-      emit: {
-        level: 'SHOULD',
-        shown: 'wire',
-        answers: [reply('basic.return'), connectionClose(540, 'practice')],
-      },
-    },
+    statement: 'An immediate message that no consumer can take at once should come back with return.',
+    duties: { emit: shouldAnswer(reply('basic.return')) },
+  },
+  'amqp091/basic.publish.immediate-taken': {
+    source: [xml('basic.publish.immediate'), xml('basic.publish.immediate.01')],
+    section: 'basic.publish',
+    statement: 'An immediate message that a consumer takes at once should not come back, and one that came back should be in no queue.',
+    duties: { emit: should },
+  },
+  'amqp091/basic.return.no-consumers': {
+    source: [xml('constant.no-consumers'), xml('basic.return.reply-code')],
+    section: 'basic.return',
+    statement: 'The return of an immediate message that its queue had no consumer for says 313 no-consumers.',
+    duties: { emit: must },
   },
   'amqp091/basic.return.no-route': {
     source: [xml('basic.return.reply-code'), errata(17)],
