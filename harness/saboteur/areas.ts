@@ -43,6 +43,7 @@ export const acknowledgements: readonly string[] = ['amqp091/tx/**', 'amqp091/{a
 
 /** A message comes back in several body frames. */
 export const largeBodies: readonly string[] = [
+  'amqp091/tx/publish/order-of-sizes',
   'amqp091/{content,framing,negotiation}/*',
   'amqp091/publish/content/*',
   'amqp091/deliver/{content,order-of-sizes}',

@@ -140,15 +140,19 @@ export const basicFaults = {
     ),
   ],
   'amqp091/basic.publish.exchange-exists:enforce': [
-    publishing('drops what is published to a missing exchange', unpunished({ about: 'basic.publish', code: 404 })),
+    publishing('drops what is published to a missing exchange', unpunished({ about: 'basic.publish', code: 404 }), ['amqp091/{publish,tx}/**']),
   ],
   'amqp091/basic.publish.mandatory:emit': [
     publishing(
       'does not know mandatory',
       request('basic.publish', draft => draft.args.mandatory && draft.with({ mandatory: false })),
-      ['amqp091/publish/mandatory/*', 'amqp091/confirm/*', ...wiredExchanges],
+      ['amqp091/publish/mandatory/*', 'amqp091/{confirm,tx,sender-selected}/**', ...wiredExchanges],
     ),
-    publishing('returns a mandatory message that a queue took', returnsRouted(), ['amqp091/publish/mandatory/*', ...wiredExchanges]),
+    publishing('returns a mandatory message that a queue took', returnsRouted(), [
+      'amqp091/publish/mandatory/*',
+      'amqp091/{confirm,tx,sender-selected}/**',
+      ...wiredExchanges,
+    ]),
   ],
   'amqp091/basic.publish.unroutable:emit': [
     publishing(
@@ -177,6 +181,7 @@ export const basicFaults = {
     publishing(
       'returns for want of a consumer what has no route',
       answer('basic.return', draft => draft.args.replyCode === 312 && draft.with({ replyCode: 313 })),
+      ['amqp091/{publish,tx}/**'],
     ),
   ],
   'amqp091/basic.return.content:emit': [

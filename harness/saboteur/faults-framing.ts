@@ -210,7 +210,7 @@ export const framingFaults = {
     calling('loses the third declare in a row', thirdInARow(), [
       'amqp091/methods/*',
       'amqp091/queue/declare/*',
-      'amqp091/confirm/*',
+      'amqp091/{confirm,sender-selected}/**',
       'amqp091/channel/independent',
     ]),
     calling('hangs up on a client that does not wait for the end of its commit', impatientOfCommits(), ['amqp091/tx/**']),

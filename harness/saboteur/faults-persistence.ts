@@ -3,7 +3,7 @@ import { published } from './messages.ts';
 import { remembering } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const crowding = faultsIn('amqp091/publish/*');
+const crowding = faultsIn('amqp091/publish/*', 'amqp091/confirm/all/many');
 
 /** What outlives a crowd or a restart. */
 export const persistenceFaults = {
