@@ -5,6 +5,7 @@ import type { BasicProperties } from '../../spec/amqp091/classes.ts';
 import { type ContentHeader, contentHeader, decodeContentHeader, encodeContent } from '../../wire/amqp091/content.ts';
 import { fieldTable } from '../../wire/amqp091/field-table.ts';
 import { method } from '../../wire/amqp091/method.ts';
+import { plain } from '../../wire/amqp091/plain.ts';
 import { contentFrames } from './amqp091-frames.ts';
 import { Amqp091Message, composeMessage, reviveMessage } from './amqp091-message.ts';
 import { defaultAmqp091Settings } from './amqp091-settings.ts';
@@ -88,4 +89,59 @@ describe('the frames of a delivery', () => {
 
 test('the version that is announced is that of the package', () => {
   expect(defaultAmqp091Settings.version).toBe(manifest.version);
+});
+
+describe('a dead letter', () => {
+  const at = { queue: 'q', timeMs: 5500, exchange: 'e', routingKeys: ['k'] } as const;
+  const once = { ...at, reason: 'expired', count: 1, expiration: '10' } as const;
+
+  test('keeps body and properties, loses its expiration, and tells of its deaths', () => {
+    const message = composeMessage('e', 'k', Buffer.from('body'), { contentType: 't', expiration: '10', headers: fieldTable({ own: 1, 'x-death': 'forged' }) });
+    expect(message.ttlMs).toBe(10);
+    const letter = message.afterDeath({ exchange: 'dlx', routingKey: undefined, deaths: [once] });
+    expect(letter).toMatchObject({ exchange: 'dlx', routingKey: 'k', ttlMs: undefined, size: 4, body: message.body });
+    const { headers = [], ...rest } = letter.properties;
+    expect(rest).toEqual({ contentType: 't' });
+    expect(plain(headers)).toEqual({
+      own: 1,
+      'x-death': [{ count: 1, reason: 'expired', queue: 'q', time: 5, exchange: 'e', 'routing-keys': ['k'], 'original-expiration': '10' }],
+      'x-first-death-reason': 'expired',
+      'x-first-death-queue': 'q',
+      'x-first-death-exchange': 'e',
+      'x-last-death-reason': 'expired',
+      'x-last-death-queue': 'q',
+      'x-last-death-exchange': 'e',
+    });
+  });
+
+  test('that dies again keeps what it said of the first time, and what a store brings back knows of both', () => {
+    const message = composeMessage('e', 'k', Buffer.from('body'), { headers: fieldTable({ CC: ['other'] }) });
+    expect(message.routingKeys).toEqual(['k', 'other']);
+    const deaths = [
+      { ...at, queue: 'r', exchange: 'dlx', reason: 'rejected', count: 1, expiration: undefined, timeMs: 6000 },
+      { ...once, timeMs: 5000 },
+    ] as const;
+    const letter = message.afterDeath({ exchange: 'dlx', routingKey: undefined, deaths: [once] }).afterDeath({ exchange: 'x', routingKey: 'new', deaths });
+    expect(letter.routingKeys).toEqual(['new']);
+    expect(plain(letter.properties.headers ?? [])).toMatchObject({ 'x-first-death-queue': 'q', 'x-last-death-queue': 'r', 'x-last-death-exchange': 'dlx' });
+    expect(reviveMessage(letter).deaths).toEqual(deaths);
+  });
+
+  test('takes no word of what its sender says it died of', () => {
+    const headers = fieldTable({ 'x-death': [{ queue: 'q', reason: 'expired', count: 5 }] });
+    expect(composeMessage('e', 'k', Buffer.from(''), { headers }).deaths).toEqual([]);
+    expect(reviveMessage(composeMessage('e', 'k', Buffer.from(''), { headers })).deaths).toEqual([]);
+  });
+
+  test.each([
+    ['1000', 1000],
+    ['0', 0],
+    ['-1', Number.NaN],
+    ['1.5', Number.NaN],
+    ['', Number.NaN],
+    ['soon', Number.NaN],
+    ['9'.repeat(40), Number.NaN],
+  ])('reads the expiration %j as %d', (expiration, ms) => {
+    expect(composeMessage('e', 'k', Buffer.from(''), { expiration }).ttlMs).toBe(ms);
+  });
 });
