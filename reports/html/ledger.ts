@@ -95,6 +95,6 @@ function Duty({ duty }: { readonly duty: DutyRecord }): VNode {
     <p>${duty.level === 'MUST' || duty.kind === 'permit' ? verbs[duty.kind] : verbs[duty.kind].replace('must', 'should')} <span class="tag">${duty.kind}</span> <span class="tag">${shownWords[duty.shown]}</span> <span class="tag">${faces[duty.verdict].label.toLowerCase()}</span>${duty.reason !== undefined && html`: ${visible(duty.reason)}`}</p>
     ${duty.answers.length > 0 && html`<${Answers} answers=${duty.answers} />`}
     ${duty.checks.map(check => html`<a class="line" href=${`#${anchorOf(check)}`}><code>${check}</code></a>`)}
-    ${duty.faults !== undefined && html`<p class="fine">known to find ${duty.faults.map(fault => html`<code class="line">${fault}</code>`)}</p>`}
+    ${duty.faults !== undefined && html`<p class="fine">faults that these checks find${duty.faults.map(fault => html`<code class="line">${fault}</code>`)}</p>`}
   <//>`;
 }
