@@ -3,20 +3,24 @@ import { acknowledgeChecks } from './amqp091/acknowledge.ts';
 import { authenticationChecks } from './amqp091/authentication.ts';
 import { bindingChecks } from './amqp091/binding.ts';
 import { channelChecks } from './amqp091/channel.ts';
+import { channelExceptionChecks } from './amqp091/channel-exceptions.ts';
 import { confirmChecks } from './amqp091/confirm.ts';
 import { confirmCaseChecks } from './amqp091/confirm-cases.ts';
 import { connectionChecks } from './amqp091/connection.ts';
 import { consumeChecks } from './amqp091/consume.ts';
 import { contentChecks } from './amqp091/content.ts';
+import { cutChecks } from './amqp091/cuts.ts';
 import { deliverChecks } from './amqp091/deliver.ts';
 import { exchangeChecks } from './amqp091/exchange.ts';
 import { exchangeDeleteChecks } from './amqp091/exchange-delete.ts';
 import { equivalenceChecks, exchangeLifeChecks } from './amqp091/exchange-life.ts';
+import { fieldLimitChecks } from './amqp091/field-limits.ts';
 import { fieldChecks } from './amqp091/fields.ts';
 import { flowChecks } from './amqp091/flow.ts';
 import { frameMaxChecks } from './amqp091/frame-max.ts';
 import { framingChecks } from './amqp091/framing.ts';
 import { getChecks } from './amqp091/get.ts';
+import { givenUpChecks } from './amqp091/given-up.ts';
 import { headerChecks } from './amqp091/header.ts';
 import { heartbeatChecks } from './amqp091/heartbeat.ts';
 import { immediateChecks } from './amqp091/immediate.ts';
@@ -27,6 +31,7 @@ import { methodChecks, segmentationChecks } from './amqp091/methods.ts';
 import { negotiationChecks } from './amqp091/negotiation.ts';
 import { openChecks } from './amqp091/open.ts';
 import { persistenceChecks } from './amqp091/persistence.ts';
+import { pipelinedChecks } from './amqp091/pipelined.ts';
 import { publishChecks } from './amqp091/publish.ts';
 import { qosChecks } from './amqp091/qos.ts';
 import { queueChecks } from './amqp091/queue.ts';
@@ -70,21 +75,25 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/acknowledge.ts', [...acknowledgeChecks]],
   ['suites/amqp091/authentication.ts', [...authenticationChecks]],
   ['suites/amqp091/binding.ts', [...bindingChecks]],
+  ['suites/amqp091/channel-exceptions.ts', [...channelExceptionChecks]],
   ['suites/amqp091/channel.ts', [...channelChecks]],
   ['suites/amqp091/confirm-cases.ts', [...confirmCaseChecks]],
   ['suites/amqp091/confirm.ts', [...confirmChecks]],
   ['suites/amqp091/connection.ts', [...connectionChecks]],
   ['suites/amqp091/consume.ts', [...consumeChecks]],
   ['suites/amqp091/content.ts', [...contentChecks]],
+  ['suites/amqp091/cuts.ts', [...cutChecks]],
   ['suites/amqp091/deliver.ts', [...deliverChecks]],
   ['suites/amqp091/exchange-delete.ts', [...exchangeDeleteChecks]],
   ['suites/amqp091/exchange-life.ts', [...exchangeLifeChecks, ...equivalenceChecks]],
   ['suites/amqp091/exchange.ts', [...exchangeChecks]],
+  ['suites/amqp091/field-limits.ts', [...fieldLimitChecks]],
   ['suites/amqp091/fields.ts', [...fieldChecks]],
   ['suites/amqp091/flow.ts', [...flowChecks]],
   ['suites/amqp091/frame-max.ts', [...frameMaxChecks]],
   ['suites/amqp091/framing.ts', [...framingChecks]],
   ['suites/amqp091/get.ts', [...getChecks]],
+  ['suites/amqp091/given-up.ts', [...givenUpChecks]],
   ['suites/amqp091/header.ts', [...headerChecks]],
   ['suites/amqp091/heartbeat.ts', [...heartbeatChecks]],
   ['suites/amqp091/immediate.ts', [...immediateChecks]],
@@ -95,6 +104,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/negotiation.ts', [...negotiationChecks]],
   ['suites/amqp091/open.ts', [...openChecks]],
   ['suites/amqp091/persistence.ts', [...persistenceChecks]],
+  ['suites/amqp091/pipelined.ts', [...pipelinedChecks]],
   ['suites/amqp091/publish.ts', [...publishChecks]],
   ['suites/amqp091/qos.ts', [...qosChecks]],
   ['suites/amqp091/queue-life.ts', [...queueLifeChecks]],

@@ -159,6 +159,16 @@ describe('a driver', () => {
     expect(machine.heard).toEqual(['0 eof']);
   });
 
+  test('leaves no timer behind when its user drops the stream', () => {
+    const { bench, machine, it } = driven();
+    machine.wire.wakeAt(1000);
+    it.drop();
+    it.drop();
+    machine.wire.wakeAt(2000);
+    bench.pass(60_000);
+    expect([bench.done, machine.heard]).toEqual([['destroy', 'destroy'], ['0 eof']]);
+  });
+
   test('ends its own side when the peer ended, not after a reset', () => {
     const eof = driven();
     eof.bench.listener?.end('eof');

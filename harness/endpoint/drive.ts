@@ -15,6 +15,8 @@ export interface Driven<M extends Machine> {
   /** Stops and resumes reading, to hold the peer back. */
   pause(): void;
   resume(): void;
+  /** Drops both directions at once: the machine is told of the end, and no timer is left behind. */
+  drop(): void;
 }
 
 export interface DriveOptions {
@@ -69,6 +71,15 @@ class Driver<M extends Machine> implements Driven<M> {
 
   resume(): void {
     this.#release('user');
+  }
+
+  drop(): void {
+    this.#stream.destroy();
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#wakeAt(undefined);
+    this.#cancelLinger?.();
+    this.machine.endOfInput('eof', this.clock.now());
   }
 
   #data(bytes: Uint8Array): void {

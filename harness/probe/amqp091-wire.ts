@@ -1,7 +1,7 @@
 import { ConnectionMachine } from '../endpoint/amqp091/connection.ts';
 import { lower } from '../endpoint/amqp091/negotiation.ts';
 import type { ConnectionEvent } from '../endpoint/amqp091/vocabulary.ts';
-import { drive } from '../endpoint/drive.ts';
+import { type Driven, drive } from '../endpoint/drive.ts';
 import type { Stream } from '../endpoint/transport.ts';
 import type { ContentMethodName, Method, MethodArguments } from '../spec/amqp091/classes.ts';
 import { frameMinSize } from '../spec/amqp091/constants.ts';
@@ -35,6 +35,7 @@ export class Amqp091Wire {
   tune: MethodArguments<'connection.tune'> | undefined;
   /** The newest answer that the peer gave; what it said unasked is none. */
   lastSeen: Seen | undefined;
+  readonly #driven: Driven<ConnectionMachine>;
   readonly #own = new OwnFrames();
   #channels = 0;
   #breach: Violation | undefined;
@@ -59,9 +60,9 @@ export class Amqp091Wire {
       automatic: { closeOk: false, flowOk: true, heartbeats, raise: false },
       contentMax,
     } as const;
-    const driven = drive(this.tap, context.clock, wire => new ConnectionMachine(settings, { ...wire, event: event => this.#event(event) }));
-    this.machine = driven.machine;
-    this.inbox.onLoad = heavy => (heavy ? driven.pause() : driven.resume());
+    this.#driven = drive(this.tap, context.clock, wire => new ConnectionMachine(settings, { ...wire, event: event => this.#event(event) }));
+    this.machine = this.#driven.machine;
+    this.inbox.onLoad = heavy => (heavy ? this.#driven.pause() : this.#driven.resume());
   }
 
   /** The peer's side has ended, or we dropped ours. */
@@ -128,7 +129,7 @@ export class Amqp091Wire {
 
   /** Drops both directions at once. */
   destroy(): void {
-    this.tap.destroy();
+    this.#driven.drop();
     this.#end('eof');
   }
 

@@ -26,7 +26,7 @@ export const missingQueues: readonly string[] = [
   'amqp091/channel/*',
   'amqp091/connection/discards-after-close',
   'amqp091/ack/channel-failed',
-  'amqp091/fields/*',
+  'amqp091/{content,fields}/*',
   'amqp091/queue/**',
 ];
 

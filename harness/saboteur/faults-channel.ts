@@ -179,8 +179,16 @@ export const channelFaults = {
   ],
   'amqp091/connection.tune-ok.heartbeat:emit': [
     beating(
+      'takes no heartbeat above the one it offered',
+      request('connection.tune-ok', (draft, at) => {
+        const proposed = at.method('to-client', 0);
+        return proposed?.name === 'connection.tune' && draft.args.heartbeat > Math.max(1, proposed.args.heartbeat) && draft.cut('end');
+      }),
+      ['amqp091/{heartbeat,negotiation}/*'],
+    ),
+    beating(
       'sends heartbeats at an interval of its own',
-      request('connection.tune-ok', draft => draft.args.heartbeat > 0 && draft.with({ heartbeat: 20 * draft.args.heartbeat })),
+      request('connection.tune-ok', draft => draft.args.heartbeat > 0 && draft.with({ heartbeat: Math.min(0xffff, 20 * draft.args.heartbeat) })),
     ),
   ],
   'amqp091/connection.tune-ok.heartbeat-zero:emit': [

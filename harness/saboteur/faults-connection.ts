@@ -116,6 +116,7 @@ export const connectionFaults = {
     authenticating(
       'lets in anyone',
       request('connection.start-ok', draft => knownMechanisms.includes(draft.args.mechanism) && !isGuest(draft.args.response) && draft.with(plainGuest)),
+      ['amqp091/{authentication,open}/*'],
     ),
     authenticating('leaves waiting who gives wrong credentials', { kind: 'listener', settings: { refusalDelayMs: 600_000, handshakeTimeoutMs: 900_000 } }),
   ],

@@ -113,6 +113,15 @@ export const fieldFaults = {
       'begins a field name with a digit',
       serverProperties(table => [...table, ['1st', truth]]),
     ),
+    relaying(
+      'cuts field names after 64 characters, and at a dollar sign',
+      delivered('basic.get-ok', message => {
+        const { headers = [] } = message.properties;
+        const changed = headers.map(([name, value]) => [name.slice(0, 64).replace('$', ''), value] as const);
+        const isSame = changed.every(([name], at) => name === headers[at]?.[0]);
+        return !isSame && message.with({ properties: { ...message.properties, headers: changed } });
+      }),
+    ),
   ],
   'amqp091/4.2.5.5.field-name:enforce': [
     taking(

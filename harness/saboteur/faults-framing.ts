@@ -203,7 +203,7 @@ export const framingFaults = {
     calling(
       'confirms each ack with one of its own',
       request('basic.ack', draft => ({ ...draft.followedBy(), ...draft.answered(method('basic.ack', draft.args)) })),
-      [...acknowledgements, 'amqp091/methods/*', 'amqp091/{confirm,qos,deliver}/**', 'amqp091/consume/**'],
+      [...acknowledgements, 'amqp091/{channel,methods}/*', 'amqp091/{confirm,qos,deliver}/**', 'amqp091/consume/**'],
     ),
   ],
   'amqp091/3.2.1.pipelining:emit': [

@@ -49,6 +49,7 @@ const rejected: readonly (readonly [slug: string, title: string, duty: DutyId, h
     'amqp091/4.2.2.unsupported-version:enforce',
     joined(ascii('AMQP'), octets(0, 0, 0, 1)),
   ],
+  ['http', 'A request of HTTP gets a protocol header, then the end', 'amqp091/4.2.2.unknown-protocol:enforce', ascii('GET / HT')],
   ['missing', 'A frame in place of the protocol header gets a protocol header, then the end', 'amqp091/4.2.2.protocol-header:enforce', heartbeatFrame()],
 ];
 
@@ -63,6 +64,15 @@ const rejections: readonly Check[] = rejected.map(([slug, title, duty, header]) 
     },
   }),
 );
+
+/** What other revisions of AMQP open with. */
+const others: readonly (readonly [name: string, header: Uint8Array])[] = [
+  ['0-8', joined(ascii('AMQP'), octets(1, 1, 8, 0))],
+  ['0-9', joined(ascii('AMQP'), octets(1, 1, 0, 9))],
+  ['0-10', joined(ascii('AMQP'), octets(1, 1, 0, 10))],
+  ['1.0', joined(ascii('AMQP'), octets(0, 1, 0, 0))],
+  ['1.0 behind SASL', joined(ascii('AMQP'), octets(3, 1, 0, 0))],
+];
 
 /** Some brokers give up before, most soon after; in milliseconds. */
 const patienceMs = 8_000;
@@ -102,6 +112,32 @@ export const headerChecks: readonly Check[] = [
       const served = seen.kind === 'method' && seen.method.name === 'connection.start';
       peer.require(served || seen.kind === 'ended', `A late protocol header was answered with ${describeSeen(seen)}.`, 'amqp091/4.2.2.accepted-header:emit');
       peer.measure('client that sent nothing for 8 s', served ? 'still served' : 'cut off');
+    },
+  }),
+  check('amqp091/header/other-protocols', {
+    title: 'Which other revisions of AMQP the port answers, and how',
+    duties: ['amqp091/4.2.2.accepted-header:emit', 'amqp091/4.2.2.other-protocols:permit'],
+    departs: true,
+    async run(peer: Peer) {
+      for (const [name, header] of others) {
+        const connection = await opened(peer, header);
+        peer.measure(`protocol header of ${name}`, describeSeen(await connection.next('handshake')));
+        connection.destroy();
+      }
+      await (await opened(peer, protocolHeader091)).expect(0, 'connection.start', 'handshake');
+    },
+  }),
+  check('amqp091/header/cut-off', {
+    title: 'A client that is gone amid its protocol header harms nobody',
+    duties: ['amqp091/4.2.2.accepted-header:emit'],
+    departs: true,
+    async run(peer: Peer) {
+      for (const size of [1, 4, 7]) {
+        const connection = await opened(peer, protocolHeader091.subarray(0, size));
+        await connection.flush();
+        connection.destroy();
+      }
+      await (await opened(peer, protocolHeader091)).expect(0, 'connection.start', 'handshake');
     },
   }),
   check('amqp091/header/offer-is-valid', {

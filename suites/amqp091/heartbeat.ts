@@ -1,6 +1,8 @@
 import { type Check, check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { heartbeatFrame, methodFrame, octets } from './frames.ts';
+import { frameOfType } from '../../harness/wire/amqp091/craft.ts';
+import { heartbeatFrame, methodFrame, octets, sendFrames } from './frames.ts';
 
 /** The shortest interval, so that two of them are soon over. */
 const everySecond = { heartbeatS: 1 } as const;
@@ -151,6 +153,16 @@ export const heartbeatChecks: readonly Check[] = [
       const connection = await peer.connection();
       connection.sendBytes(heartbeatFrame(0, octets(1, 2, 3)));
       await connection.answersTo('amqp091/4.2.7.heartbeat-format:enforce');
+    },
+  }),
+  check('amqp091/heartbeat/of-type-4', {
+    title: 'What becomes of a heartbeat of type 4, as the text has it',
+    duties: ['amqp091/4.2.7.heartbeat-type-4:permit'],
+    departs: true,
+    async run(peer: Peer) {
+      const channel = await peer.channel();
+      sendFrames(channel, frameOfType(4, 0), methodFrame(channel.number, 'basic.qos', { prefetchCount: 1 }));
+      peer.measure('heartbeat of type 4', describeSeen(await channel.connection.next('close')));
     },
   }),
   check('amqp091/heartbeat/until-closed', {

@@ -75,6 +75,12 @@ const departures: readonly Departure[] = [
     frames: (at, to) => [...announced(4)(at, to), body(at, 4), body(at, 1)],
   },
   { slug: 'body-of-size-zero', title: 'A body frame where the size is zero', duty: bodySize, frames: (at, to) => [...announced(0)(at, to), body(at, 1)] },
+  {
+    slug: 'empty-body-of-size-zero',
+    title: 'An empty body frame where the size is zero',
+    duty: bodySize,
+    frames: (at, to) => [...announced(0)(at, to), body(at, 0)],
+  },
   { slug: 'body-too-long', title: 'A body frame of more than the size', duty: bodySize, frames: (at, to) => [...announced(4)(at, to), body(at, 5)] },
   {
     slug: 'body-too-long-in-pieces',

@@ -93,6 +93,33 @@ export const negotiationChecks: readonly Check[] = [
       await refused(peer, channelMax, { channelMax: offered + 1 });
     },
   }),
+  check('amqp091/negotiation/frame-max-of-4-gib', {
+    title: 'The largest frame-max there is ends the connection without a word, where less was offered',
+    duties: [frameMax],
+    departs: true,
+    async run(peer: Peer) {
+      const { frameMax: offered } = await offer(peer);
+      if (offered === 0 || offered === 0xffffffff) peer.notApplicable('The server offers no limit on frames.');
+      await refused(peer, frameMax, { frameMax: 0xffffffff });
+    },
+  }),
+  check('amqp091/negotiation/channel-max-65535', {
+    title: 'The largest channel-max there is ends the connection without a word, where less was offered',
+    duties: [channelMax],
+    departs: true,
+    async run(peer: Peer) {
+      const { channelMax: offered } = await offer(peer);
+      if (offered === 0 || offered === 0xffff) peer.notApplicable('The server offers no limit on channels.');
+      await refused(peer, channelMax, { channelMax: 0xffff });
+    },
+  }),
+  check('amqp091/negotiation/heartbeat-above-offer', {
+    title: 'A client may ask for heartbeats as rare as it likes',
+    duties: ['amqp091/connection.tune-ok.heartbeat:emit'],
+    async run(peer: Peer) {
+      await (await peer.connection({ heartbeatS: 0xffff })).channel();
+    },
+  }),
   check('amqp091/negotiation/channel-max-zero', {
     title: 'What becomes of a channel-max of zero',
     duties: ['amqp091/connection.tune-ok.channel-max-notnull:permit'],

@@ -29,7 +29,7 @@ export const contentRules = {
     section: '4.2.6',
     statement: 'A method before the whole body came is connection exception 505, or, as the same section also says, ends a content that its sender gave up.',
     duties: {
-      enforce: mustAnswer(unexpected, reply('basic.qos-ok')),
+      enforce: mustAnswer(unexpected, reply('basic.qos-ok'), reply('channel.close-ok')),
       'client-emit': must,
       'client-enforce': mustAnswer(unexpected, discarded()),
     },

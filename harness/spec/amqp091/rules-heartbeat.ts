@@ -1,5 +1,20 @@
 import type { Rule } from '../rule.ts';
-import { bareClose, connectionClose, errata, grammar, must, mustAnswer, mustByEffect, should, shouldAnswer, text, untestable, xml } from './phrases.ts';
+import {
+  bareClose,
+  connectionClose,
+  discarded,
+  errata,
+  grammar,
+  mayAnswer,
+  must,
+  mustAnswer,
+  mustByEffect,
+  should,
+  shouldAnswer,
+  text,
+  untestable,
+  xml,
+} from './phrases.ts';
 
 /** Heartbeat frames: section 4.2.7. */
 export const heartbeatRules = {
@@ -24,6 +39,12 @@ export const heartbeatRules = {
       'client-emit': must,
       'client-enforce': mustAnswer(connectionClose(501)),
     },
+  },
+  'amqp091/4.2.7.heartbeat-type-4': {
+    source: [text('4.2.3'), xml('constant.frame-heartbeat'), errata(29)],
+    section: '4.2.7',
+    statement: 'A frame of type 4 is a heartbeat in the text and of no type in the XML: a peer may drop it, or close the connection and send nothing more.',
+    duties: { permit: mayAnswer(discarded(), bareClose) },
   },
   'amqp091/4.2.7.heartbeat-discarded': {
     source: [text('4.2.7')],
