@@ -72,18 +72,18 @@ function holds(back: FieldTable | undefined, given: FieldTable): boolean {
   });
 }
 
-/** Messages of different priority need not keep their order. */
-function ofOnePriority(messages: readonly MessageShape[]): readonly MessageShape[] {
-  const priority = messages[0]?.properties.priority;
-  return messages.map(({ properties: { priority: _, ...properties }, body }) => ({
+/** Messages of different priority need not keep their order, and whether a transient one may overtake a persistent one is for another check. */
+function inOneOrder(messages: readonly MessageShape[]): readonly MessageShape[] {
+  const { priority, deliveryMode } = messages[0]?.properties ?? {};
+  return messages.map(({ properties: { priority: _, deliveryMode: __, ...properties }, body }) => ({
     body,
-    properties: priority === undefined ? properties : { ...properties, priority },
+    properties: { ...properties, ...(priority !== undefined && { priority }), ...(deliveryMode !== undefined && { deliveryMode }) },
   }));
 }
 
 /** Any message comes out of a queue as it went in, be it delivered or got. */
 export const contentModel: Model<Case> = {
-  cases: fc.record({ way: fc.constantFrom('get', 'consume'), messages: fc.array(message(), { minLength: 1, maxLength: 3 }).map(ofOnePriority) }),
+  cases: fc.record({ way: fc.constantFrom('get', 'consume'), messages: fc.array(message(), { minLength: 1, maxLength: 3 }).map(inOneOrder) }),
   connect: async peer => (await smallFrames(peer)).connection,
   async play(play, given) {
     const channel = await play.channel();

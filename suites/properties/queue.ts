@@ -165,7 +165,8 @@ class Clients {
     this.#play.step('purge q1');
     const { messageCount } = (await this.#main.call('queue.purge', { queue: this.#queue }, 'queue.purge-ok')).args;
     const count = this.#model.purge();
-    this.#require(messageCount === count, 'a wrong message-count in purge-ok', `purge-ok counts ${messageCount} messages, where ${count} waited.`);
+    const sentence = `purge-ok counts ${messageCount} messages, where ${count} waited.`;
+    this.#play.require(messageCount === count, { what: 'a wrong message-count in purge-ok', sentence, duty: 'amqp091/queue.purge.effect:emit' });
   }
 
   /** Holds what came against what may come. */
