@@ -4,10 +4,12 @@ import { authenticationChecks } from './amqp091/authentication.ts';
 import { bindingChecks } from './amqp091/binding.ts';
 import { channelChecks } from './amqp091/channel.ts';
 import { channelExceptionChecks } from './amqp091/channel-exceptions.ts';
+import { competitionChecks } from './amqp091/competition.ts';
 import { confirmChecks } from './amqp091/confirm.ts';
 import { confirmCaseChecks } from './amqp091/confirm-cases.ts';
 import { connectionChecks } from './amqp091/connection.ts';
 import { consumeChecks } from './amqp091/consume.ts';
+import { consumerChecks } from './amqp091/consumers.ts';
 import { contentChecks } from './amqp091/content.ts';
 import { cutChecks } from './amqp091/cuts.ts';
 import { deliverChecks } from './amqp091/deliver.ts';
@@ -32,11 +34,15 @@ import { negotiationChecks } from './amqp091/negotiation.ts';
 import { openChecks } from './amqp091/open.ts';
 import { persistenceChecks } from './amqp091/persistence.ts';
 import { pipelinedChecks } from './amqp091/pipelined.ts';
+import { prefetchRoomChecks, prefetchScopeChecks } from './amqp091/prefetch.ts';
+import { prefetchChangeChecks } from './amqp091/prefetch-change.ts';
+import { prefetchSizeChecks } from './amqp091/prefetch-size.ts';
 import { publishChecks } from './amqp091/publish.ts';
 import { qosChecks } from './amqp091/qos.ts';
 import { queueChecks } from './amqp091/queue.ts';
 import { queueLifeChecks } from './amqp091/queue-life.ts';
 import { recoverChecks } from './amqp091/recover.ts';
+import { redeliveredChecks, redeliveryChecks } from './amqp091/redelivery.ts';
 import { rejectChecks } from './amqp091/reject.ts';
 import { routingChecks } from './amqp091/routing.ts';
 import { routingEdgeChecks } from './amqp091/routing-edges.ts';
@@ -48,6 +54,8 @@ import { txPublishChecks } from './amqp091/tx-publish.ts';
 import { txRejectChecks } from './amqp091/tx-reject.ts';
 import { txScopeChecks } from './amqp091/tx-scope.ts';
 import { alternateExchangeChecks } from './extensions/alternate-exchange.ts';
+import { consumerCancelChecks } from './extensions/consumer-cancel.ts';
+import { consumerPriorityChecks } from './extensions/consumer-priority.ts';
 import { deadLetterChecks } from './extensions/dead-letter.ts';
 import { deadLetterCycleChecks } from './extensions/dead-letter-cycle.ts';
 import { deadLetterHistoryChecks } from './extensions/dead-letter-history.ts';
@@ -60,10 +68,12 @@ import { exchangeLoopChecks } from './extensions/exchange-loops.ts';
 import { exchangeUnbindingChecks } from './extensions/exchange-unbinding.ts';
 import { messagePriorityChecks, queueArgumentChecks } from './extensions/message-priority.ts';
 import { messageTtlChecks } from './extensions/message-ttl.ts';
+import { perConsumerPrefetchChecks } from './extensions/per-consumer-prefetch.ts';
 import { queueExpiryChecks } from './extensions/queue-expiry.ts';
 import { queueLengthChecks } from './extensions/queue-length.ts';
 import { queueOverflowChecks } from './extensions/queue-overflow.ts';
 import { senderSelectedChecks } from './extensions/sender-selected.ts';
+import { singleActiveConsumerChecks } from './extensions/single-active-consumer.ts';
 import { userIdChecks } from './extensions/user-id.ts';
 import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
@@ -77,10 +87,12 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/binding.ts', [...bindingChecks]],
   ['suites/amqp091/channel-exceptions.ts', [...channelExceptionChecks]],
   ['suites/amqp091/channel.ts', [...channelChecks]],
+  ['suites/amqp091/competition.ts', [...competitionChecks]],
   ['suites/amqp091/confirm-cases.ts', [...confirmCaseChecks]],
   ['suites/amqp091/confirm.ts', [...confirmChecks]],
   ['suites/amqp091/connection.ts', [...connectionChecks]],
   ['suites/amqp091/consume.ts', [...consumeChecks]],
+  ['suites/amqp091/consumers.ts', [...consumerChecks]],
   ['suites/amqp091/content.ts', [...contentChecks]],
   ['suites/amqp091/cuts.ts', [...cutChecks]],
   ['suites/amqp091/deliver.ts', [...deliverChecks]],
@@ -105,11 +117,15 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/open.ts', [...openChecks]],
   ['suites/amqp091/persistence.ts', [...persistenceChecks]],
   ['suites/amqp091/pipelined.ts', [...pipelinedChecks]],
+  ['suites/amqp091/prefetch-change.ts', [...prefetchChangeChecks]],
+  ['suites/amqp091/prefetch-size.ts', [...prefetchSizeChecks]],
+  ['suites/amqp091/prefetch.ts', [...prefetchScopeChecks, ...prefetchRoomChecks]],
   ['suites/amqp091/publish.ts', [...publishChecks]],
   ['suites/amqp091/qos.ts', [...qosChecks]],
   ['suites/amqp091/queue-life.ts', [...queueLifeChecks]],
   ['suites/amqp091/queue.ts', [...queueChecks]],
   ['suites/amqp091/recover.ts', [...recoverChecks]],
+  ['suites/amqp091/redelivery.ts', [...redeliveryChecks, ...redeliveredChecks]],
   ['suites/amqp091/reject.ts', [...rejectChecks]],
   ['suites/amqp091/routing-edges.ts', [...routingEdgeChecks]],
   ['suites/amqp091/routing-headers.ts', [...headersRoutingChecks]],
@@ -121,6 +137,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/tx-scope.ts', [...txScopeChecks]],
   ['suites/amqp091/tx.ts', [...txChecks]],
   ['suites/extensions/alternate-exchange.ts', [...alternateExchangeChecks]],
+  ['suites/extensions/consumer-cancel.ts', [...consumerCancelChecks]],
+  ['suites/extensions/consumer-priority.ts', [...consumerPriorityChecks]],
   ['suites/extensions/dead-letter-cycle.ts', [...deadLetterCycleChecks]],
   ['suites/extensions/dead-letter-history.ts', [...deadLetterHistoryChecks]],
   ['suites/extensions/dead-letter-routing.ts', [...deadLetterRoutingChecks]],
@@ -133,10 +151,12 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/extensions/exchange-unbinding.ts', [...exchangeUnbindingChecks]],
   ['suites/extensions/message-priority.ts', [...messagePriorityChecks, ...queueArgumentChecks]],
   ['suites/extensions/message-ttl.ts', [...messageTtlChecks]],
+  ['suites/extensions/per-consumer-prefetch.ts', [...perConsumerPrefetchChecks]],
   ['suites/extensions/queue-expiry.ts', [...queueExpiryChecks]],
   ['suites/extensions/queue-length.ts', [...queueLengthChecks]],
   ['suites/extensions/queue-overflow.ts', [...queueOverflowChecks]],
   ['suites/extensions/sender-selected.ts', [...senderSelectedChecks]],
+  ['suites/extensions/single-active-consumer.ts', [...singleActiveConsumerChecks]],
   ['suites/extensions/user-id.ts', [...userIdChecks]],
   ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
   ['suites/honesty/limits.ts', [...limitChecks]],

@@ -11,7 +11,8 @@ import type { CommandOf, Refusal } from './vocabulary.ts';
 export function consume(core: Core, channel: Channel, command: CommandOf<'consume'>): Refusal | undefined {
   const queue = isReplies(command.queue) ? replyQueue(core, channel, command) : findQueue(channel, command.queue);
   if (isRefusal(queue)) return queue;
-  const { consumerTag, noLocal, noAck, exclusive } = command;
+  const { consumerTag, noAck, exclusive } = command;
+  const noLocal = command.noLocal && core.settings.readings.noLocal === 'text';
   if (channel.consumers.has(consumerTag)) return notAllowed(`there is a consumer ${quoted(consumerTag)} on this channel already`);
   if (exclusive && queue.singleActive) return accessRefused(`queue ${quoted(queue.name)} has a single active consumer, so none can be exclusive`);
   if (queue.hasExclusiveConsumer) return accessRefused(`queue ${quoted(queue.name)} has an exclusive consumer`);
@@ -54,19 +55,21 @@ export function cancel(core: Core, channel: Channel, { consumerTag, noWait }: Co
   return undefined;
 }
 
-export function limitPrefetch(core: Core, channel: Channel, command: CommandOf<'limit-prefetch'>): undefined {
+export function limitPrefetch(core: Core, channel: Channel, command: CommandOf<'limit-prefetch'>): Refusal | undefined {
   const { prefetchCount: count, prefetchSize: size, global } = command;
-  const { prefetch } = core.settings.readings;
+  const { prefetch, prefetchSize } = core.settings.readings;
+  if (size > 0 && prefetchSize === 'practice') return notImplemented('a prefetch size');
   core.emit({ kind: 'prefetch-limited', connection: channel.connection.id, channel: channel.number });
   if (prefetch === 'consumer' || (prefetch === 'practice' && !global)) {
     channel.consumerLimits = { count, size };
-    return;
+    return undefined;
   }
   const wide = prefetch === 'text' && global;
   const gate = wide ? channel.connection.gate : channel.gate;
   gate.countLimit = count;
   gate.sizeLimit = size;
   gate.wake(core.dispatcher.retry);
+  return undefined;
 }
 
 export function flow(core: Core, channel: Channel, { active }: CommandOf<'flow'>): Refusal | undefined {

@@ -51,7 +51,7 @@ function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
 export function removeConsumer(core: Core, consumer: Consumer): void {
   const succeeded = leaveQueue(core, consumer);
   deleteIfDone(core, consumer.queue);
-  if (succeeded) core.dispatcher.dispatch(consumer.queue);
+  if (succeeded && core.settings.readings.takeover === 'text') core.dispatcher.dispatch(consumer.queue);
 }
 
 /** Says whether another consumer took its place. */

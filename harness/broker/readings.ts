@@ -18,6 +18,12 @@ export interface Readings {
    * consumer to come, whatever `global` says.
    */
   readonly prefetch: Reading | 'consumer';
+  /** A prefetch size in basic.qos. `text`: kept. `practice`: 540, as only messages are counted. */
+  readonly prefetchSize: Reading;
+  /** The no-local flag of basic.consume. `text`: own messages of the connection are for others. `practice`: no effect. */
+  readonly noLocal: Reading;
+  /** The messages that wait when a single active consumer is cancelled. `text`: go to the next at once. `practice`: at the next event in the queue. */
+  readonly takeover: Reading;
   /** Names of queues and exchanges. `text`: letters, digits, hyphen, underscore, period, colon, at most 127. `practice`: any short string. */
   readonly names: Reading;
   /** Names of fields in arguments. `text`: they begin with a letter, `$` or `#` and have at most 128 characters. `practice`: any short string. */
@@ -53,6 +59,9 @@ export interface Readings {
 export const textReadings: Readings = {
   answers: {},
   prefetch: 'text',
+  prefetchSize: 'text',
+  noLocal: 'text',
+  takeover: 'text',
   names: 'text',
   fieldNames: 'text',
   missingDelete: 'text',

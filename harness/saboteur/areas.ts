@@ -15,6 +15,8 @@ export const closingConnections: readonly string[] = [
 
 /** They close a channel and go on. */
 export const closingChannels: readonly string[] = [
+  'amqp091/{redelivery,consume}/**',
+  'amqp091/{competition,flow,consumer-priority,single-active-consumer}/*',
   'amqp091/{ack,channel,reject,nack,get}/*',
   'amqp091/{consume,content,framing,methods,open}/*',
   'amqp091/exchange/**',
@@ -32,6 +34,7 @@ export const missingQueues: readonly string[] = [
 
 /** A consumer gets messages. */
 export const consumers: readonly string[] = [
+  ...['amqp091/{competition,consumer-priority,per-consumer-prefetch,single-active-consumer,redelivery}/**', 'amqp091/{recover-async,ack,nack}/*'],
   'amqp091/{consume,deliver,qos}/**',
   'amqp091/{cancel,recover,flow,channel}/*',
   'amqp091/connection/close-with-open-channels',
@@ -39,7 +42,13 @@ export const consumers: readonly string[] = [
 ];
 
 /** Messages are held for acknowledgement and come back. */
-export const acknowledgements: readonly string[] = ['amqp091/tx/**', 'amqp091/{ack,reject,nack,recover,get}/*', 'amqp091/consume/*', 'amqp091/queue/purge/*'];
+export const acknowledgements: readonly string[] = [
+  'amqp091/{tx,redelivery}/**',
+  'amqp091/{competition,flow,consumer-priority,single-active-consumer}/*',
+  'amqp091/{ack,reject,nack,recover,recover-async,get}/*',
+  'amqp091/consume/*',
+  'amqp091/queue/purge/*',
+];
 
 /** A message comes back in several body frames. */
 export const largeBodies: readonly string[] = [

@@ -13,15 +13,15 @@ import { type FaultTable, faultsIn } from './row.ts';
 import { knowing } from './topology.ts';
 
 const publishing = faultsIn('amqp091/publish/**');
-const consuming = faultsIn('amqp091/consume/**');
-const cancelling = faultsIn('amqp091/cancel/*');
-const delivering = faultsIn('amqp091/deliver/*');
+const consuming = faultsIn('amqp091/consume/**', 'amqp091/{competition,single-active-consumer,cancel}/*');
+const cancelling = faultsIn('amqp091/cancel/*', 'amqp091/{redelivery,single-active-consumer}/*');
+const delivering = faultsIn('amqp091/deliver/*', 'amqp091/{competition,recover,redelivery}/*', 'amqp091/qos/size/*');
 const getting = faultsIn('amqp091/get/*');
-const acknowledging = faultsIn('amqp091/ack/*', 'amqp091/tx/{ack,atomicity}/*');
-const rejecting = faultsIn('amqp091/reject/*', 'amqp091/tx/{ack,reject}/*', 'amqp091/field-types/dead-letter');
-const nacking = faultsIn('amqp091/nack/*', 'amqp091/tx/{ack,reject}/*');
-const recovering = faultsIn('amqp091/{recover,tx/ack}/*');
-const limiting = faultsIn('amqp091/qos/**');
+const acknowledging = faultsIn('amqp091/ack/*', 'amqp091/tx/{ack,atomicity}/*', 'amqp091/{recover,per-consumer-prefetch}/*', 'amqp091/{qos,redelivery}/**');
+const rejecting = faultsIn('amqp091/reject/*', 'amqp091/tx/{ack,reject}/*', 'amqp091/field-types/dead-letter', 'amqp091/redelivery/**');
+const nacking = faultsIn('amqp091/nack/*', 'amqp091/tx/{ack,reject}/*', 'amqp091/redelivery/**');
+const recovering = faultsIn('amqp091/{recover,tx/ack}/*', 'amqp091/recover-async/*', 'amqp091/redelivery/**');
+const limiting = faultsIn('amqp091/qos/**', 'amqp091/{competition,consumer-priority,per-consumer-prefetch,single-active-consumer}/*');
 
 const flipped = (body: Uint8Array): Uint8Array => body.map((octet, at) => (at === body.length - 1 ? octet ^ 0xff : octet));
 
@@ -118,7 +118,7 @@ export const basicFaults = {
     cancelling(
       'confirms a cancel that it does not do',
       request('basic.cancel', draft => !draft.args.noWait && draft.accepted({ consumerTag: draft.args.consumerTag })),
-      ['amqp091/cancel/*', 'amqp091/consume/**', 'amqp091/queue/**'],
+      ['amqp091/cancel/*', 'amqp091/consume/**', 'amqp091/queue/**', 'amqp091/single-active-consumer/*'],
     ),
   ],
   'amqp091/basic.cancel.delivered:emit': [
@@ -261,14 +261,14 @@ export const basicFaults = {
         answer('basic.get-ok', draft => !draft.args.redelivered && draft.with({ redelivered: true })),
         acknowledged(draft => !draft.args.redelivered && draft.with({ redelivered: true })),
       ),
-      ['amqp091/get/*', 'amqp091/deliver/*'],
+      ['amqp091/get/*', 'amqp091/deliver/*', 'amqp091/redelivery/**'],
     ),
   ],
   'amqp091/domain.redelivered.implementation:emit': [
     acknowledging(
       'never flags a message as redelivered',
       answer(['basic.get-ok', 'basic.deliver'], draft => draft.args.redelivered && draft.with({ redelivered: false })),
-      ['amqp091/ack/*', 'amqp091/reject/*', 'amqp091/recover/*'],
+      ['amqp091/ack/*', 'amqp091/reject/*', 'amqp091/recover/*', 'amqp091/redelivery/**', 'amqp091/recover-async/*'],
     ),
   ],
   'amqp091/4.5.redelivery:emit': [acknowledging('drops what is unacknowledged when its channel closes', dropsUnsettled(), acknowledgements)],
@@ -280,7 +280,7 @@ export const basicFaults = {
     delivering(
       'lets the sixteenth message overtake the fifteenth',
       overtaken(() => fifteenth()),
-      ['amqp091/deliver/*', 'amqp091/get/*', 'amqp091/confirm/*', 'amqp091/tx/publish/*'],
+      ['amqp091/deliver/*', 'amqp091/get/*', 'amqp091/confirm/*', 'amqp091/tx/publish/*', 'amqp091/{competition,redelivery}/*'],
     ),
   ],
   'amqp091/basic.ack.single:emit': [

@@ -31,7 +31,8 @@ export const channelFaults = {
     channelling('delivers once more when a channel is closed', deliversOnceMore(), [
       'amqp091/channel/*',
       'amqp091/queue/auto-delete/channel-closed',
-      'amqp091/consume/no-ack',
+      'amqp091/consume/**',
+      'amqp091/{competition,consumer-priority,flow,redelivery,single-active-consumer}/*',
     ]),
   ],
   'amqp091/channel.not-open:enforce': [

@@ -9,6 +9,7 @@ import { confirmFaults } from './faults-confirm.ts';
 import { connectionFaults } from './faults-connection.ts';
 import { consumerFaults } from './faults-consumer.ts';
 import { contentFaults } from './faults-content.ts';
+import { deliveryFaults } from './faults-delivery.ts';
 import { exchangeFaults } from './faults-exchange.ts';
 import { fieldFaults } from './faults-fields.ts';
 import { framingFaults } from './faults-framing.ts';
@@ -39,6 +40,7 @@ export const faults = {
   ...queueFaults,
   ...basicFaults,
   ...persistenceFaults,
+  ...deliveryFaults,
   ...confirmFaults,
   ...securityFaults,
   ...consumerFaults,

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allChecks } from '../../suites/checks.ts';
+import { type Readings, textReadings } from '../broker/readings.ts';
 import type { Check } from '../check/check.ts';
 import { runCheck } from '../check/run-check.ts';
 import { Session } from '../check/session.ts';
@@ -22,8 +23,13 @@ const faults = violationFaults().filter(({ id }) => only === undefined || isOneO
 
 /** One check against a broker of its own. The session is left open: what comes behind the verdict proves nothing. One pulse tells a bystander that is not served. */
 function judge(check: Check, broken: readonly Fault[]): Promise<Verdict> {
-  const target = simulatedTarget({ seed, fault: broken, brokerSettings: { anonymous: 'guest' } });
+  const target = simulatedTarget({ seed, fault: broken, brokerSettings: { anonymous: 'guest' }, brokerOptions: { readings: readingsFor(check) } });
   return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, { seed, warmUps: 1, properties: { shrinks: 0 } }) }));
+}
+
+/** What is said of the prefetch of each consumer binds a broker that reads it so, which the text does not. */
+function readingsFor({ capabilities = [] }: Check): Readings {
+  return capabilities.includes('per_consumer_qos') ? { ...textReadings, prefetch: 'practice' } : textReadings;
 }
 
 describe('the kill matrix', () => {

@@ -1,5 +1,6 @@
 import { check } from '../../harness/check/check.ts';
 import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
+import { requireAhead } from './handing-out.ts';
 import { deliveries, fill, numbered, requireTexts, textOf } from './observations.ts';
 
 /** A channel with a prefetch count, and a consumer on a new queue that holds `messages` messages. */
@@ -11,23 +12,6 @@ async function limited(channel: ProbeChannel, prefetchCount: number, messages: n
   return queue;
 }
 
-/** Waits until each of the queue's messages is either there or delivered on this channel, and fails if more than `most` were. */
-async function requireAhead(peer: Peer, channel: ProbeChannel, queue: string, { messages, most }: { readonly messages: number; readonly most: number }) {
-  let ahead = 0;
-  const count = () => {
-    ahead += channel.taken().filter(seen => seen.kind === 'method' && seen.method.name === 'basic.deliver').length;
-  };
-  await peer.eventually('a message is delivered and the others are counted', async () => {
-    const { args } = await channel.call('queue.declare', { queue, passive: true }, 'queue.declare-ok');
-    count();
-    // Some brokers count what waits for acknowledgement too; whether they should is for another check.
-    return ahead > 0 && (args.messageCount + ahead === messages || (args.messageCount === messages && ahead >= most));
-  });
-  await channel.barrier();
-  count();
-  peer.require(ahead <= most, `${ahead} messages were sent ahead of acknowledgement where ${most} are allowed.`);
-}
-
 /** Class basic, method qos. */
 export const qosChecks = [
   check('amqp091/qos/prefetch/limit', {
@@ -36,7 +20,7 @@ export const qosChecks = [
     async run(peer) {
       const channel = await peer.channel();
       const queue = await limited(channel, 2, 5);
-      await requireAhead(peer, channel, queue, { messages: 5, most: 2 });
+      await requireAhead(peer, { looking: channel, queue, channels: [channel] }, 2, 1);
     },
   }),
   check('amqp091/qos/prefetch/next-on-ack', {
@@ -79,7 +63,7 @@ export const qosChecks = [
       const queue = await channel.queue();
       for (const consumerTag of ['one', 'other']) await channel.consume(queue, { consumerTag });
       fill(channel, queue, numbered(5));
-      await requireAhead(peer, channel, queue, { messages: 5, most: 2 });
+      await requireAhead(peer, { looking: channel, queue, channels: [channel] }, 2, 1);
     },
   }),
   check('amqp091/qos/prefetch/no-ack', {

@@ -18,6 +18,8 @@ import {
 } from './phrases.ts';
 
 const negativeAcknowledgement = extension('Negative Acknowledgements', 'https://www.rabbitmq.com/docs/nack');
+const consumerPriorities = extension('Consumer Priorities', 'https://www.rabbitmq.com/docs/consumer-priority');
+const consumerPrefetch = extension('Consumer Prefetch', 'https://www.rabbitmq.com/docs/consumer-prefetch');
 const cancelNotification = extension('Consumer Cancel Notification', 'https://www.rabbitmq.com/docs/consumer-cancel');
 
 /** Class basic: what is published, how it is handed out, and how it is settled (also sections 3.1.1 and 4.5 to 4.7). */
@@ -83,9 +85,52 @@ export const basicRules = {
     duties: { emit: must },
   },
   'amqp091/basic.qos.no-ack': {
-    source: [xml('basic.qos.prefetch-count')],
+    source: [xml('basic.qos.prefetch-count'), xml('basic.qos.prefetch-size')],
     section: 'basic.qos',
-    statement: 'The prefetch count does not bind a consumer with no-ack.',
+    statement: 'Neither prefetch count nor prefetch size binds a consumer with no-ack.',
+    duties: { emit: must },
+  },
+  'amqp091/basic.qos.prefetch-size': {
+    source: [xml('basic.qos.prefetch-size'), xml('basic.qos.prefetch-count'), xml('basic.qos.prefetch-count.01'), xml('basic.qos-ok')],
+    section: 'basic.qos',
+    statement:
+      'A server that says qos-ok to a prefetch size sends a message ahead only if it fits into what is left of that many octets, and the count allows it.',
+    duties: { emit: must },
+  },
+  'amqp091/basic.qos.prefetch-size-single': {
+    source: [xml('basic.qos.prefetch-size.01')],
+    section: 'basic.qos',
+    statement: 'The prefetch size does not hold back a message for a client that has none to acknowledge, however large the message is.',
+    duties: { emit: must },
+  },
+  'amqp091/basic.qos.channel': {
+    source: [xml('basic.qos'), xml('basic.qos.global')],
+    section: 'basic.qos',
+    statement: 'Without global, qos limits what is out on its channel, all consumers taken together, and on no other.',
+    duties: { emit: must },
+  },
+  'amqp091/basic.qos.connection': {
+    source: [xml('basic.qos'), xml('basic.qos.global'), xml('basic.qos.prefetch-count')],
+    section: 'basic.qos',
+    statement: 'With global, qos limits what is out on all channels of its connection together, besides the limit that each channel has.',
+    duties: { emit: must },
+  },
+  'amqp091/basic.qos.change': {
+    source: [xml('basic.qos-ok')],
+    section: 'basic.qos-ok',
+    statement: 'What qos-ok confirms holds from then on for the consumers that there are, until another qos changes it.',
+    duties: { emit: must },
+  },
+  'amqp091/basic.qos.filled': {
+    source: [xml('basic.qos.prefetch-size'), consumerPrefetch],
+    section: 'basic.qos',
+    statement: 'A server should send ahead whatever the prefetch limits allow, though it may send less.',
+    duties: { emit: should },
+  },
+  'amqp091/basic.qos.get': {
+    source: [xml('basic.qos.prefetch-count'), xml('basic.get')],
+    section: 'basic.qos',
+    statement: 'Prefetch limits hold for what is sent in advance: get is answered whatever is out.',
     duties: { emit: must },
   },
   'amqp091/basic.consume.minimum': {
@@ -124,6 +169,30 @@ export const basicRules = {
     statement: 'An exclusive consumer shares its queue with no other: asking for one beside others, or for another beside one, is refused as access-refused.',
     duties: { enforce: mustAnswer(channelClose(403)), 'client-emit': must },
   },
+  'amqp091/basic.consume.lifetime': {
+    source: [xml('basic.consume'), xml('basic.consume.exclusive'), xml('basic.consume.consumer-tag.01'), text('3.1.6')],
+    section: 'basic.consume',
+    statement: 'A consumer lasts until it is cancelled or its channel ends; from then on its tag and its exclusive hold on the queue are free.',
+    duties: { emit: must },
+  },
+  'amqp091/domain.no-local': {
+    source: [xml('domain.no-local'), xml('basic.consume.no-local')],
+    section: 'basic.consume',
+    statement: 'A consumer with no-local is sent no message that its own connection published.',
+    duties: { emit: must },
+  },
+  'amqp091/3.1.6.delivers': {
+    source: [text('3.1.6'), consumerPriorities],
+    section: '3.1.6',
+    statement: 'A queue sends its messages to its consumers: none waits in it beside a consumer that could take it.',
+    duties: { emit: must },
+  },
+  'amqp091/basic.deliver.round-robin': {
+    source: [consumerPriorities],
+    section: 'basic.deliver',
+    statement: 'A queue shared by consumers that can all take its messages hands them out in turn.',
+    duties: { emit: should },
+  },
   'amqp091/basic.consume-ok.tag': {
     source: [xml('basic.consume-ok.consumer-tag')],
     section: 'basic.consume-ok',
@@ -152,6 +221,20 @@ export const basicRules = {
     source: [xml('basic.cancel'), cancelNotification],
     section: 'basic.cancel',
     statement: 'A client that announced consumer_cancel_notify is sent cancel for each consumer that it loses by the deletion of a queue.',
+    capability: 'consumer_cancel_notify',
+    duties: { emit: must },
+  },
+  'amqp091/basic.cancel.unannounced': {
+    source: [xml('basic.cancel'), cancelNotification],
+    section: 'basic.cancel',
+    statement: 'A client is sent no cancel unless it announced consumer_cancel_notify, and none for a consumer that it cancelled itself.',
+    capability: 'consumer_cancel_notify',
+    duties: { emit: must },
+  },
+  'amqp091/basic.cancel.crossing': {
+    source: [cancelNotification],
+    section: 'basic.cancel',
+    statement: 'A cancel for a consumer that the server has cancelled already is no error and gets its cancel-ok.',
     capability: 'consumer_cancel_notify',
     duties: { emit: must },
   },
@@ -245,6 +328,12 @@ export const basicRules = {
     statement: 'Each delivery on a channel bears a tag of its own.',
     duties: { emit: must },
   },
+  'amqp091/domain.delivery-tag.growing': {
+    source: [extension('Consumer Acknowledgements and Publisher Confirms', 'https://www.rabbitmq.com/docs/confirms#consumer-acks-delivery-tags')],
+    section: 'domain delivery-tag',
+    statement: 'The delivery tags of a channel are positive and grow, whichever consumer or get they are for.',
+    duties: { emit: must },
+  },
   'amqp091/domain.delivery-tag.channel-local': {
     source: [xml('domain.delivery-tag.channel-local'), xml('basic.ack.multiple.exists')],
     section: 'domain delivery-tag',
@@ -280,6 +369,12 @@ export const basicRules = {
     section: 'basic.deliver',
     statement: 'A server should count how often a message was delivered, and dead-letter one that comes back too often without an acknowledgement.',
     duties: { emit: untestable('SHOULD', 'The standard fixes no number of deliveries after which this has to happen.') },
+  },
+  'amqp091/queue.requeue-position': {
+    source: [extension('Broker Semantics', 'https://www.rabbitmq.com/docs/semantics#ordering'), negativeAcknowledgement],
+    section: '4.7',
+    statement: 'A message that is given back, or whose channel ends, takes its old place in the queue.',
+    duties: { emit: shouldByEffect },
   },
   'amqp091/4.6.not-before': {
     source: [text('4.6')],
@@ -322,6 +417,12 @@ export const basicRules = {
     section: 'basic.ack',
     statement: 'An ack whose tag is that of no delivery, or of one already acknowledged, closes the channel as precondition-failed.',
     duties: { enforce: mustAnswer(channelClose(406)), 'client-emit': must },
+  },
+  'amqp091/basic.ack.outstanding': {
+    source: [xml('basic.ack.multiple.exists'), xml('basic.cancel')],
+    section: 'basic.ack',
+    statement: 'A delivery can be settled as long as it is outstanding, also when its consumer or its queue is gone.',
+    duties: { emit: must },
   },
   'amqp091/basic.reject.requeue': {
     source: [xml('basic.reject.requeue')],
@@ -428,6 +529,24 @@ export const basicRules = {
     statement: 'Recover is answered with recover-ok, though its definition does not call it synchronous.',
     duties: { emit: must },
   },
+  'amqp091/basic.recover-async.requeue': {
+    source: [xml('basic.recover-async'), xml('basic.recover-async.requeue')],
+    section: 'basic.recover-async',
+    statement: 'Where recover-async is taken, it does with requeue what recover does, and nothing answers it.',
+    duties: { emit: mustByEffect },
+  },
+  'amqp091/basic.recover-async.original-recipient': {
+    source: [xml('basic.recover-async.requeue'), errata(2)],
+    section: 'basic.recover-async',
+    statement: 'Where recover-async is taken, it delivers without requeue to the consumer that had the messages.',
+    duties: { emit: must },
+  },
+  'amqp091/basic.recover-async.redelivered': {
+    source: [xml('basic.recover-async.01')],
+    section: 'basic.recover-async',
+    statement: 'Whatever is sent again after recover-async bears the redelivered flag.',
+    duties: { emit: must },
+  },
   'amqp091/basic.recover.requeue': {
     source: [xml('basic.recover'), xml('basic.recover.requeue')],
     section: 'basic.recover',
@@ -445,5 +564,11 @@ export const basicRules = {
     section: 'basic.recover',
     statement: 'Whatever is sent again after recover bears the redelivered flag.',
     duties: { emit: must },
+  },
+  'amqp091/basic.recover.channel': {
+    source: [xml('basic.recover')],
+    section: 'basic.recover',
+    statement: 'Recover brings back all messages that its channel holds unacknowledged, and none of another channel.',
+    duties: { emit: mustByEffect },
   },
 } as const satisfies Readonly<Record<string, Rule>>;
