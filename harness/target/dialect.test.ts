@@ -8,7 +8,7 @@ import { runCheck } from '../check/run-check.ts';
 import { Session } from '../check/session.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { rules } from '../spec/catalogue.ts';
-import { dialectNamed, dialectOf, specDialect } from './dialect.ts';
+import { answerOf, dialectNamed, dialectOf, specDialect } from './dialect.ts';
 import type { Dialect } from './profile.ts';
 import { simulatedTarget } from './simulated.ts';
 
@@ -46,6 +46,13 @@ const deviating = (declarations: readonly Declaration[]) => shared.filter(({ id 
 const distinct = [...new Map(versions.map(version => [JSON.stringify(dialectOf(rabbitmq, version)), version])).values()];
 
 describe('the dialect of RabbitMQ', () => {
+  test('is told by each of its deviations', () => {
+    const untold = rabbitmq.deviations.filter(
+      ({ reading, breaches, reaction }) => reading === undefined && (breaches === undefined || answerOf(reaction) === undefined),
+    );
+    expect(untold.map(({ check, rule }) => check ?? rule)).toEqual([]);
+  });
+
   test.each(distinct)('%s departs as its profile declares, and nowhere else', { timeout: 240_000 }, async version => {
     expect(await surprises(shared, dialectOf(rabbitmq, version), declared(version))).toEqual([]);
   });

@@ -3,7 +3,6 @@ import type { WireReadings } from '../endpoint/amqp091/readings.ts';
 import type { Login } from '../probe/context.ts';
 import type { Resource, Restriction } from '../probe/facilities.ts';
 import type { WaitKind } from '../probe/peer.ts';
-import type { ReplyCode, ReplyName } from '../spec/amqp091/constants.ts';
 import type { RuleId } from '../spec/catalogue.ts';
 
 /** All that makes a dialect of the reference broker. */
@@ -11,9 +10,6 @@ export type Dialect = Readings & WireReadings;
 
 /** Readings that one entry of a profile stands for. */
 export type DialectReadings = Partial<Omit<Dialect, 'answers'>>;
-
-/** Reactions that are another answer and nothing else. */
-export type OtherAnswer = `connection.close ${ReplyCode} ${ReplyName}` | `channel.close ${ReplyCode} ${ReplyName}` | 'eof without an answer';
 
 /** A documented reading that no check tells from the text, or that the standard leaves open. */
 export interface DocumentedReading {
