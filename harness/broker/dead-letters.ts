@@ -51,7 +51,8 @@ export class DeadLetters {
     const exchange = core.virtualHosts.get(queue.virtualHost)?.exchanges.get(name);
     if (exchange === undefined) return;
     const deaths = died(message, queue, reason, core.now);
-    const letter = message.afterDeath({ exchange: name, routingKey: deadLetterRoutingKey, deaths });
+    const tellsLast = core.settings.readings.lastDeath === 'text';
+    const letter = message.afterDeath({ exchange: name, routingKey: deadLetterRoutingKey, deaths, tellsLast });
     const reached = core.reach.of(exchange, letter);
     const queues = reason === 'rejected' ? reached : reached.filter(each => !circles(each, deaths));
     if (queues.length > 0) core.dispatcher.enqueue(letter, queues, undefined, 0);

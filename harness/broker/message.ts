@@ -25,6 +25,8 @@ export interface Afterlife {
   readonly routingKey: string | undefined;
   /** The latest first. */
   readonly deaths: readonly Death[];
+  /** Whether headers tell of the last death by itself, as they do of the first. */
+  readonly tellsLast: boolean;
 }
 
 /** Further keys that a sender gives its message. `blind`: it says some of them where receivers are not to see them. */

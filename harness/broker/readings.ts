@@ -50,6 +50,8 @@ export interface Readings {
   readonly behindCommit: Reading;
   /** A commit one of whose queues is gone. `text`: the others get what is theirs. `practice`: 506. */
   readonly goneInTransaction: Reading;
+  /** What headers tell of deaths. `text`: all, and the first and the last by themselves. `practice`: all, and the first by itself. */
+  readonly lastDeath: Reading;
   /** The priority of a message. `text`: ten levels in every queue. `practice`: no effect where a queue was not asked for it. */
   readonly priority: Reading;
   /** The immediate flag of basic.publish. `text`: what no consumer can take at once is returned. `practice`: not implemented. */
@@ -75,6 +77,7 @@ export const textReadings: Readings = {
   moments: 'text',
   behindCommit: 'text',
   goneInTransaction: 'text',
+  lastDeath: 'text',
   priority: 'text',
   immediate: 'text',
 };

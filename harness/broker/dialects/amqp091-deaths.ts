@@ -1,21 +1,22 @@
 import type { BasicProperties } from '../../spec/amqp091/classes.ts';
 import type { FieldTable, FieldValue } from '../../spec/amqp091/domains.ts';
-import type { Death, DeathReason } from '../message.ts';
+import type { Afterlife, Death, DeathReason } from '../message.ts';
 
 const reasons: readonly DeathReason[] = ['rejected', 'expired', 'maxlen'];
 
-/** Properties for the next life of a message: with its deaths in the headers, without expiration. `exchange`: where it was published to before the last of them. `rerouted`: it goes to another key than its sender's. */
+/** Properties for the next life of a message: with its deaths in the headers, without expiration. `exchange`: where it was published to before the last of them. */
 export function propertiesAfter(
   { expiration: _, headers = [], ...rest }: BasicProperties,
   exchange: string,
-  deaths: readonly Death[],
-  rerouted: boolean,
+  { routingKey, deaths, tellsLast }: Afterlife,
 ): BasicProperties {
+  const rerouted = routingKey !== undefined;
   const [last] = deaths;
   const first = deaths.length === 1 && last?.count === 1;
   const gone = ([name]: FieldTable[number]) =>
     name === 'x-death' || name.startsWith('x-last-death-') || (first && name.startsWith('x-first-death-')) || (rerouted && name === 'CC');
-  const told = last === undefined ? [] : [...(first ? sayings('x-first-death', last) : []), ...sayings('x-last-death', { ...last, exchange })];
+  const told =
+    last === undefined ? [] : [...(first ? sayings('x-first-death', last) : []), ...(tellsLast ? sayings('x-last-death', { ...last, exchange }) : [])];
   const added: FieldTable = [['x-death', { type: 'array', value: deaths.map(entryOf) }], ...told];
   return { ...rest, headers: [...headers.filter(field => !gone(field)), ...added] };
 }

@@ -95,8 +95,9 @@ export class Amqp091Message implements Message {
     return [this.routingKey, ...copyKeys(this.headers)];
   }
 
-  afterDeath({ exchange, routingKey, deaths }: Afterlife): Amqp091Message {
-    const properties = propertiesAfter(this.properties, this.exchange, deaths, routingKey !== undefined);
+  afterDeath(afterlife: Afterlife): Amqp091Message {
+    const { exchange, routingKey, deaths } = afterlife;
+    const properties = propertiesAfter(this.properties, this.exchange, afterlife);
     const header = contentHeader({ properties, bodySize: this.size });
     return new Amqp091Message(exchange, routingKey ?? this.routingKey, 0, header, this.body, deaths);
   }
