@@ -98,7 +98,7 @@ describe('a dead letter', () => {
   test('keeps body and properties, loses its expiration, and tells of its deaths', () => {
     const message = composeMessage('e', 'k', Buffer.from('body'), { contentType: 't', expiration: '10', headers: fieldTable({ own: 1, 'x-death': 'forged' }) });
     expect(message.ttlMs).toBe(10);
-    const letter = message.afterDeath({ exchange: 'dlx', routingKey: undefined, deaths: [once] });
+    const letter = message.afterDeath({ exchange: 'dlx', routingKey: undefined, deaths: [once], tellsLast: true });
     expect(letter).toMatchObject({ exchange: 'dlx', routingKey: 'k', ttlMs: undefined, size: 4, body: message.body });
     const { headers = [], ...rest } = letter.properties;
     expect(rest).toEqual({ contentType: 't' });
@@ -121,7 +121,9 @@ describe('a dead letter', () => {
       { ...at, queue: 'r', exchange: 'dlx', reason: 'rejected', count: 1, expiration: undefined, timeMs: 6000 },
       { ...once, timeMs: 5000 },
     ] as const;
-    const letter = message.afterDeath({ exchange: 'dlx', routingKey: undefined, deaths: [once] }).afterDeath({ exchange: 'x', routingKey: 'new', deaths });
+    const letter = message
+      .afterDeath({ exchange: 'dlx', routingKey: undefined, deaths: [once], tellsLast: true })
+      .afterDeath({ exchange: 'x', routingKey: 'new', deaths, tellsLast: true });
     expect(letter.routingKeys).toEqual(['new']);
     expect(plain(letter.properties.headers ?? [])).toMatchObject({ 'x-first-death-queue': 'q', 'x-last-death-queue': 'r', 'x-last-death-exchange': 'dlx' });
     expect(reviveMessage(letter).deaths).toEqual(deaths);
