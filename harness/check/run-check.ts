@@ -121,7 +121,9 @@ export class Trial {
   }
 
   #decide(tried: Attempt): Decision {
-    const silencesSpent = tried.stopped.kind === 'silent' && tried.plan.patience === 'normal' && !this.#session.mayRunSilenceAgain();
+    // What was declared is no sign that the target gets worse.
+    const declared = declarationFor(this.check.id, this.#options.declarations ?? []) !== undefined;
+    const silencesSpent = tried.stopped.kind === 'silent' && tried.plan.patience === 'normal' && !declared && !this.#session.mayRunSilenceAgain();
     const restarts = this.#session.target.restart !== undefined && this.#session.down === undefined;
     const decision = judge(this.check, tried, { restarts, silencesSpent });
     if (decision === undefined) throw new AbortedError(this.check.id);

@@ -97,6 +97,15 @@ describe('silence', () => {
     expect(verdicts.filter(verdict => verdict.reason === 'peer-slow')).toHaveLength(3);
     expect(notes).toMatchObject([{ kind: 'target-degraded', text: expect.stringContaining('The target is degraded') }]);
   });
+
+  test('that was declared is none of the twenty', async () => {
+    const checks = Array.from({ length: 23 }, (_, index) => silent(`mute-${index}`));
+    const declared = { kind: 'check', outcome: 'fail', reaction: 'silence', reason: 'Known.', origin: 'a test' } as const;
+    const declarations = checks.map(({ id }) => ({ ...declared, id, checks: [id] }));
+    const { verdicts, notes } = await start(checks, deafToQos, { declarations }).finished;
+    expect(new Set(verdicts.map(({ outcome, surprise }) => `${outcome} ${surprise}`))).toEqual(new Set(['fail false']));
+    expect(notes).toEqual([]);
+  });
 });
 
 const kills = (spec: Partial<CheckSpec> = {}) =>
