@@ -2,6 +2,7 @@ import type { Check } from '../harness/check/check.ts';
 import { acknowledgeChecks } from './amqp091/acknowledge.ts';
 import { authenticationChecks } from './amqp091/authentication.ts';
 import { bindingChecks } from './amqp091/binding.ts';
+import { blockedChecks } from './amqp091/blocked.ts';
 import { channelChecks } from './amqp091/channel.ts';
 import { channelExceptionChecks } from './amqp091/channel-exceptions.ts';
 import { competitionChecks } from './amqp091/competition.ts';
@@ -11,11 +12,13 @@ import { connectionChecks } from './amqp091/connection.ts';
 import { consumeChecks } from './amqp091/consume.ts';
 import { consumerChecks } from './amqp091/consumers.ts';
 import { contentChecks } from './amqp091/content.ts';
+import { credentialChecks } from './amqp091/credentials.ts';
 import { cutChecks } from './amqp091/cuts.ts';
 import { deliverChecks } from './amqp091/deliver.ts';
 import { exchangeChecks } from './amqp091/exchange.ts';
 import { exchangeDeleteChecks } from './amqp091/exchange-delete.ts';
 import { equivalenceChecks, exchangeLifeChecks } from './amqp091/exchange-life.ts';
+import { externalChecks } from './amqp091/external.ts';
 import { fieldLimitChecks } from './amqp091/field-limits.ts';
 import { fieldChecks } from './amqp091/fields.ts';
 import { flowChecks } from './amqp091/flow.ts';
@@ -32,6 +35,8 @@ import { malformedFieldChecks } from './amqp091/malformed-fields.ts';
 import { methodChecks, segmentationChecks } from './amqp091/methods.ts';
 import { negotiationChecks } from './amqp091/negotiation.ts';
 import { openChecks } from './amqp091/open.ts';
+import { permissionChecks } from './amqp091/permission.ts';
+import { permissionEffectChecks } from './amqp091/permission-effects.ts';
 import { persistenceChecks } from './amqp091/persistence.ts';
 import { pipelinedChecks } from './amqp091/pipelined.ts';
 import { prefetchRoomChecks, prefetchScopeChecks } from './amqp091/prefetch.ts';
@@ -48,11 +53,14 @@ import { routingChecks } from './amqp091/routing.ts';
 import { routingEdgeChecks } from './amqp091/routing-edges.ts';
 import { headersRoutingChecks } from './amqp091/routing-headers.ts';
 import { startChecks } from './amqp091/start.ts';
+import { tlsChecks } from './amqp091/tls.ts';
 import { txChecks } from './amqp091/tx.ts';
 import { txAcknowledgeChecks } from './amqp091/tx-acknowledge.ts';
 import { txPublishChecks } from './amqp091/tx-publish.ts';
 import { txRejectChecks } from './amqp091/tx-reject.ts';
 import { txScopeChecks } from './amqp091/tx-scope.ts';
+import { updateSecretChecks } from './amqp091/update-secret.ts';
+import { virtualHostChecks } from './amqp091/virtual-host.ts';
 import { alternateExchangeChecks } from './extensions/alternate-exchange.ts';
 import { consumerCancelChecks } from './extensions/consumer-cancel.ts';
 import { consumerPriorityChecks } from './extensions/consumer-priority.ts';
@@ -85,6 +93,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/acknowledge.ts', [...acknowledgeChecks]],
   ['suites/amqp091/authentication.ts', [...authenticationChecks]],
   ['suites/amqp091/binding.ts', [...bindingChecks]],
+  ['suites/amqp091/blocked.ts', [...blockedChecks]],
   ['suites/amqp091/channel-exceptions.ts', [...channelExceptionChecks]],
   ['suites/amqp091/channel.ts', [...channelChecks]],
   ['suites/amqp091/competition.ts', [...competitionChecks]],
@@ -94,11 +103,13 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/consume.ts', [...consumeChecks]],
   ['suites/amqp091/consumers.ts', [...consumerChecks]],
   ['suites/amqp091/content.ts', [...contentChecks]],
+  ['suites/amqp091/credentials.ts', [...credentialChecks]],
   ['suites/amqp091/cuts.ts', [...cutChecks]],
   ['suites/amqp091/deliver.ts', [...deliverChecks]],
   ['suites/amqp091/exchange-delete.ts', [...exchangeDeleteChecks]],
   ['suites/amqp091/exchange-life.ts', [...exchangeLifeChecks, ...equivalenceChecks]],
   ['suites/amqp091/exchange.ts', [...exchangeChecks]],
+  ['suites/amqp091/external.ts', [...externalChecks]],
   ['suites/amqp091/field-limits.ts', [...fieldLimitChecks]],
   ['suites/amqp091/fields.ts', [...fieldChecks]],
   ['suites/amqp091/flow.ts', [...flowChecks]],
@@ -115,6 +126,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/methods.ts', [...methodChecks, ...segmentationChecks]],
   ['suites/amqp091/negotiation.ts', [...negotiationChecks]],
   ['suites/amqp091/open.ts', [...openChecks]],
+  ['suites/amqp091/permission-effects.ts', [...permissionEffectChecks]],
+  ['suites/amqp091/permission.ts', [...permissionChecks]],
   ['suites/amqp091/persistence.ts', [...persistenceChecks]],
   ['suites/amqp091/pipelined.ts', [...pipelinedChecks]],
   ['suites/amqp091/prefetch-change.ts', [...prefetchChangeChecks]],
@@ -131,11 +144,14 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/routing-headers.ts', [...headersRoutingChecks]],
   ['suites/amqp091/routing.ts', [...routingChecks]],
   ['suites/amqp091/start.ts', [...startChecks]],
+  ['suites/amqp091/tls.ts', [...tlsChecks]],
   ['suites/amqp091/tx-acknowledge.ts', [...txAcknowledgeChecks]],
   ['suites/amqp091/tx-publish.ts', [...txPublishChecks]],
   ['suites/amqp091/tx-reject.ts', [...txRejectChecks]],
   ['suites/amqp091/tx-scope.ts', [...txScopeChecks]],
   ['suites/amqp091/tx.ts', [...txChecks]],
+  ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
+  ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
   ['suites/extensions/alternate-exchange.ts', [...alternateExchangeChecks]],
   ['suites/extensions/consumer-cancel.ts', [...consumerCancelChecks]],
   ['suites/extensions/consumer-priority.ts', [...consumerPriorityChecks]],

@@ -65,6 +65,10 @@ function binds(command: CommandOf<'bind-queue' | 'unbind-queue'>, channel: Chann
   return [['write', 'queue', queueOf(command, channel)], readFrom(command.exchange)];
 }
 
+function bindsExchange({ source, destination }: CommandOf<'bind-exchange' | 'unbind-exchange'>): readonly Need[] {
+  return [writeTo(destination), readFrom(source)];
+}
+
 /** What commands need, as https://www.rabbitmq.com/docs/access-control has it. */
 const needs: { readonly [K in CommandKind]?: Needs<K> } = {
   'declare-exchange': ({ exchange, passive, arguments: args }) =>
@@ -77,6 +81,8 @@ const needs: { readonly [K in CommandKind]?: Needs<K> } = {
   'delete-queue': (command, channel) => [configure('queue', queueOf(command, channel))],
   'bind-queue': binds,
   'unbind-queue': binds,
+  'bind-exchange': bindsExchange,
+  'unbind-exchange': bindsExchange,
   'purge-queue': (command, channel) => [['read', 'queue', queueOf(command, channel)]],
   publish: ({ message }) => [writeTo(message.exchange)],
   get: (command, channel) => [['read', 'queue', queueOf(command, channel)]],

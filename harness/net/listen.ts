@@ -18,6 +18,10 @@ export interface TlsListenOptions {
   readonly minVersion?: TlsVersion;
   /** Defaults to TLSv1.3. */
   readonly maxVersion?: TlsVersion;
+  /** TLS ends before this port, as at a proxy that carries the certificate: the port itself speaks plain. */
+  readonly terminated?: boolean;
+  /** Connections at a time on this port, in the middle of their handshake or beyond; more are dropped. Left out: as many as come. */
+  readonly connectionMax?: number;
   /** How long the TLS handshake may take, in milliseconds. Defaults to 10000. */
   readonly handshakeTimeoutMs?: number;
 }
@@ -59,7 +63,8 @@ export class ListenError extends Error {
 /** Accepts TCP or TLS connections. Rejects with a `ListenError`. */
 export async function listen({ host, port, accept, tls }: ListenOptions): Promise<Listening> {
   const open = new Set<Socket>();
-  const server = tls === undefined ? plainServer(accept) : tlsServer(accept, tls);
+  const server = tls === undefined || tls.terminated === true ? plainServer(accept) : tlsServer(accept, tls);
+  if (tls?.connectionMax !== undefined) server.maxConnections = tls.connectionMax;
   server.on('connection', socket => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));

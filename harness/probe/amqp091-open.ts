@@ -74,14 +74,27 @@ async function greeted(connection: Amqp091Connection): Promise<void> {
 
 const ended: ReadonlySet<string> = new Set(['eof', 'reset']);
 
-/** Opens a stream, or ends the check with a sentence that says why there is none. */
-export async function dial(transport: Transport): Promise<Stream> {
+/** Opens a stream, or says that the peer would not go through the TLS handshake. */
+export async function dialUnlessRefused(transport: Transport): Promise<Stream | 'refused'> {
   try {
     return await transport.dial();
   } catch (error) {
-    if (error instanceof DialError) throw new Stop({ kind: 'undialled', sentence: `${error.message}.` });
-    throw error;
+    if (error instanceof DialError && error.kind === 'tls') return 'refused';
+    throw undialled(error);
   }
+}
+
+async function dial(transport: Transport): Promise<Stream> {
+  try {
+    return await transport.dial();
+  } catch (error) {
+    throw undialled(error);
+  }
+}
+
+/** The check ends with a sentence that says why there is no stream. */
+function undialled(error: unknown): unknown {
+  return error instanceof DialError ? new Stop({ kind: 'undialled', sentence: `${error.message}.` }) : error;
 }
 
 async function authenticate(connection: Amqp091Connection, options: ConnectOptions, untilTune: boolean): Promise<void> {

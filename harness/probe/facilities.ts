@@ -31,7 +31,7 @@ export interface Facilities {
   /** A virtual host that the target's own login may use besides its usual one. */
   readonly otherVirtualHost?: string;
   readonly tls?: TlsFacility;
-  /** Client certificates that the target's authority has signed; `user` is whom the known one stands for. Without it there is only the foreign one. */
+  /** Client certificates that the target's authority has signed; `user` is whom the known one stands for, who may use the target's usual virtual host and not the other. Without it there is only the foreign one. */
   readonly clientCertificates?: { readonly user: string };
   /** Puts the target into an alarm of memory or disk, and ends it. */
   readonly alarm?: { raise(resource: Resource): Promise<void>; clear(resource: Resource): Promise<void> };

@@ -168,8 +168,8 @@ export interface Peer {
   connection(options?: ConnectOptions): Promise<ProbeConnection>;
   /** A healthy connection with one open channel. */
   channel(options?: ConnectOptions): Promise<ProbeChannel>;
-  /** A stream without AMQP on it; the check ends where none can be opened. */
-  raw(transport?: Transport): Promise<RawStream>;
+  /** A stream without AMQP on it; `refused` where the peer ended the TLS handshake. The check ends where none can be opened for another reason. */
+  raw(transport?: Transport): Promise<RawStream | 'refused'>;
   /** A name that belongs to this check in this run; whatever queue or exchange bears it is deleted afterwards. */
   name(label?: string): string;
   /** Seeded for this check in this run: the same seed gives the same script. */

@@ -2,7 +2,7 @@ import type { Transport } from '../endpoint/transport.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import { annotate } from '../wire/amqp091/describe.ts';
 import type { Amqp091Connection } from './amqp091.ts';
-import { dial, openConnection } from './amqp091-open.ts';
+import { dialUnlessRefused, openConnection } from './amqp091-open.ts';
 import type { Budgets } from './budgets.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
 import { describeSeen, describeWait } from './expectation.ts';
@@ -111,10 +111,12 @@ export class Probe implements Peer {
     return (await this.connection(options)).channel();
   }
 
-  async raw(transport: Transport = this.context.transport): Promise<RawStream> {
+  async raw(transport: Transport = this.context.transport): Promise<RawStream | 'refused'> {
     if (this.context.stopped !== undefined) throw this.context.stopped;
     this.#dialled += 1;
-    const talk = new RawTalk(this.context, this.#dialled, await dial(transport));
+    const stream = await dialUnlessRefused(transport);
+    if (stream === 'refused') return stream;
+    const talk = new RawTalk(this.context, this.#dialled, stream);
     this.#raw.push(talk);
     return talk;
   }

@@ -4,6 +4,7 @@ import { closingChannels, closingConnections, everywhere, largeBodies } from './
 import { closedAloud, hungUp, underpunished } from './departures.ts';
 import type { Conversation, FrameSeam, Passing } from './fault.ts';
 import { serverProperties } from './faults-fields.ts';
+import { holds, plainGuest } from './logins.ts';
 import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
@@ -31,7 +32,6 @@ const lowering = [
 ];
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
-const plainGuest = { mechanism: 'PLAIN', response: ascii('\0guest\0guest') };
 const knownMechanisms = ['PLAIN', 'AMQPLAIN', 'ANONYMOUS'];
 const openingMethods = ['connection.start-ok', 'connection.secure-ok', 'connection.tune-ok', 'connection.open'] as const;
 
@@ -115,8 +115,8 @@ export const connectionFaults = {
   'amqp091/connection.start-ok.credentials:enforce': [
     authenticating(
       'lets in anyone',
-      request('connection.start-ok', draft => knownMechanisms.includes(draft.args.mechanism) && !isGuest(draft.args.response) && draft.with(plainGuest)),
-      ['amqp091/{authentication,open}/*'],
+      request('connection.start-ok', draft => knownMechanisms.includes(draft.args.mechanism) && !holds(draft.args.response) && draft.with(plainGuest)),
+      ['amqp091/{authentication,open}/*', 'amqp091/tls/certificate-is-no-password'],
     ),
     authenticating('leaves waiting who gives wrong credentials', { kind: 'listener', settings: { refusalDelayMs: 600_000, handshakeTimeoutMs: 900_000 } }),
   ],
@@ -300,11 +300,6 @@ function isOutOfSequence(at: Conversation): boolean {
 
 function unanswered(mechanism: string): FrameSeam {
   return request('connection.start-ok', draft => draft.args.mechanism === mechanism && draft.swallowed());
-}
-
-function isGuest(response: Uint8Array): boolean {
-  const text = new TextDecoder().decode(response);
-  return text === '\0guest\0guest' || (text.includes('LOGIN') && text.includes('guest') && text.endsWith('guest'));
 }
 
 /** The limits that the server proposed; zero, no limit, as the largest number. */

@@ -9,7 +9,7 @@ import { delivered } from './messages.ts';
 import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const heading = faultsIn('amqp091/header/*');
+const heading = faultsIn('amqp091/header/*', 'amqp091/tls/on-plain-port');
 const framing = faultsIn('amqp091/framing/*');
 const calling = faultsIn('amqp091/methods/*');
 

@@ -33,7 +33,7 @@ export interface Gaps {
  * checks of its own duty, and against those that nothing else kills. A property goes through all areas at once and may feel any fault: it is played
  * against those of its own duties.
  */
-export async function killMatrix(checks: readonly Check[], faults: readonly NamedFault[], judge: Judge): Promise<Matrix> {
+export async function killMatrix(checks: readonly Check[], faults: readonly NamedFault[], judge: Judge, ownOnly = false): Promise<Matrix> {
   const kills = new Map<string, Set<string>>(faults.map(({ id }) => [id, new Set<string>()]));
   const failing: Verdict[] = [];
   let played = 0;
@@ -47,7 +47,7 @@ export async function killMatrix(checks: readonly Check[], faults: readonly Name
     const acting: NamedFault[] = [];
     const healthy = await judge(
       check,
-      shadow(isProperty(check) ? faults.filter(each => breaksDutyOf(check, each)) : faults, named => acting.push(named)),
+      shadow(ownOnly || isProperty(check) ? faults.filter(each => breaksDutyOf(check, each)) : faults, named => acting.push(named)),
     );
     if (healthy.outcome === 'pass') await playAll(check, acting, play);
     else failing.push(healthy);
@@ -76,6 +76,17 @@ function isProperty({ runs }: Check): boolean {
 function breaksDutyOf(check: Check, { id }: NamedFault): boolean {
   const duty = dutyOf(id);
   return duty !== undefined && check.duties.includes(duty);
+}
+
+/** Two matrices of different checks as one. */
+export function together(one: Matrix, other: Matrix): Matrix {
+  const ids = new Set([...one.kills.keys(), ...other.kills.keys()]);
+  return {
+    kills: new Map([...ids].map(id => [id, new Set([...(one.kills.get(id) ?? []), ...(other.kills.get(id) ?? [])])])),
+    failing: [...one.failing, ...other.failing],
+    played: one.played + other.played,
+    spared: one.spared + other.spared,
+  };
 }
 
 /** Holds a matrix against what faults and checks say of themselves. */

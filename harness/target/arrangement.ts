@@ -32,9 +32,10 @@ export function arrangementFor({ user, password: own, virtualHost }: Credentials
   return {
     users: { [user]: own, ...Object.fromEntries([...restrictions.map(userOf), certificateUser].map(name => [name, password])) },
     virtualHosts: [virtualHost, otherVirtualHost],
-    permissions: Object.fromEntries(
-      restrictions.map(restriction => [userOf(restriction), restriction === 'no-access' ? {} : { [virtualHost]: lacking(restriction) }]),
-    ),
+    permissions: Object.fromEntries([
+      [certificateUser, { [virtualHost]: { configure: everything, write: everything, read: everything } }],
+      ...restrictions.map(restriction => [userOf(restriction), restriction === 'no-access' ? {} : { [virtualHost]: lacking(restriction) }]),
+    ]),
     facilities: {
       logins: { 'no-configure': login('no-configure'), 'no-write': login('no-write'), 'no-read': login('no-read'), 'no-access': login('no-access') },
       otherVirtualHost,

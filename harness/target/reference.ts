@@ -112,24 +112,13 @@ export class UnknownFaultError extends Error {
 /** The saboteur is loaded only where it is wanted: most who start a broker want it whole. */
 async function withFaults({ faults = [], ...options }: StartOptions): Promise<StartOptions> {
   if (faults.length === 0) return options;
-  const [{ findFault }, { arm }] = await Promise.all([import('../saboteur/faults.ts'), import('../saboteur/arm.ts')]);
+  const [{ findFault }, { sabotaged }] = await Promise.all([import('../saboteur/faults.ts'), import('./sabotaged.ts')]);
   const found = faults.map(id => {
     const fault = findFault(id);
     if (fault === undefined) throw new UnknownFaultError(id);
     return fault;
   });
-  const { wrapStream: wrap = (stream: Stream) => stream, around: inner } = options;
-  const armed = arm(found);
-  const outer = armed.around;
-  const { tls, ...settings } = armed.settings;
-  return {
-    ...options,
-    ...settings,
-    ...(options.tls !== undefined && { tls: { ...options.tls, ...(tls as Partial<TlsListenOptions>) } }),
-    store: armed.wrapStore(options.store ?? memoryStore()),
-    wrapStream: (stream, clock) => armed.wrapStream(wrap(stream, clock), clock),
-    ...(outer !== undefined && { around: inner === undefined ? outer : (command, apply) => outer(command, each => inner(each, apply)) }),
-  };
+  return sabotaged(options, found);
 }
 
 /**

@@ -1,34 +1,13 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import { describeSeen } from '../../harness/probe/expectation.ts';
-import type { Peer, ProbeConnection } from '../../harness/probe/peer.ts';
+import type { Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { encodePairs, fieldTable } from '../../harness/wire/amqp091/codec.ts';
 import { ascii } from './frames.ts';
-
-const utf8 = new TextDecoder();
+import { offering, startOk } from './sasl.ts';
 
 /** A user that nobody has, told apart from run to run. */
 const stranger = (peer: Peer): Uint8Array => ascii(`\0${peer.name()}\0${peer.name()}`);
-
-const mechanisms = ({ start }: ProbeConnection): readonly string[] => utf8.decode(start.mechanisms).split(' ');
-
-/** A connection as far as start, at a server that offers this mechanism. */
-async function offering(peer: Peer, mechanism: string): Promise<ProbeConnection> {
-  const connection = await peer.connection({ upTo: 'start' });
-  if (!mechanisms(connection).includes(mechanism)) peer.notApplicable(`The server does not offer ${mechanism}.`);
-  return connection;
-}
-
-function startOk(
-  connection: ProbeConnection,
-  mechanism: string,
-  response: Uint8Array,
-  options: { readonly locale?: string; readonly toldOfRefusal?: boolean } = {},
-): void {
-  const { locale = 'en_US', toldOfRefusal = false } = options;
-  const clientProperties = fieldTable({ product: 'amqpspec', capabilities: { authentication_failure_close: toldOfRefusal } });
-  connection.send(0, 'connection.start-ok', { clientProperties, mechanism, response, locale });
-}
 
 const credentials: DutyId = 'amqp091/connection.start-ok.credentials:enforce';
 const validity: DutyId = 'amqp091/connection.start-ok.mechanism-validity:enforce';

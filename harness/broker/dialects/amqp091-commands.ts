@@ -47,3 +47,6 @@ export function commandOf(connection: ConnectionId, channel: number, { name, arg
 function settle(at: At, deliveryTag: bigint, multiple: boolean, outcome: Outcome): Command {
   return { kind: 'settle', ...at, deliveryTag: Number(deliveryTag), multiple, outcome };
 }
+
+/** Methods of a client that need nothing done: the answer to what we asked. */
+export const answers: ReadonlySet<MethodName> = new Set(['channel.close-ok', 'channel.flow-ok', 'basic.cancel-ok', 'connection.close-ok']);

@@ -34,3 +34,13 @@ export function replyOf(effect: ConnectionEffect): Method | undefined {
   const reply = replies[effect.kind] as ((effect: ConnectionEffect) => Method) | undefined;
   return reply?.(effect);
 }
+
+/** The method that stands before the content of a message that was got. */
+export function gotOk({ deliveryTag, redelivered, messageCount, message: { exchange, routingKey } }: EffectOf<'got'>): Method<'basic.get-ok'> {
+  return method('basic.get-ok', { deliveryTag: BigInt(deliveryTag), redelivered, messageCount, exchange, routingKey });
+}
+
+/** The method that stands before the content of a message that goes back. */
+export function returned({ code, text, message: { exchange, routingKey } }: EffectOf<'return'>): Method<'basic.return'> {
+  return method('basic.return', { replyCode: code, replyText: text, exchange, routingKey });
+}

@@ -32,6 +32,12 @@ export interface Amqp091Settings {
   readonly host: string;
 }
 
+/** What the layer below shows of a client. */
+export interface Client {
+  /** Common name of its certificate, where that was verified. */
+  readonly commonName?: string;
+}
+
 export const defaultAmqp091Settings: Amqp091Settings = {
   users: { guest: 'guest' },
   anonymous: undefined,
@@ -83,6 +89,11 @@ export function handshakeSettings(
     }),
     mechanisms: mechanismsOf(settings, commonName),
   };
+}
+
+/** Whether this is the secret of the user. */
+export function holds({ users }: Amqp091Settings, user: string, secret: Uint8Array): boolean {
+  return Object.hasOwn(users, user) && users[user] === new TextDecoder().decode(secret);
 }
 
 function mechanismsOf({ users, anonymous }: Amqp091Settings, commonName: string | undefined): readonly ServerMechanism[] {

@@ -28,11 +28,14 @@ describe('an exception', () => {
     });
   });
 
-  test('540 answers an update of the secret', async () => {
+  test('530 answers a secret that is not that of the user; that of the user is confirmed', async () => {
     const bed = new DialectTestbed();
+    const secret = (text: string) => ({ newSecret: new TextEncoder().encode(text) });
     await bed.run(async () => {
-      const { args } = await (await withChannel(bed)).call(0, 'connection.update-secret', {}, 'connection.close');
-      expect(args).toMatchObject({ replyCode: 540, ...methodIds('connection.update-secret') });
+      const client = await withChannel(bed);
+      await client.call(0, 'connection.update-secret', secret('guest'), 'connection.update-secret-ok');
+      const { args } = await client.call(0, 'connection.update-secret', secret('another'), 'connection.close');
+      expect(args).toMatchObject({ replyCode: 530, ...methodIds('connection.update-secret') });
     });
   });
 

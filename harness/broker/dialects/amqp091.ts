@@ -6,31 +6,23 @@ import type { ConnectionEvent } from '../../endpoint/amqp091/vocabulary.ts';
 import { type Driven, drive, type WireOutput } from '../../endpoint/drive.ts';
 import type { Clock, Stream } from '../../endpoint/transport.ts';
 import type { ContentMethodName, Method, MethodName } from '../../spec/amqp091/classes.ts';
+import type { ReplyCode } from '../../spec/amqp091/constants.ts';
 import { method, methodIds } from '../../wire/amqp091/method.ts';
 import type { Broker, Sink } from '../broker.ts';
 import type { Message } from '../message.ts';
 import type { Command, ConnectionEffect, ConnectionId, EffectOf } from '../vocabulary.ts';
-import { commandOf } from './amqp091-commands.ts';
+import { answers, commandOf } from './amqp091-commands.ts';
 import { Confirms } from './amqp091-confirms.ts';
 import { contentFrames } from './amqp091-frames.ts';
 import { Holds } from './amqp091-holds.ts';
 import { Amqp091Message } from './amqp091-message.ts';
-import { replyOf } from './amqp091-replies.ts';
-import { type Amqp091Settings, defaultAmqp091Settings, handshakeSettings } from './amqp091-settings.ts';
-
-/** What the layer below shows of a client. */
-export interface Client {
-  /** Common name of its certificate, where that was verified. */
-  readonly commonName?: string;
-}
+import { gotOk, replyOf, returned } from './amqp091-replies.ts';
+import { type Amqp091Settings, type Client, defaultAmqp091Settings, handshakeSettings, holds } from './amqp091-settings.ts';
 
 /** Serves one accepted stream as a 0-9-1 connection, from its first octet to its end. */
 export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}, client: Client = {}): void {
   new Served(stream, clock, broker, { ...defaultAmqp091Settings, ...settings }, client);
 }
-
-/** Methods of a client that need nothing done: the answer to what we asked. */
-const answers: ReadonlySet<MethodName> = new Set(['channel.close-ok', 'channel.flow-ok', 'basic.cancel-ok', 'connection.close-ok']);
 
 /** One connection between its machine and the broker: methods become commands, effects become methods. Decides nothing itself. */
 class Served implements Sink {
@@ -44,6 +36,7 @@ class Served implements Sink {
   readonly #holds: Holds;
   #handshake: ServerHandshake | undefined;
   #id: ConnectionId | undefined;
+  #user = '';
   #wantsBlocked = false;
   /** The method that is being carried out, for the exceptions that come of it. */
   #cause: MethodName = 'connection.open';
@@ -135,6 +128,7 @@ class Served implements Sink {
   }
 
   #attach({ user, virtualHost, clientProperties }: ClientSession): void {
+    this.#user = user;
     this.#wantsBlocked = announces(clientProperties, 'connection.blocked');
     this.#id = this.#broker.attach(this);
     this.#submit({ kind: 'connect', connection: this.#id, user, virtualHost, cancelNotify: announces(clientProperties, 'consumer_cancel_notify') });
@@ -145,10 +139,25 @@ class Served implements Sink {
     if (this.#id === undefined || answers.has(what.name)) return;
     this.#cause = what.name;
     if (what.name === 'channel.close') this.#confirms.flush(channel);
-    const command = commandOf(this.#id, channel, what);
+    if (what.name === 'connection.update-secret') this.#updateSecret(what);
+    else this.#carryOut(this.#id, channel, what);
+  }
+
+  #carryOut(id: ConnectionId, channel: number, what: Method): void {
+    const command = commandOf(id, channel, what);
     if (command !== undefined) this.#submit(command);
-    else this.#machine.raise(exception(540, `${what.name} is not implemented`, methodIds(what.name)), this.#clock.now());
-    if (command === undefined) this.#detach();
+    else this.#fail(540, `${what.name} is not implemented`, what.name);
+  }
+
+  /** The secret of a user here does not change while it is in use. */
+  #updateSecret({ name, args }: Method<'connection.update-secret'>): void {
+    if (holds(this.#settings, this.#user, args.newSecret)) this.#send(0, method('connection.update-secret-ok'));
+    else this.#fail(530, 'the secret is not that of the user', name);
+  }
+
+  #fail(code: ReplyCode, why: string, cause: MethodName): void {
+    this.#machine.raise(exception(code, why, methodIds(cause)), this.#clock.now());
+    this.#detach();
   }
 
   #publish({ channel, method: what, header, body }: Extract<ConnectionEvent, { readonly kind: 'content' }>): void {
@@ -238,12 +247,4 @@ class Served implements Sink {
     if (refusalDelayMs === 0) answer(this.#clock.now());
     else this.#clock.at(this.#clock.now() + refusalDelayMs, () => answer(this.#clock.now()));
   }
-}
-
-function gotOk({ deliveryTag, redelivered, messageCount, message: { exchange, routingKey } }: EffectOf<'got'>): Method<'basic.get-ok'> {
-  return method('basic.get-ok', { deliveryTag: BigInt(deliveryTag), redelivered, messageCount, exchange, routingKey });
-}
-
-function returned({ code, text, message: { exchange, routingKey } }: EffectOf<'return'>): Method<'basic.return'> {
-  return method('basic.return', { replyCode: code, replyText: text, exchange, routingKey });
 }
