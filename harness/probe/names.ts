@@ -34,7 +34,9 @@ export class Names {
   }
 
   issue(label?: string): string {
-    const name = `${this.#prefix}-${this.#issued.length + 1}${label === undefined ? '' : `-${label}`}`;
+    // As long for the first as for the hundredth, so that what is cut somewhere is cut there again.
+    const ordinal = String(this.#issued.length + 1).padStart(4, '0');
+    const name = `${this.#prefix}-${ordinal}${label === undefined ? '' : `-${label}`}`;
     this.#issued.push(name);
     return name;
   }

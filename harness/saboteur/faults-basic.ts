@@ -7,6 +7,7 @@ import { changed, command, last, overtaken } from './effect-seam.ts';
 import type { Apply, EffectSeam, FrameSeam } from './fault.ts';
 import { knowingConsumers, knowingHandouts } from './memories.ts';
 import { delivered } from './messages.ts';
+import { sendsOneAhead, settlesOneLess, shortensFullFrames } from './rare.ts';
 import { refused, refusedFrom } from './refusals.ts';
 import { answer, type Change, type Draft, either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
@@ -42,6 +43,7 @@ export const basicFaults = {
       'spoils the last octet of a large body',
       delivered('basic.deliver', message => message.body.length >= 256 && message.with({ body: flipped(message.body) })),
     ),
+    shortensFullFrames,
   ],
   'amqp091/3.1.1.properties-intact:emit': [
     publishing(
@@ -81,6 +83,7 @@ export const basicFaults = {
       'takes no notice of a prefetch count',
       request('basic.qos', draft => draft.args.prefetchCount > 0 && draft.with({ prefetchCount: 0 })),
     ),
+    sendsOneAhead,
   ],
   'amqp091/basic.qos.no-ack:emit': [limiting('holds a consumer with no-ack to the prefetch count', boundInSpiteOfNoAck())],
   'amqp091/basic.consume.minimum:emit': [consuming('allows ten consumers', refusedFrom(11, 'basic.consume', 406))],
@@ -294,6 +297,7 @@ export const basicFaults = {
       'settles only the message that a multiple ack names',
       request('basic.ack', draft => draft.args.multiple && draft.args.deliveryTag > 0n && draft.with({ multiple: false })),
     ),
+    settlesOneLess,
   ],
   'amqp091/basic.ack.all:emit': [
     acknowledging(

@@ -2,6 +2,7 @@ import { method } from '../wire/amqp091/codec.ts';
 import { neverFlushes } from './effect-seam.ts';
 import type { FrameSeam, Piece } from './fault.ts';
 import { delivered, published } from './messages.ts';
+import { losesInBursts } from './rare.ts';
 import { refusedFrom } from './refusals.ts';
 import { answer, either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
@@ -48,6 +49,7 @@ export const confirmFaults = {
         }),
       ),
     ),
+    losesInBursts,
   ],
   'amqp091/confirm.unselected:emit': [confirming('confirms what nobody asked it to confirm', unasked(), unselected)],
 } as const satisfies FaultTable;

@@ -5,6 +5,7 @@ import { exchanges, wiredExchanges } from './areas.ts';
 import { forgiven, unpunished } from './departures.ts';
 import type { EffectSeam } from './fault.ts';
 import { delivered, published } from './messages.ts';
+import { readsOneHash, readsTwoPairs } from './rare.ts';
 import { declaredAgain, refused, refusedFrom } from './refusals.ts';
 import { either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
@@ -273,6 +274,7 @@ export const exchangeFaults = {
       bindingKey(key => key.replaceAll('#', '*')),
       ['amqp091/routing/topic/*'],
     ),
+    readsOneHash,
   ],
   'amqp091/3.1.3.4.headers-all:emit': [
     routing('is content with any pair where all must match', matchRule('all', 'any'), headers),
@@ -281,6 +283,7 @@ export const exchangeFaults = {
       bindingPairs((name, value) => [[name, name.startsWith('x-') ? value : { type: 'void', value: null }]]),
       [...headers, 'amqp091/exchange-binding/{matching,unbind}/*'],
     ),
+    readsTwoPairs,
   ],
   'amqp091/3.1.3.4.headers-any:emit': [
     routing('wants all pairs where any would do', matchRule('any', 'all'), headers),

@@ -6,6 +6,7 @@ import { acknowledgements, closingChannels, closingConnections, emptyMessages, e
 import { closedAloud, deafFrom, hungUp, miscoded, overlooked, overlooks } from './departures.ts';
 import type { Conversation, FrameSeam, Passing, Rewritten } from './fault.ts';
 import { delivered } from './messages.ts';
+import { losesCutFrames } from './rare.ts';
 import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
@@ -102,6 +103,7 @@ export const framingFaults = {
       'loses a protocol header that comes in pieces',
       overlooked(seen => seen.pieces > 1 && seen.what === 'header'),
     ),
+    losesCutFrames,
   ],
   'amqp091/2.3.5.frame-size:emit': [
     framing(

@@ -6,6 +6,7 @@ import { changed } from './effect-seam.ts';
 import type { EffectSeam, FrameSeam } from './fault.ts';
 import { knowingConsumers, knowingHandouts } from './memories.ts';
 import { published } from './messages.ts';
+import { keepsBindingOfMany } from './rare.ts';
 import { declaredAgain, refused, refusedFrom } from './refusals.ts';
 import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
@@ -242,6 +243,7 @@ export const queueFaults = {
       'confirms an unbind that it does not do',
       knowing(topology => request('queue.unbind', draft => topology.on(draft.args.exchange).length > 1 && draft.accepted())),
     ),
+    keepsBindingOfMany,
   ],
   'amqp091/queue.unbind.default-exchange:emit': [
     binding(

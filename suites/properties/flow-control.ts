@@ -129,7 +129,7 @@ class Consumers {
 export const flowControlModel: Model<Case> = {
   cases: fc.record({
     consumers: fc.array(fc.record({ queue: fc.nat(1), prefetch: fc.integer({ min: 1, max: 5 }) }), { minLength: 1, maxLength: 3 }),
-    steps: fc.array(step, { minLength: 1, maxLength: 16 }),
+    steps: fc.array(step, { minLength: 1, maxLength: 16, size: 'max' }),
   }),
   async play(play, given) {
     const consumers = await Consumers.begin(play, given);

@@ -133,7 +133,7 @@ function told(how: Cut): string {
 /** Any legal conversation, cut anywhere, has the same effect. */
 export const framingModel: Model<Case> = {
   cases: fc.record({
-    sayings: fc.array(saying, { maxLength: 10 }),
+    sayings: fc.array(saying, { maxLength: 10, size: 'max' }),
     turns: fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }),
     cuts: fc.tuple(cut, cut, cut),
   }),

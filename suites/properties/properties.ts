@@ -134,7 +134,14 @@ export const propertyChecks: readonly Check[] = [
   }),
   property('amqp091/properties/routing/joined', {
     title: 'However exchanges are bound to each other, in circles too: each queue gets the messages of a naive model once',
-    duties: ['amqp091/queue.bind.unique:emit', 'amqp091/queue.unbind.effect:emit', 'amqp091/4.7.order:emit'],
+    duties: [
+      'amqp091/exchange.bind.effect:emit',
+      'amqp091/exchange.bind.matching:emit',
+      'amqp091/exchange.bind.duplicates:emit',
+      'amqp091/exchange.bind.cyclical:emit',
+      'amqp091/exchange.bind.unique:emit',
+      'amqp091/exchange.unbind.effect:emit',
+    ],
     capabilities: ['exchange_exchange_bindings'],
     runs: 15,
     worstMs: 6000,

@@ -19,7 +19,7 @@ const queue = fc.constantFrom(...queues);
 const to = fc.constantFrom<readonly Queue[]>(['q1'], ['q2'], ['q1', 'q2']);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('publish' as const), to, count: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('publish' as const), to, count: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('get' as const), queue }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('look' as const), queue }) },
   {
@@ -150,7 +150,7 @@ function bodies(messages: readonly Message[]): string {
 
 /** What others see is what was committed, whatever a transaction publishes and settles, and however it ends. */
 export const transactionsModel: Model<readonly Step[]> = {
-  cases: fc.array(step, { minLength: 1, maxLength: 18 }),
+  cases: fc.array(step, { minLength: 1, maxLength: 20, size: 'max' }),
   async play(play, steps) {
     const transacting = await Transacting.begin(play);
     for (const each of steps) await transacting.take(each);
