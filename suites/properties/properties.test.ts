@@ -7,7 +7,7 @@ import { findFault } from '../../harness/saboteur/faults.ts';
 import { simulatedTarget } from '../../harness/target/simulated.ts';
 import { propertyChecks } from './properties.ts';
 
-const seed = 11;
+const seed = 1;
 
 function play(check: Check, fault?: Fault, properties: PropertyOptions = {}) {
   return runCheck(check, simulatedTarget({ seed, ...(fault !== undefined && { fault }) }), { seed, properties });
@@ -15,17 +15,17 @@ function play(check: Check, fault?: Fault, properties: PropertyOptions = {}) {
 
 /** A fault that each property finds within its default runs, most of them one that no other check feels; and how short its story is. */
 const found: readonly (readonly [id: string, fault: string, steps: number])[] = [
-  ['amqp091/properties/queue', 'amqp091/basic.ack.multiple:emit#2', 16],
+  ['amqp091/properties/queue', 'amqp091/basic.ack.multiple:emit#2', 12],
   ['amqp091/properties/confirms', 'amqp091/confirm.all-queues:emit#2', 12],
-  ['amqp091/properties/transactions', 'amqp091/tx.commit.publications:emit#2', 12],
+  ['amqp091/properties/transactions', 'amqp091/tx.commit.publications:emit#2', 16],
   ['amqp091/properties/transactions/cut', 'amqp091/tx.atomicity:emit', 4],
   ['amqp091/properties/flow-control', 'amqp091/basic.qos.prefetch-count:emit#2', 10],
   ['amqp091/properties/content', 'amqp091/3.1.1.body-intact:emit#3', 5],
   ['amqp091/properties/framing', 'amqp091/2.3.4.segmentation:emit#3', 5],
-  ['amqp091/properties/routing/plain', 'amqp091/queue.unbind.effect:emit#2', 14],
-  ['amqp091/properties/routing/topic', 'amqp091/3.1.3.3.topic-hash:emit#2', 7],
-  ['amqp091/properties/routing/headers', 'amqp091/3.1.3.4.headers-all:emit#3', 7],
-  ['amqp091/properties/routing/joined', 'amqp091/exchange.bind.matching:emit', 9],
+  ['amqp091/properties/routing/plain', 'amqp091/queue.unbind.effect:emit#2', 12],
+  ['amqp091/properties/routing/topic', 'amqp091/3.1.3.3.topic-hash:emit#2', 12],
+  ['amqp091/properties/routing/headers', 'amqp091/3.1.3.4.headers-all:emit#3', 14],
+  ['amqp091/properties/routing/joined', 'amqp091/exchange.bind.matching:emit', 15],
 ];
 
 describe('each property', () => {

@@ -85,9 +85,13 @@ class Transacting {
   /** By the transacted channel a message is held, by another it is taken for good. */
   async #get(alias: Queue, channel: ProbeChannel, noAck: boolean): Promise<void> {
     this.#play.step(`${noAck ? 'another client' : 'tx'}: get from ${alias}${noAck ? ', no-ack' : ''}`);
-    const due = this.#model.waiting(alias).length > 0;
+    const waiting = this.#model.waiting(alias);
     let came: Arrival<'basic.get-ok'> | null = await channel.get(this.#play.name(alias), { noAck });
-    if (due && came === null) {
+    if (waiting.length > 0 && came === null) {
+      // What a client gave back may take a moment, what is committed may not.
+      const sentence = `Nothing came from ${alias}, where ${bodies(waiting)} waits of what is committed.`;
+      const duty: DutyId = 'amqp091/tx.commit.publications:emit';
+      this.#play.require(!waiting.some(({ fresh }) => fresh), { what: 'a committed message is not there', sentence, duty });
       await this.#play.peer.eventually(`one of the messages that wait in ${alias} comes`, async () => {
         came = await channel.get(this.#play.name(alias), { noAck });
         return came !== null;
