@@ -226,19 +226,6 @@ describe.each(['spec', 'rabbitmq'] as const)('amqplib against the dialect %s', d
     expect(broker.queue('q').messages).toHaveLength(sent + 1);
   });
 
-  test('closes channels and connections, and opens channels again', async () => {
-    const closed = once(channel, 'close');
-    await channel.close();
-    await closed;
-    expect(() => channel.sendToQueue('q', Buffer.alloc(0))).toThrow('Channel closed');
-    const again = await connection.createChannel();
-    await again.assertQueue('q');
-    const ended = once(connection, 'close');
-    await connection.close();
-    await ended;
-    await expect(connection.createChannel()).rejects.toThrow('Connection closed');
-  });
-
   test('answers over the direct reply-to', async () => {
     const answers = inbox();
     await channel.consume('amq.rabbitmq.reply-to', answers.take, { noAck: true });

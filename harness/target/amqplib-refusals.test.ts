@@ -3,7 +3,7 @@ import amqp, { type Channel, type ChannelModel, type ConfirmChannel, type Messag
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningBroker, startBroker } from './reference.ts';
 
-/** What amqplib makes of the reference broker's refusals, and of its headers exchange. */
+/** What amqplib makes of the reference broker's refusals and closes, and of its headers exchange. */
 describe.each(['spec', 'rabbitmq'] as const)('amqplib against the dialect %s', dialect => {
   let broker: RunningBroker;
   let connection: ChannelModel;
@@ -54,5 +54,18 @@ describe.each(['spec', 'rabbitmq'] as const)('amqplib against the dialect %s', d
     channel.publish('amq.headers', '', Buffer.from('x'), { headers });
     await channel.waitForConfirms();
     expect(broker.queue('q').messages).toHaveLength(count);
+  });
+
+  test('closes channels and connections, and opens channels again', async () => {
+    const closed = once(channel, 'close');
+    await channel.close();
+    await closed;
+    expect(() => channel.sendToQueue('q', Buffer.alloc(0))).toThrow('Channel closed');
+    const again = await connection.createChannel();
+    await again.assertQueue('q');
+    const ended = once(connection, 'close');
+    await connection.close();
+    await ended;
+    await expect(connection.createChannel()).rejects.toThrow('Connection closed');
   });
 });
