@@ -1,4 +1,5 @@
 import { check } from '../../harness/check/check.ts';
+import { describeSeen } from '../../harness/probe/expectation.ts';
 import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import type { MethodName } from '../../harness/spec/amqp091/classes.ts';
 import { methodIds } from '../../harness/wire/amqp091/codec.ts';
@@ -24,7 +25,10 @@ export const channelExceptionChecks = [
       async run(peer: Peer) {
         const channel = await peer.channel();
         provoke(channel, peer.name());
-        const { classId, methodId } = (await channel.expect('channel.close')).args;
+        channel.send('basic.qos', { prefetchCount: 1 });
+        const seen = await channel.connection.next();
+        if (seen.kind !== 'method' || seen.method.name !== 'channel.close') peer.notApplicable(`No channel exception here, but ${describeSeen(seen)}.`);
+        const { classId, methodId } = seen.method.args;
         const wanted = methodIds(name);
         peer.require(classId === wanted.classId && methodId === wanted.methodId, `The close names class ${classId} and method ${methodId}, not ${name}.`);
       },

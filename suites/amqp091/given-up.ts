@@ -3,7 +3,7 @@ import type { Peer, ProbeChannel, ProbeConnection } from '../../harness/probe/pe
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { joined } from '../../harness/wire/amqp091/craft.ts';
 import { bodyFrame, headerFrame, methodFrame, octets, publishFrame, sendFrames } from './frames.ts';
-import { queueGone, queueView } from './observations.ts';
+import { fill, hold, queueView } from './observations.ts';
 
 const bodyMissing: DutyId = 'amqp091/4.2.6.body-missing:enforce';
 const notOpen: DutyId = 'amqp091/channel.not-open:enforce';
@@ -44,11 +44,15 @@ export const givenUpChecks = [
     async run(peer: Peer) {
       const { other, queue } = await onlooker(peer);
       const channel = await peer.channel();
-      const trace = await channel.queue();
+      const shared = await channel.queue({ queue: peer.name(), durable: true, exclusive: false });
+      fill(channel, shared, ['back once the client is gone']);
+      await hold(peer, channel, shared);
       sendFrames(channel, begun(channel, queue));
       await channel.connection.flush();
       channel.connection.destroy();
-      await queueGone(peer, other, trace);
+      const second = await other.channel();
+      await hold(peer, second, shared);
+      await second.close();
       await requireEmpty(peer, other, queue);
     },
   }),
