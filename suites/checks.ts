@@ -86,6 +86,9 @@ import { userIdChecks } from './extensions/user-id.ts';
 import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
 import { stallChecks } from './honesty/stalls.ts';
+import { conversationChecks } from './patterns/conversations.ts';
+import { schemaMessageChecks } from './patterns/schema-messages.ts';
+import { workChecks } from './patterns/work.ts';
 import { propertyChecks } from './properties/properties.ts';
 
 /** Every suite file with its checks. */
@@ -177,6 +180,9 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
   ['suites/honesty/limits.ts', [...limitChecks]],
   ['suites/honesty/stalls.ts', [...stallChecks]],
+  ['suites/patterns/conversations.ts', [...conversationChecks]],
+  ['suites/patterns/schema-messages.ts', [...schemaMessageChecks]],
+  ['suites/patterns/work.ts', [...workChecks]],
   ['suites/properties/properties.ts', [...propertyChecks]],
 ];
 

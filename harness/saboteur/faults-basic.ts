@@ -6,7 +6,7 @@ import { forgiven, miscoded, namesQueue, unpunished } from './departures.ts';
 import { changed, command, last, overtaken } from './effect-seam.ts';
 import type { Apply, EffectSeam, FrameSeam } from './fault.ts';
 import { knowingConsumers, knowingHandouts } from './memories.ts';
-import { delivered } from './messages.ts';
+import { delivered, published } from './messages.ts';
 import { sendsOneAhead, settlesOneLess, shortensFullFrames } from './rare.ts';
 import { refused, refusedFrom } from './refusals.ts';
 import { answer, type Change, type Draft, either, remembering, request } from './rewrites.ts';
@@ -39,6 +39,23 @@ export const basicFaults = {
       delivered('basic.get-ok', ({ channel, header }) => header.bodySize === 0n && header.propertyFlags === 0 && { send: [getEmpty(channel)] }),
       emptyMessages,
     ),
+    publishing(
+      'takes every body for text, and writes what is none as text',
+      published(message => {
+        const text = Buffer.from(Buffer.from(message.body).toString('utf8'));
+        return Buffer.compare(text, message.body) !== 0 && message.with({ body: text });
+      }),
+      [...largeBodies, 'amqp091/schema/**'],
+    ),
+    publishing(
+      'reads JSON and writes it in its own way',
+      published(message => {
+        const { contentType, contentEncoding } = message.properties;
+        if (contentType !== 'application/json' || contentEncoding !== undefined) return false;
+        return message.with({ body: Buffer.from(JSON.stringify(JSON.parse(Buffer.from(message.body).toString('utf8')), undefined, 1)) });
+      }),
+      ['amqp091/schema/**'],
+    ),
     delivering(
       'spoils the last octet of a large body',
       delivered('basic.deliver', message => message.body.length >= 256 && message.with({ body: flipped(message.body) })),
@@ -46,6 +63,16 @@ export const basicFaults = {
     shortensFullFrames,
   ],
   'amqp091/3.1.1.properties-intact:emit': [
+    publishing(
+      'forgets how a body is encoded',
+      published(message => message.properties.contentEncoding !== undefined && message.with({ properties: without(message.properties, 'contentEncoding') })),
+      ['amqp091/publish/content/*', 'amqp091/content/*', 'amqp091/schema/**'],
+    ),
+    publishing(
+      'forgets what a message answers',
+      published(message => message.properties.correlationId !== undefined && message.with({ properties: without(message.properties, 'correlationId') })),
+      ['amqp091/publish/content/*', 'amqp091/content/*', 'amqp091/{direct-reply-to,pattern}/**'],
+    ),
     publishing(
       'loses the app-id',
       delivered('basic.get-ok', message => message.properties.appId !== undefined && message.with({ properties: withoutAppId(message.properties) })),
@@ -373,6 +400,10 @@ export const basicFaults = {
 
 function getEmpty(channel: number): Frame {
   return { type: 'method', channel, method: method('basic.get-empty') };
+}
+
+function without(properties: BasicProperties, name: keyof BasicProperties): BasicProperties {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => key !== name));
 }
 
 function withoutAppId({ appId: _, ...others }: BasicProperties): BasicProperties {

@@ -239,7 +239,10 @@ export const exchangeFaults = {
       published(message => message.args.routingKey.includes(' ') && []),
       ['amqp091/routing/direct/*'],
     ),
-    routing('looks at the first 250 octets of a key', cutKeys(), ['amqp091/routing/{direct,topic}/*', 'amqp091/fields/long-short-string']),
+    routing('looks at the first 250 octets of the key that a direct exchange compares', cutKeys(), [
+      'amqp091/routing/{direct,topic}/*',
+      'amqp091/fields/long-short-string',
+    ]),
   ],
   'amqp091/3.1.3.2.fanout:emit': [
     routing(
