@@ -14,9 +14,17 @@ export interface SchemaKit {
 
 export type Format = 'json' | 'avro' | 'protobuf';
 
-/** The kit of a format. What it needs is loaded when it is asked for, since the libraries take longer to load than most checks to run. */
+/** The kit of a format. What it needs is loaded when it is first asked for, since the libraries take longer to load than most checks to run. */
 export const kits: Readonly<Record<Format, () => Promise<SchemaKit>>> = {
-  json: async () => (await import('./json-schema.ts')).jsonKit(),
-  avro: async () => (await import('./avro.ts')).avroKit(),
-  protobuf: async () => (await import('./protobuf.ts')).protobufKit(),
+  json: once(async () => (await import('./json-schema.ts')).jsonKit()),
+  avro: once(async () => (await import('./avro.ts')).avroKit()),
+  protobuf: once(async () => (await import('./protobuf.ts')).protobufKit()),
 };
+
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+}
