@@ -5,6 +5,7 @@ export const everywhere: readonly string[] = ['amqp091/**'];
 
 /** They close a connection and wait for the end. */
 export const closingConnections: readonly string[] = [
+  'amqp091/exchange/auto-delete/{connection-closed,not-before}',
   'amqp091/ack/connection-closed',
   'amqp091/connection/*',
   'amqp091/framing/server-frames',

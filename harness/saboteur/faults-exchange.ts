@@ -150,7 +150,7 @@ export const exchangeFaults = {
       declaredAgain('exchange.declare', (draft, first) => draft.args.durable !== first.durable && draft.accepted()),
     ),
     declaring(
-      'compares no arguments',
+      'compares no arguments of an exchange',
       declaredAgain('exchange.declare', (draft, first) => draft.with({ arguments: first.arguments })),
       ['amqp091/exchange/**', 'amqp091/alternate-exchange/declare/*'],
     ),

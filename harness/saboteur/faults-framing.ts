@@ -13,6 +13,8 @@ import { type FaultTable, faultsIn } from './row.ts';
 const heading = faultsIn('amqp091/header/*', 'amqp091/tls/on-plain-port');
 const framing = faultsIn('amqp091/framing/*');
 const calling = faultsIn('amqp091/methods/*');
+/** Checks that get a body of the length that is spoilt. */
+const someBodies = ['amqp091/framing/*', 'amqp091/routing/topic/many-words'];
 
 const knownTypes: readonly number[] = Object.values(frameTypes);
 
@@ -109,12 +111,14 @@ export const framingFaults = {
     framing(
       'counts the frame-end in the size of a body frame',
       someBody(bytes => declaredSize(bytes, bytes.length - 7)),
+      someBodies,
     ),
   ],
   'amqp091/4.2.3.frame-end:emit': [
     framing(
       'ends a body frame with zero',
       someBody(bytes => wrongFrameEnd(bytes)),
+      someBodies,
     ),
   ],
   'amqp091/4.2.3.frame-end:enforce': [
@@ -129,6 +133,7 @@ export const framingFaults = {
     framing(
       'sends a body in frames of an unknown type',
       someBody(bytes => Uint8Array.of(7, ...bytes.subarray(1))),
+      someBodies,
     ),
   ],
   'amqp091/4.2.3.frame-type:enforce': [

@@ -25,7 +25,10 @@ import { type FaultTable, faultsIn } from './row.ts';
 import { knowing } from './topology.ts';
 
 /** Lives, lengths, deaths and priorities are asked for together, so that a fault in one shows in the others. */
-const queues = faultsIn('amqp091/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**');
+const queues = faultsIn(
+  'amqp091/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**',
+  'amqp091/queue/equivalent/*',
+);
 
 /** How long messages and queues live. */
 const lifetimeFaults = {

@@ -85,7 +85,7 @@ export const queueFaults = {
       ),
     ),
     declaring(
-      'compares no arguments',
+      'compares no arguments of a queue',
       declaredAgain('queue.declare', (draft, first) => draft.with({ arguments: first.arguments })),
       ['amqp091/queue/**'],
     ),
@@ -112,11 +112,14 @@ export const queueFaults = {
     declaring(
       'does not know exclusive',
       request('queue.declare', draft => draft.args.exclusive && draft.with({ exclusive: false })),
-      ['amqp091/queue/**'],
+      ['amqp091/queue/**', 'amqp091/exchange/auto-delete/connection-closed'],
     ),
   ],
   'amqp091/queue.declare.exclusive-life:emit': [
-    declaring('keeps an exclusive queue when its connection is gone', outliving(), ['amqp091/queue/exclusive/gone-*']),
+    declaring('keeps an exclusive queue when its connection is gone', outliving(), [
+      'amqp091/queue/exclusive/gone-*',
+      'amqp091/exchange/auto-delete/connection-closed',
+    ]),
   ],
   'amqp091/queue.declare.auto-delete:emit': [
     declaring(
@@ -242,6 +245,7 @@ export const queueFaults = {
     binding(
       'confirms an unbind that it does not do',
       knowing(topology => request('queue.unbind', draft => topology.on(draft.args.exchange).length > 1 && draft.accepted())),
+      ['amqp091/binding/**', 'amqp091/exchange/auto-delete/*', 'amqp091/routing/topic/rebound'],
     ),
     keepsBindingOfMany,
   ],
@@ -286,7 +290,7 @@ export const queueFaults = {
           draft => topology.queues.has(draft.args.queue) && !draft.args.noWait && !draft.args.ifUnused && !draft.args.ifEmpty && draft.accepted(),
         ),
       ),
-      ['amqp091/queue/delete/*', 'amqp091/binding/life/*', 'amqp091/cancel/*'],
+      ['amqp091/queue/delete/*', 'amqp091/binding/life/*', 'amqp091/cancel/*', 'amqp091/exchange/auto-delete/*'],
     ),
     deleting(
       'miscounts what it deletes',

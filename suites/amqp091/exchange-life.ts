@@ -127,7 +127,7 @@ export const exchangeLifeChecks = [
     departs: true,
     async run(peer) {
       const channel = await peer.channel();
-      channel.publish({ exchange: await channel.exchange('direct', { internal: true }), mandatory: true });
+      channel.publish({ exchange: await channel.exchange('direct', { internal: true }), mandatory: true, body: 'not allowed' });
       await channel.answersTo('amqp091/basic.publish.internal:enforce');
     },
   }),

@@ -115,9 +115,9 @@ export const headersRoutingChecks = [
       const channel = await peer.channel();
       const [exchange, queue] = [await optionalExchange(peer, channel, 'headers'), await channel.queue()];
       const headers = fieldTable({ form: 'pdf' });
-      await channel.bind(queue, exchange, 'binding key', fieldTable({ 'x-match': 'all', form: 'pdf' }));
-      channel.publish({ exchange, routingKey: 'binding key', properties: { headers: fieldTable({ form: 'txt' }) }, body: 'same key' });
-      channel.publish({ exchange, routingKey: 'another key', properties: { headers }, body: 'same headers' });
+      await channel.bind(queue, exchange, 'binding.key', fieldTable({ 'x-match': 'all', form: 'pdf' }));
+      channel.publish({ exchange, routingKey: 'binding.key', properties: { headers: fieldTable({ form: 'txt' }) }, body: 'same key' });
+      channel.publish({ exchange, routingKey: 'another.key', properties: { headers }, body: 'same headers' });
       requireTexts(peer, [textOf(await hold(peer, channel, queue))], ['same headers'], 'First message in the queue');
     },
   }),

@@ -15,9 +15,9 @@ async function heard(channel: ProbeChannel): Promise<readonly string[]> {
   return bodies.slice(0, -1);
 }
 
-/** Has a connection subscribe with an exclusive queue of its own, which the server names. */
+/** Has a connection subscribe with an exclusive queue of its own. */
 async function subscribe(channel: ProbeChannel, exchange: string, ...keys: readonly string[]): Promise<ProbeChannel> {
-  const queue = await channel.queue({ queue: '', exclusive: true });
+  const queue = await channel.queue();
   for (const key of [...keys, marker]) await channel.bind(queue, exchange, key);
   await channel.consume(queue, { noAck: true });
   return channel;
@@ -27,7 +27,7 @@ async function subscribe(channel: ProbeChannel, exchange: string, ...keys: reado
 export const conversationChecks = [
   check('amqp091/pattern/request-reply/exclusive-queue', {
     title: 'A request is answered to the exclusive queue that it names, with its correlation id',
-    duties: ['amqp091/3.1.1.properties-intact:emit', 'amqp091/queue.declare.default-name:emit'],
+    duties: ['amqp091/3.1.1.properties-intact:emit', 'amqp091/exchange.default-exchange:emit'],
     async run(peer) {
       const [client, server] = [await asker(peer), await peer.channel()];
       const requests = await server.queue({ exclusive: true });

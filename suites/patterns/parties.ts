@@ -10,7 +10,7 @@ export interface Asker {
 /** An asker on a connection of its own, with a queue of its own for the answers. */
 export async function asker(peer: Peer): Promise<Asker> {
   const channel = await peer.channel();
-  const replyTo = await channel.queue({ queue: '', exclusive: true });
+  const replyTo = await channel.queue();
   await channel.consume(replyTo, { noAck: true });
   return { channel, replyTo };
 }
