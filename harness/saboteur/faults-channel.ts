@@ -53,7 +53,7 @@ export const channelFaults = {
     flowing(
       'does not answer flow',
       request('channel.flow', (draft, at) => at.method('to-server', draft.channel)?.name === 'channel.open' && draft.swallowed()),
-      ['amqp091/{flow,channel,fields}/*'],
+      ['amqp091/{flow,channel,fields}/*', 'amqp091/connection/secret-*'],
     ),
   ],
   'amqp091/channel.flow-ok.active:emit': [
@@ -70,12 +70,14 @@ export const channelFaults = {
     ),
   ],
   'amqp091/channel.flow.get:emit': [flowing('answers get with nothing on a paused channel', emptyWhilePaused())],
-  'amqp091/channel.flow.initial-state:emit': [flowing('begins every channel paused', pausedAtFirst(), consumers)],
+  'amqp091/channel.flow.initial-state:emit': [
+    flowing('begins every channel paused', pausedAtFirst(), [...consumers, 'amqp091/blocked/*', 'amqp091/connection/secret-*', 'amqp091/permission/**']),
+  ],
   'amqp091/channel.close.close-ok:emit': [
     channelling(
       'does not answer the closing of a channel',
       request('channel.close', draft => draft.swallowed()),
-      closingChannels,
+      [...closingChannels, 'amqp091/permission/**'],
     ),
   ],
   'amqp091/channel.close.stability:emit': [
@@ -104,7 +106,9 @@ export const channelFaults = {
       missingQueues,
     ),
   ],
-  'amqp091/channel.close.reply-code:emit': [channelling('closes a channel with a code that nobody defined', notFound({ replyCode: 999 }), missingQueues)],
+  'amqp091/channel.close.reply-code:emit': [
+    channelling('closes a channel with a code that nobody defined', notFound({ replyCode: 999 }), [...missingQueues, 'amqp091/virtual-host/*']),
+  ],
   'amqp091/channel.close.reply-text:emit': [channelling('closes a channel without a text', notFound({ replyText: '' }))],
   'amqp091/channel.close.failing-method:emit': [channelling('does not say which method it closes a channel for', notFound({ classId: 0, methodId: 0 }))],
   'amqp091/4.3.multiple-channels:emit': [

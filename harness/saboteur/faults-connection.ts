@@ -51,7 +51,7 @@ export const connectionFaults = {
     opening(
       'proposes limits again at the end',
       answer('channel.close-ok', draft => draft.precededBy(tune())),
-      closingChannels,
+      [...closingChannels, 'amqp091/permission/**'],
     ),
   ],
   'amqp091/connection.sequence:enforce': [
@@ -68,7 +68,10 @@ export const connectionFaults = {
     ),
   ],
   'amqp091/connection.sequence-before-open:enforce': [
-    opening('says command-invalid before it closes over a step out of order', closedAloud(isOutOfSequence, commandInvalid)),
+    opening('says command-invalid before it closes over a step out of order', closedAloud(isOutOfSequence, commandInvalid), [
+      'amqp091/open/*',
+      'amqp091/authentication/*',
+    ]),
   ],
   'amqp091/connection.start.version:emit': [
     starting(
@@ -205,6 +208,7 @@ export const connectionFaults = {
     opening(
       'takes any virtual host for its own',
       request('connection.open', draft => isShort(draft.args.virtualHost) && draft.args.virtualHost !== '/' && draft.with({ virtualHost: '/' })),
+      ['amqp091/open/*', 'amqp091/virtual-host/*'],
     ),
   ],
   'amqp091/connection.open.virtual-host-notnull:enforce': [

@@ -53,7 +53,7 @@ export const consumerFaults = {
     electing(
       'takes an exclusive consumer beside single active ones',
       forgiven({ about: 'basic.consume', code: 403 }, () => method('basic.consume-ok', { consumerTag: 'exclusive' })),
-      ['amqp091/single-active-consumer/exclusive', 'amqp091/consume/exclusive/*'],
+      ['amqp091/single-active-consumer/exclusive', 'amqp091/consume/exclusive/*', 'amqp091/permission/**'],
     ),
   ],
   'amqp091/single-active-consumer.boolean:enforce': [

@@ -38,7 +38,7 @@ function hasTwoWays(topology: Topology, exchange: string): boolean {
 /** Methods exchange.bind and exchange.unbind. */
 export const exchangeBindingFaults = {
   'amqp091/exchange.bind.effect:emit': [
-    binding('says that exchanges are bound and binds none', request('exchange.bind', pretended)),
+    binding('says that exchanges are bound and binds none', request('exchange.bind', pretended), [...wiring, 'amqp091/permission/**']),
     binding(
       'binds exchanges both ways',
       request('exchange.bind', draft => {
@@ -102,8 +102,12 @@ export const exchangeBindingFaults = {
       [...wiring, ...exchanges],
     ),
   ],
-  'amqp091/exchange.bind.destination-exists:enforce': [binding('says that a missing exchange is bound', forgives('exchange.bind', 'destination'))],
-  'amqp091/exchange.bind.source-exists:enforce': [binding('says that an exchange is bound to a missing one', forgives('exchange.bind', 'source'))],
+  'amqp091/exchange.bind.destination-exists:enforce': [
+    binding('says that a missing exchange is bound', forgives('exchange.bind', 'destination'), [...wiring, 'amqp091/permission/**']),
+  ],
+  'amqp091/exchange.bind.source-exists:enforce': [
+    binding('says that an exchange is bound to a missing one', forgives('exchange.bind', 'source'), [...wiring, 'amqp091/permission/**']),
+  ],
   'amqp091/exchange.bind.life:emit': [
     binding(
       'gives a new exchange the bindings of a deleted one of its name',

@@ -48,7 +48,7 @@ export const exchangeFaults = {
     declaring(
       'knows no fanout exchanges',
       refused('exchange.declare', 503, ({ args }) => creates(args) && args.type === 'fanout'),
-      exchanges,
+      [...exchanges, 'amqp091/permission/**'],
     ),
   ],
   'amqp091/exchange.recommended-types:emit': [
@@ -177,7 +177,7 @@ export const exchangeFaults = {
     deleting(
       'confirms a delete that it does not do',
       request('exchange.delete', draft => draft.args.exchange !== '' && !draft.args.noWait && draft.accepted()),
-      ['amqp091/exchange/delete/*', ...wiredExchanges],
+      ['amqp091/exchange/delete/*', ...wiredExchanges, 'amqp091/permission/**'],
     ),
   ],
   'amqp091/domain.exchange-name.length:enforce': [
@@ -216,7 +216,7 @@ export const exchangeFaults = {
           return last !== undefined && 'noWait' in last.args && last.args.noWait;
         },
       }),
-      ['amqp091/**/no-wait*'],
+      ['amqp091/**/no-wait*', 'amqp091/permission/**'],
     ),
   ],
   'amqp091/3.1.3.instances:emit': [routing('delivers a message from one of its queues only', oneCopy(), exchanges)],

@@ -17,7 +17,7 @@ export const fieldFaults = {
     taking(
       'sends a message count with its octets the wrong way round',
       answer('queue.declare-ok', draft => draft.args.messageCount === 1 && draft.with({ messageCount: 0x01000000 })),
-      ['amqp091/{fields,flow}/*', 'amqp091/queue/**'],
+      ['amqp091/{fields,flow}/*', 'amqp091/queue/**', 'amqp091/blocked/*', 'amqp091/connection/secret-*', 'amqp091/permission/**', 'amqp091/virtual-host/*'],
     ),
   ],
   'amqp091/4.2.5.2.bits:emit': [
@@ -27,7 +27,7 @@ export const fieldFaults = {
         const { passive, durable, autoDelete, noWait } = draft.args;
         return noWait && draft.with({ passive: noWait, durable: autoDelete, autoDelete: durable, noWait: passive });
       }),
-      ['amqp091/fields/*', 'amqp091/queue/declare/*', 'amqp091/content/header-behind-other-method'],
+      ['amqp091/fields/*', 'amqp091/queue/declare/*', 'amqp091/content/header-behind-other-method', 'amqp091/permission/**'],
     ),
     taking(
       'answers flow with the bit in the wrong place',
@@ -45,7 +45,7 @@ export const fieldFaults = {
     taking(
       'ends a reply text with a zero',
       notFoundText(text => `${text}\0`),
-      missingQueues,
+      [...missingQueues, 'amqp091/permission/**', 'amqp091/virtual-host/*'],
     ),
   ],
   'amqp091/4.2.5.3.short-string-zero:enforce': [taking('takes zeros in short strings', overlooks('amqp091/4.2.5.3.short-string-zero'))],

@@ -169,7 +169,7 @@ export const framingFaults = {
     framing(
       'opens a channel on channel 0',
       answer('channel.close-ok', draft => draft.on(0)),
-      closingChannels,
+      [...closingChannels, 'amqp091/permission/**'],
     ),
   ],
   'amqp091/4.2.3.channel-number:enforce': [calling('takes no notice of methods on channel 0 that do not belong there', overlooked(isStray))],
@@ -219,6 +219,7 @@ export const framingFaults = {
       'amqp091/queue/declare/*',
       'amqp091/{confirm,sender-selected}/**',
       'amqp091/channel/independent',
+      'amqp091/blocked/*',
     ]),
     calling('hangs up on a client that does not wait for the end of its commit', impatientOfCommits(), ['amqp091/tx/**']),
   ],

@@ -92,6 +92,12 @@ const lifetimeFaults = {
     queues(
       'takes no get for a use',
       firstTwo(() => request('basic.get', draft => draft.answered(method('basic.get-empty')))),
+      [
+        'amqp091/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**',
+        'amqp091/connection/secret-*',
+        'amqp091/permission/**',
+        'amqp091/virtual-host/*',
+      ],
     ),
     queues(
       'takes no declare for a use',
@@ -248,6 +254,7 @@ const deadLetterFaults = {
           return exchange !== undefined && !topology.exchangeTypes.has(exchange);
         }),
       ),
+      ['amqp091/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**', 'amqp091/permission/**'],
     ),
   ],
   'amqp091/dead-letter.x-death:emit': [

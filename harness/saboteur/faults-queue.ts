@@ -60,7 +60,15 @@ export const queueFaults = {
     declaring(
       'creates the queue that a passive declare only asks for',
       knowing(topology => request('queue.declare', draft => draft.args.passive && !topology.queues.has(draft.args.queue) && draft.with({ passive: false }))),
-      [...missingQueues, 'amqp091/framing/*', 'amqp091/content/body-missing', 'amqp091/get/*', 'amqp091/methods/*'],
+      [
+        ...missingQueues,
+        'amqp091/framing/*',
+        'amqp091/content/body-missing',
+        'amqp091/get/*',
+        'amqp091/methods/*',
+        'amqp091/permission/**',
+        'amqp091/virtual-host/*',
+      ],
     ),
   ],
   'amqp091/queue.declare.passive-existing:emit': [
@@ -98,14 +106,21 @@ export const queueFaults = {
     declaring(
       'has no durable queues',
       refused('queue.declare', 540, ({ args }) => creates(args) && args.durable),
-      [...acknowledgements, 'amqp091/{queue,consume,confirm,deliver}/**', 'amqp091/binding/bind/transient-exchange'],
+      [
+        ...acknowledgements,
+        'amqp091/{queue,consume,confirm,deliver}/**',
+        'amqp091/binding/bind/transient-exchange',
+        'amqp091/blocked/*',
+        'amqp091/connection/secret-*',
+        'amqp091/permission/**',
+      ],
     ),
   ],
   'amqp091/queue.declare.exclusive-types:emit': [
     declaring(
       'takes every durable queue for exclusive',
       request('queue.declare', draft => creates(draft.args) && draft.args.durable && draft.with({ exclusive: true })),
-      [...acknowledgements, 'amqp091/queue/**', 'amqp091/consume/**', 'amqp091/framing/*'],
+      [...acknowledgements, 'amqp091/queue/**', 'amqp091/consume/**', 'amqp091/framing/*', 'amqp091/connection/secret-*', 'amqp091/permission/**'],
     ),
   ],
   'amqp091/queue.declare.exclusive:enforce': [
@@ -191,6 +206,7 @@ export const queueFaults = {
       knowing(topology =>
         refused('queue.bind', 406, ({ args }) => topology.queues.get(args.queue)?.durable === true && !topology.durableExchanges.has(args.exchange)),
       ),
+      ['amqp091/binding/**', 'amqp091/permission/**'],
     ),
   ],
   'amqp091/queue.bind.binding-count:emit': [
@@ -320,7 +336,7 @@ export const queueFaults = {
     declaring(
       'finds a queue only on the connection that declared it',
       knowing(topology => refused('queue.declare', 404, ({ args }) => args.passive && !topology.queues.has(args.queue))),
-      ['amqp091/queue/**', 'amqp091/{fields,methods,channel}/*', 'amqp091/direct-reply-to/**'],
+      ['amqp091/queue/**', 'amqp091/{fields,methods,channel}/*', 'amqp091/direct-reply-to/**', 'amqp091/permission/**'],
     ),
   ],
 } as const satisfies FaultTable;

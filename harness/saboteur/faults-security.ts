@@ -1,4 +1,5 @@
 import type { CommandOf, Effect, EffectOf } from '../broker/vocabulary.ts';
+import { announces } from '../endpoint/amqp091/negotiation.ts';
 import type { MethodArguments, MethodName } from '../spec/amqp091/classes.ts';
 import { method } from '../wire/amqp091/codec.ts';
 import { everywhere } from './areas.ts';
@@ -114,7 +115,11 @@ export const securityFaults = {
   'amqp091/connection.blocked.announced:emit': [
     blocking(
       'tells everybody of an alarm',
-      request('connection.start-ok', draft => draft.with({ clientProperties: announcing(draft.args, 'connection.blocked') })),
+      request(
+        'connection.start-ok',
+        draft =>
+          !announces(draft.args.clientProperties, 'connection.blocked') && draft.with({ clientProperties: announcing(draft.args, 'connection.blocked') }),
+      ),
     ),
   ],
   'amqp091/connection.blocked.once:emit': [

@@ -40,6 +40,7 @@ const alternateFaults = {
     alternating(
       'takes the argument and does not heed it',
       request('exchange.declare', draft => draft.args.arguments.some(([name]) => name === 'alternate-exchange') && draft.with({ arguments: [] })),
+      ['amqp091/alternate-exchange/**', 'amqp091/permission/**'],
     ),
   ],
   'amqp091/alternate-exchange.matched:emit': [

@@ -40,9 +40,18 @@ async function judgeOnSockets(check: Check, broken: readonly Fault[]): Promise<V
   return await runCheck(check, target, { seed, session });
 }
 
+/** A simulated network has no TLS that a fault could break. */
+function isOfTls({ fault: { seam } }: NamedFault): boolean {
+  return seam.kind === 'listener' && Object.keys(seam.settings).every(key => key === 'tls');
+}
+
 /** What needs more than a simulated network, as TLS does, is played on sockets: against the faults of its own duties, and as briefly as that can be. */
 async function wholeMatrix(): Promise<Matrix> {
-  const simulated = await killMatrix(checks, faults, judge);
+  const simulated = await killMatrix(
+    checks,
+    faults.filter(each => !isOfTls(each)),
+    judge,
+  );
   const left = new Set(simulated.failing.filter(({ outcome }) => outcome === 'not-run').map(each => each.check));
   const onSockets = checks.filter(({ id }) => left.has(id));
   const own = new Set(onSockets.flatMap(each => each.duties));
