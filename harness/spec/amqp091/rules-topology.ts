@@ -187,7 +187,7 @@ const propertyRules = {
     duties: { permit: mayAnswer(reply('exchange.declare-ok'), channelClose(406)) },
   },
   'amqp091/basic.publish.internal': {
-    source: [xml('basic.publish.exchange.02'), xml('exchange.declare.internal')],
+    source: [xml('basic.publish.exchange.02'), xml('exchange.declare.internal'), errata(26)],
     section: 'basic.publish',
     statement: 'Publishing to an internal exchange closes the channel as access-refused.',
     duties: { enforce: mustAnswer(channelClose(403)) },
