@@ -10,7 +10,7 @@ import { knowing } from './topology.ts';
 
 const properties = ['amqp091/properties/**'] as const;
 
-const rare = (does: string, seam: Seam): Fault => ({ does, seam, area: properties });
+const rare = (does: string, seam: Seam, ...besides: readonly string[]): Fault => ({ does, seam, area: [...properties, ...besides] });
 
 export const losesCutFrames = rare(
   'loses a frame that comes in seven pieces or more',
@@ -45,6 +45,7 @@ export const losesInBursts = rare(
       return count % 7 === 0 && message.with({ args: { exchange: '', routingKey: 'amqpspec.nowhere', mandatory: false } });
     });
   }),
+  'amqp091/{confirm,tx}/**',
 );
 
 export const sendsOneAhead = rare(
@@ -55,6 +56,7 @@ export const sendsOneAhead = rare(
 export const settlesOneLess = rare(
   'does not settle the last of three messages or more that are acknowledged at once',
   request('basic.ack', draft => draft.args.multiple && draft.args.deliveryTag >= 3n && draft.with({ deliveryTag: draft.args.deliveryTag - 1n })),
+  'amqp091/tx/ack/*',
 );
 
 export const shortensFullFrames = rare(

@@ -86,12 +86,9 @@ class Served implements Sink {
         this.#holds.add('commit');
         this.#machine.holdFrames(true, this.#clock.now());
         break;
-      case 'committed':
-        this.#reply(effect);
-        this.#afterCommit();
-        break;
       default:
         this.#reply(effect);
+        if (effect.kind === 'committed') this.#afterCommit();
     }
   }
 
