@@ -61,6 +61,7 @@ import { txRejectChecks } from './amqp091/tx-reject.ts';
 import { txScopeChecks } from './amqp091/tx-scope.ts';
 import { updateSecretChecks } from './amqp091/update-secret.ts';
 import { virtualHostChecks } from './amqp091/virtual-host.ts';
+import { acknowledgementTimeoutChecks } from './extensions/acknowledgement-timeout.ts';
 import { alternateExchangeChecks } from './extensions/alternate-exchange.ts';
 import { consumerCancelChecks } from './extensions/consumer-cancel.ts';
 import { consumerPriorityChecks } from './extensions/consumer-priority.ts';
@@ -155,6 +156,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/tx.ts', [...txChecks]],
   ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
   ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
+  ['suites/extensions/acknowledgement-timeout.ts', [...acknowledgementTimeoutChecks]],
   ['suites/extensions/alternate-exchange.ts', [...alternateExchangeChecks]],
   ['suites/extensions/consumer-cancel.ts', [...consumerCancelChecks]],
   ['suites/extensions/consumer-priority.ts', [...consumerPriorityChecks]],

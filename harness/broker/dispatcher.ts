@@ -1,3 +1,4 @@
+import { giveUpAfter } from './acknowledgement-timeout.ts';
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { letGo } from './holding.ts';
@@ -203,6 +204,8 @@ export class Dispatcher {
       entry.consumer = consumer;
       channel.ledger.add(deliveryTag, entry);
       consumer.took(message.size);
+      const { acknowledgementTimeoutMs } = entry.queue;
+      if (acknowledgementTimeoutMs !== undefined) giveUpAfter(this.#core, channel, deliveryTag, acknowledgementTimeoutMs);
     }
     this.#core.emit({ kind: 'deliver', connection: connection.id, channel: channel.number, consumerTag: consumer.tag, deliveryTag, redelivered, message });
     connection.window -= message.size + deliveryOverhead;

@@ -39,6 +39,7 @@ const honoured = {
     'x-dead-letter-exchange': text,
     'x-dead-letter-routing-key': text,
     'x-max-priority': between(1, 255),
+    'x-consumer-timeout': between(1),
   },
   consumer: { 'x-priority': integer },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Demand>>>>;

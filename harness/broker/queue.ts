@@ -2,7 +2,7 @@ import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { Backlog } from './backlog.ts';
 import type { Consumer } from './consumer.ts';
 import type { Binding } from './exchange.ts';
-import { argument, isTrue } from './extension-arguments.ts';
+import { argument, integerOf, isTrue } from './extension-arguments.ts';
 import { Line } from './line.ts';
 import type { Message } from './message.ts';
 import { type QueuePolicy, unlimited } from './queue-policy.ts';
@@ -58,6 +58,8 @@ export class Queue {
   leaseMs = never;
   /** One consumer gets all messages, for as long as it lasts; the others wait to take its place. */
   readonly singleActive: boolean;
+  /** How long its deliveries may wait for their acknowledgement; undefined: for ever. */
+  readonly acknowledgementTimeoutMs: number | undefined;
   #active: Consumer | undefined;
   readonly #backlog: Backlog;
   #unacknowledged = 0;
@@ -68,6 +70,7 @@ export class Queue {
     this.options = options;
     this.policy = policy;
     this.#backlog = new Backlog(policy.levels);
+    this.acknowledgementTimeoutMs = integerOf(argument(options.arguments, 'x-consumer-timeout'));
     this.singleActive = isTrue(argument(options.arguments, 'x-single-active-consumer'));
   }
 

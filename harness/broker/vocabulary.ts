@@ -157,8 +157,17 @@ export type Effect =
   | ({ readonly kind: 'confirm'; readonly deliveryTag: number; readonly multiple: boolean; readonly accepted: boolean } & OnChannel)
   /** The broker ended a consumer by itself; only for connections that asked for it. */
   | ({ readonly kind: 'consumer-lost'; readonly consumerTag: string } & OnChannel)
-  /** The last command of the connection is refused; channel or connection are closed for the broker already. Channel 0: not about a channel. */
-  | ({ readonly kind: 'refused'; readonly scope: 'channel' | 'connection'; readonly code: ReplyCode; readonly text: string } & OnChannel)
+  /**
+   * The last command of the connection is refused, or with `unprovoked` what none of its commands brought about; channel or connection are closed for
+   * the broker already. Channel 0: not about a channel.
+   */
+  | ({
+      readonly kind: 'refused';
+      readonly scope: 'channel' | 'connection';
+      readonly code: ReplyCode;
+      readonly text: string;
+      readonly unprovoked?: true;
+    } & OnChannel)
   /** The connection's window is used up: no deliveries until `resume`. */
   | { readonly kind: 'window-used'; readonly connection: ConnectionId }
   /** Stop or go on reading from a connection that publishes more than the broker can hold. */

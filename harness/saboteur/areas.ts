@@ -35,7 +35,10 @@ export const missingQueues: readonly string[] = [
 
 /** A consumer gets messages. */
 export const consumers: readonly string[] = [
-  ...['amqp091/{competition,consumer-priority,per-consumer-prefetch,single-active-consumer,redelivery}/**', 'amqp091/{recover-async,ack,nack}/*'],
+  ...[
+    'amqp091/{acknowledgement-timeout,competition,consumer-priority,per-consumer-prefetch,single-active-consumer,redelivery}/**',
+    'amqp091/{recover-async,ack,nack}/*',
+  ],
   'amqp091/{consume,deliver,qos}/**',
   'amqp091/{cancel,recover,flow,channel}/*',
   'amqp091/connection/close-with-open-channels',
@@ -44,7 +47,7 @@ export const consumers: readonly string[] = [
 
 /** Messages are held for acknowledgement and come back. */
 export const acknowledgements: readonly string[] = [
-  'amqp091/{tx,redelivery}/**',
+  'amqp091/{tx,redelivery,acknowledgement-timeout}/**',
   'amqp091/{competition,flow,consumer-priority,single-active-consumer}/*',
   'amqp091/{ack,reject,nack,recover,recover-async,get}/*',
   'amqp091/consume/*',

@@ -298,7 +298,7 @@ export const basicFaults = {
     acknowledging(
       'never flags a message as redelivered',
       answer(['basic.get-ok', 'basic.deliver'], draft => draft.args.redelivered && draft.with({ redelivered: false })),
-      ['amqp091/ack/*', 'amqp091/reject/*', 'amqp091/recover/*', 'amqp091/redelivery/**', 'amqp091/recover-async/*'],
+      ['amqp091/ack/*', 'amqp091/reject/*', 'amqp091/recover/*', 'amqp091/redelivery/**', 'amqp091/{recover-async,acknowledgement-timeout}/*'],
     ),
   ],
   'amqp091/4.5.redelivery:emit': [acknowledging('drops what is unacknowledged when its channel closes', dropsUnsettled(), acknowledgements)],

@@ -1,13 +1,16 @@
+import type { CommandOf, Effect } from '../broker/vocabulary.ts';
 import type { FieldTable, FieldValue } from '../spec/amqp091/domains.ts';
 import { method } from '../wire/amqp091/codec.ts';
 import { forgiven } from './departures.ts';
 import type { Apply, Conversation, EffectSeam } from './fault.ts';
 import { tagGiven } from './faults-delivery.ts';
+import { knowingHandouts } from './memories.ts';
 import { request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const prioritising = faultsIn('amqp091/consumer-priority/*');
 const electing = faultsIn('amqp091/single-active-consumer/*');
+const timing = faultsIn('amqp091/acknowledgement-timeout/*');
 const limiting = faultsIn('amqp091/per-consumer-prefetch/*', 'amqp091/qos/**');
 const [xPriority, xSingleActive] = ['x-priority', 'x-single-active-consumer'];
 
@@ -81,6 +84,14 @@ export const consumerFaults = {
       request('basic.qos', draft => draft.args.global && draft.with({ global: false })),
     ),
   ],
+  'amqp091/acknowledgement-timeout.close:emit': [
+    timing(
+      'waits for an acknowledgement for ever',
+      request('queue.declare', draft => given(draft.args.arguments, 'x-consumer-timeout') !== undefined && draft.with({ arguments: [] })),
+    ),
+  ],
+  'amqp091/acknowledgement-timeout.requeue:emit': [timing('drops what a channel held that it gives up', dropsWithChannel())],
+  'amqp091/acknowledgement-timeout.others:emit': [timing('gives up every channel with a consumer when it gives up one', givesUpAll())],
 } as const satisfies FaultTable;
 
 function given(args: FieldTable, name: string | undefined): FieldValue | undefined {
@@ -195,4 +206,39 @@ function remade(): EffectSeam {
       };
     },
   };
+}
+
+function givesUp(all: readonly Effect[]): boolean {
+  return all.some(each => each.kind === 'refused' && each.unprovoked === true);
+}
+
+function dropsWithChannel(): EffectSeam {
+  return {
+    kind: 'effects',
+    start: () => {
+      const declared: CommandOf<'declare-queue'>[] = [];
+      return (each, apply) => {
+        if (each.kind === 'declare-queue' && !each.passive) declared.push(each);
+        const all = apply(each);
+        if (!givesUp(all)) return all;
+        for (const { connection, channel, queue } of declared) apply({ kind: 'purge-queue', connection, channel, queue, noWait: true });
+        return all;
+      };
+    },
+  };
+}
+
+function givesUpAll(): EffectSeam {
+  return knowingHandouts(({ consumers }) => (each, apply) => {
+    const all = apply(each);
+    if (!givesUp(all)) return all;
+    const others = consumers.filter(({ connection }) => !all.some(one => one.kind === 'refused' && one.connection === connection));
+    return [
+      ...all,
+      ...others.flatMap(({ connection, channel }) => [
+        { kind: 'refused', connection, channel, scope: 'channel', code: 406, text: 'given up', unprovoked: true } as const,
+        ...apply({ kind: 'close-channel', connection, channel }),
+      ]),
+    ];
+  });
 }

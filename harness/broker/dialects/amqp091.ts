@@ -173,9 +173,10 @@ class Served implements Sink {
     else this.#submit({ kind: 'close-channel', connection: this.#id, channel });
   }
 
-  #refused({ scope, code, text, channel }: EffectOf<'refused'>): void {
+  #refused({ scope, code, text, channel, unprovoked }: EffectOf<'refused'>): void {
     this.#confirms.flush();
-    this.#machine.raise({ ...exception(code, text, methodIds(this.#cause)), scope }, this.#clock.now(), channel);
+    const origin = unprovoked ? { classId: 0, methodId: 0 } : methodIds(this.#cause);
+    this.#machine.raise({ ...exception(code, text, origin), scope }, this.#clock.now(), channel);
     if (scope === 'connection') this.#detach();
     this.#afterCommit();
   }

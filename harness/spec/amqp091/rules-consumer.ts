@@ -3,6 +3,7 @@ import { channelClose, extension, must, mustAnswer, shouldAnswer } from './phras
 
 const priorities = extension('Consumer Priorities', 'https://www.rabbitmq.com/docs/consumer-priority');
 const singleActive = extension('Consumers: Single Active Consumer', 'https://www.rabbitmq.com/docs/consumers#single-active-consumer');
+const acknowledgementTimeout = extension('Consumers: Delivery Acknowledgement Timeout', 'https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout');
 const prefetch = extension('Consumer Prefetch', 'https://www.rabbitmq.com/docs/consumer-prefetch');
 
 /** Extensions for consumers: priorities, single active consumer, prefetch of each consumer. */
@@ -86,6 +87,25 @@ export const consumerRules = {
     statement:
       'A server that advertises per_consumer_qos takes qos with global for a limit of the whole channel, besides those of its consumers, and of no other channel.',
     capability: 'per_consumer_qos',
+    duties: { emit: must },
+  },
+  'amqp091/acknowledgement-timeout.close': {
+    source: [acknowledgementTimeout],
+    section: 'basic.deliver',
+    statement:
+      'When a delivery is not settled in the time that its queue has in x-consumer-timeout, its channel is closed as precondition-failed, in a minute or so.',
+    duties: { emit: must },
+  },
+  'amqp091/acknowledgement-timeout.requeue': {
+    source: [acknowledgementTimeout],
+    section: 'basic.deliver',
+    statement: 'What a channel held that was closed for want of an acknowledgement goes back to its queue.',
+    duties: { emit: must },
+  },
+  'amqp091/acknowledgement-timeout.others': {
+    source: [acknowledgementTimeout],
+    section: 'basic.deliver',
+    statement: 'A channel whose deliveries are settled in time, or need not be, is not closed.',
     duties: { emit: must },
   },
 } as const satisfies Readonly<Record<string, Rule>>;
