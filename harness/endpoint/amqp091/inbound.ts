@@ -1,8 +1,6 @@
-import type { Method } from '../../spec/amqp091/classes.ts';
+import type { Method, MethodName } from '../../spec/amqp091/classes.ts';
 import { frameMinSize, frameTypes } from '../../spec/amqp091/constants.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
-import { decodeContentHeader } from '../../wire/amqp091/content.ts';
-import type { ReadOptions } from '../../wire/amqp091/field-table.ts';
 import { decodeMethod } from '../../wire/amqp091/method.ts';
 import { frameHead, type RawFrame } from '../../wire/amqp091/raw-frame.ts';
 import { isViolation, shifted, type Violation } from '../../wire/decoded.ts';
@@ -13,6 +11,7 @@ import { type MethodFacts, methodFacts } from './method-facts.ts';
 import { isClosing, noOrigin, type Origin, originOf } from './origin.ts';
 import { Preamble } from './preamble.ts';
 import type { Progress } from './progress.ts';
+import { answeredFor, type HeaderOptions, readHeader } from './read-header.ts';
 import { beforeOpen, type ConnectionMethodName, type ConnectionState, channelsUsable, connectionTransitions, discards } from './transitions.ts';
 import type { ConnectionEvent } from './vocabulary.ts';
 
@@ -23,17 +22,17 @@ export interface InboundUser {
   violation(violation: Violation, channel: number, origin: Origin, answered?: RuleId): void;
 }
 
-export interface InboundOptions extends ReadOptions {
+export interface InboundOptions extends HeaderOptions {
   /** Most octets of one content that are assembled. */
   readonly contentMax: number;
   /** A method out of place is told all the same, after its violation. */
   readonly tolerant: boolean;
   /** More body than was announced is dropped, and its end waited for. */
   readonly excessBody: boolean;
+  /** A channel.open is judged also while our close of the channel waits for close-ok. */
+  readonly hearsOpen: boolean;
 }
 
-/** Octets of a content header before its properties, the flags that announce them included. */
-const propertiesAt = 12;
 /** What answers any frame of a channel that comes too early. */
 const errorBeforeOpen = 'amqp091/2.2.4.error-before-open';
 
@@ -153,13 +152,18 @@ export class Inbound {
       return;
     }
     const facts = methodFacts(method.name);
-    if (discarding && method.name !== 'channel.close' && method.name !== 'channel.close-ok') return;
+    if (discarding && !this.#isHeard(method.name)) return;
     const breach = facts.level === 'connection' ? this.#judgeConnection(number, method, facts) : this.#judgeChannel(number, channel, method, facts);
     if (breach !== undefined) this.#breach(breach, number, facts);
     if (this.deaf || (breach !== undefined && !this.#options.tolerant)) return;
     progress.follow(facts.level === 'connection' ? 0 : number, method, facts, progress.peer);
     if (facts.content && breach === undefined) channel?.begin(method);
     else this.#user.take({ kind: 'method', channel: number, method });
+  }
+
+  /** Whether a method counts while all that does not close the channel is discarded. */
+  #isHeard(name: MethodName): boolean {
+    return name === 'channel.close' || name === 'channel.close-ok' || (name === 'channel.open' && this.#options.hearsOpen);
   }
 
   #judgeConnection(number: number, { name }: Method, facts: MethodFacts): Breach | undefined {
@@ -199,12 +203,10 @@ export class Inbound {
   }
 
   #header(channel: Channel, payload: Uint8Array, origin: Origin): void {
-    const header = decodeContentHeader(payload, this.#options);
+    const header = readHeader(payload, this.#options);
     if (isViolation(header)) {
       channel.abandon();
-      const inProperties = header.offset >= propertiesAt && header.rule !== 'amqp091/4.2.6.1.property-flags';
-      const answered = inProperties ? 'amqp091/4.2.6.1.property-list' : header.rule;
-      this.#user.violation(shifted(header, this.offset + frameHead), channel.number, origin, answered);
+      this.#user.violation(shifted(header, this.offset + frameHead), channel.number, origin, answeredFor(header));
       return;
     }
     const taken = channel.header(header, this.#options.contentMax);

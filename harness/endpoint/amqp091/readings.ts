@@ -22,6 +22,10 @@ export interface WireReadings {
   readonly zeroInShortString: Reading;
   /** Flags of a content header for properties that its class lacks. `text`: a breach. `practice`: not looked at. */
   readonly undefinedFlags: Reading;
+  /** Infinite numbers, and what is none, in headers of a message. `text`: values like others. `practice`: cannot be read. */
+  readonly infinite: Reading;
+  /** A channel.open while our close of the channel waits for close-ok. `text`: dropped like all else. `practice`: a second open. */
+  readonly openWhileClosing: Reading;
   /** More body than its header announced. `text`: a breach. `practice`: dropped, and the end of the body waited for. */
   readonly excessBody: Reading;
 }
@@ -34,11 +38,20 @@ export const textWireReadings: WireReadings = {
   toldFrom: 'open',
   zeroInShortString: 'text',
   undefinedFlags: 'text',
+  infinite: 'text',
+  openWhileClosing: 'text',
   excessBody: 'text',
 };
 
 /** How a peer's octets are to be read, and what of them is taken although the text rules it out. */
 export function readsOf({ readings = textWireReadings, tags = 'errata' }: { readonly readings?: WireReadings; readonly tags?: TagDialect }) {
-  const { zeroInShortString, undefinedFlags, excessBody } = readings;
-  return { tags, zeros: zeroInShortString === 'practice', anyFlags: undefinedFlags === 'practice', excessBody: excessBody === 'practice' };
+  const { zeroInShortString, undefinedFlags, excessBody, infinite, openWhileClosing } = readings;
+  return {
+    tags,
+    zeros: zeroInShortString === 'practice',
+    anyFlags: undefinedFlags === 'practice',
+    finite: infinite === 'practice',
+    excessBody: excessBody === 'practice',
+    hearsOpen: openWhileClosing === 'practice',
+  };
 }

@@ -1,0 +1,44 @@
+import type { FieldTable, FieldValue } from '../../spec/amqp091/domains.ts';
+import type { RuleId } from '../../spec/catalogue.ts';
+import { type ContentHeader, decodeContentHeader } from '../../wire/amqp091/content.ts';
+import type { ReadOptions } from '../../wire/amqp091/field-table.ts';
+import { isViolation, type Violation } from '../../wire/decoded.ts';
+
+export interface HeaderOptions extends ReadOptions {
+  /** Headers with a number that is infinite or none cannot be read. */
+  readonly finite: boolean;
+}
+
+/** Octets of a content header before its properties, the flags that announce them included. */
+const propertiesAt = 12;
+const propertyList: RuleId = 'amqp091/4.2.6.1.property-list';
+
+/** Reads the payload of a content header frame. */
+export function readHeader(payload: Uint8Array, options: HeaderOptions): ContentHeader | Violation {
+  const header = decodeContentHeader(payload, options);
+  if (!options.finite || isViolation(header) || isFinite(header.properties.headers ?? [])) return header;
+  return { kind: 'violation', rule: propertyList, offset: propertiesAt, detail: 'a number in headers that is infinite or none' };
+}
+
+/** The rule by which a bad header is answered: whatever is wrong in the properties makes the whole list badly formatted. */
+export function answeredFor({ rule, offset }: Violation): RuleId {
+  return offset >= propertiesAt && rule !== 'amqp091/4.2.6.1.property-flags' ? propertyList : rule;
+}
+
+function isFinite(table: FieldTable): boolean {
+  return table.every(([, value]) => isFiniteValue(value));
+}
+
+function isFiniteValue(field: FieldValue): boolean {
+  switch (field.type) {
+    case 'float':
+    case 'double':
+      return Number.isFinite(field.value);
+    case 'array':
+      return field.value.every(isFiniteValue);
+    case 'table':
+      return isFinite(field.value);
+    default:
+      return true;
+  }
+}
