@@ -56,11 +56,12 @@ export function cancel(core: Core, channel: Channel, { consumerTag, noWait }: Co
 }
 
 export function limitPrefetch(core: Core, channel: Channel, command: CommandOf<'limit-prefetch'>): Refusal | undefined {
-  const { prefetchCount: count, prefetchSize: size, global } = command;
-  const { prefetch, prefetchSize } = core.settings.readings;
+  const { prefetchCount: count, prefetchSize: size } = command;
+  const { prefetch, prefetchSize, globalPrefetch } = core.settings.readings;
+  const global = command.global && globalPrefetch === 'text';
   if (size > 0 && prefetchSize === 'practice') return notImplemented('a prefetch size');
   core.emit({ kind: 'prefetch-limited', connection: channel.connection.id, channel: channel.number });
-  if (prefetch === 'consumer' || (prefetch === 'practice' && !global)) {
+  if (prefetch === 'practice' && !global) {
     channel.consumerLimits = { count, size };
     return undefined;
   }

@@ -14,10 +14,11 @@ export interface Readings {
   readonly answers: Readonly<Partial<Record<RuleId, Answer>>>;
   /**
    * Whose prefetch basic.qos limits. `text`: the channel's, and with `global` the connection's. `practice`: that of each consumer to come,
-   * and with `global` the channel's, as RabbitMQ redefined it. With one consumer on a channel both come to the same. `consumer`: that of each
-   * consumer to come, whatever `global` says.
+   * and with `global` the channel's, as RabbitMQ redefined it. With one consumer on a channel both come to the same.
    */
-  readonly prefetch: Reading | 'consumer';
+  readonly prefetch: Reading;
+  /** The flag `global` of basic.qos. `text`: it widens the limit. `practice`: it is not looked at. */
+  readonly globalPrefetch: Reading;
   /** A prefetch size in basic.qos. `text`: kept. `practice`: 540, as only messages are counted. */
   readonly prefetchSize: Reading;
   /** The no-local flag of basic.consume. `text`: own messages of the connection are for others. `practice`: no effect. */
@@ -61,6 +62,7 @@ export interface Readings {
 export const textReadings: Readings = {
   answers: {},
   prefetch: 'text',
+  globalPrefetch: 'text',
   prefetchSize: 'text',
   noLocal: 'text',
   takeover: 'text',

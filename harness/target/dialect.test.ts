@@ -7,6 +7,7 @@ import type { Declaration } from '../check/record-declarations.ts';
 import { runCheck } from '../check/run-check.ts';
 import { Session } from '../check/session.ts';
 import type { Verdict } from '../check/verdict.ts';
+import { inRange } from '../check/versions.ts';
 import { rules } from '../spec/catalogue.ts';
 import { answerOf, dialectNamed, dialectOf, specDialect } from './dialect.ts';
 import type { Deviation, Dialect } from './profile.ts';
@@ -52,6 +53,17 @@ describe('the dialect of RabbitMQ', () => {
     expect(untold.map(({ check, rule }) => check ?? rule)).toEqual([]);
   });
 
+  test.each(versions)('%s says one thing of each reading and of each breach', version => {
+    const said = new Map<string, Set<unknown>>();
+    for (const { versions: range, reading = {}, breaches = [], reaction } of rabbitmq.deviations) {
+      if (range !== undefined && inRange(version, range) !== true) continue;
+      for (const [what, value] of [...Object.entries(reading), ...breaches.map(rule => [rule, reaction] as const)]) {
+        said.set(what, (said.get(what) ?? new Set()).add(value));
+      }
+    }
+    expect([...said].filter(([, values]) => values.size > 1)).toEqual([]);
+  });
+
   test.each(distinct)('%s departs as its profile declares, and nowhere else', { timeout: 240_000 }, async version => {
     expect(await surprises(shared, dialectOf(rabbitmq, version), declared(version))).toEqual([]);
   });
@@ -79,7 +91,7 @@ test.each([...lacking])('without %s the dialect is another', { timeout: 60_000 }
 
 test('has the version that was asked for, and refuses what it does not know', async () => {
   expect(await dialectNamed('rabbitmq')).toMatchObject({ dialectName: 'rabbitmq 4.0', readings: { missingDelete: 'practice', frameMaxMinimum: 4096 } });
-  expect(await dialectNamed('rabbitmq@4.3')).toMatchObject({ dialectName: 'rabbitmq 4.3', readings: { prefetch: 'consumer', frameMaxMinimum: 8192 } });
+  expect(await dialectNamed('rabbitmq@4.3')).toMatchObject({ dialectName: 'rabbitmq 4.3', readings: { globalPrefetch: 'practice', frameMaxMinimum: 8192 } });
   expect(await dialectNamed()).toEqual({ dialectName: undefined, readings: specDialect });
   for (const name of ['rabbit', 'rabbitmq@', 'rabbitmq@new', 'rabbitmq@4.0@4.3'])
     await expect(dialectNamed(name)).rejects.toThrow(`There is no dialect ${name}.`);
