@@ -50,12 +50,19 @@ describe('prefetch', () => {
   });
 
   test('as practised counts each new consumer, and with global the channel', () => {
-    const client = filled(new Testbed({ readings: practiceReadings }).connection(), '1', '2', '3', '4', '5');
+    const client = filled(new Testbed({ readings: { ...practiceReadings, globalPrefetch: 'text' } }).connection(), '1', '2', '3', '4', '5');
     client.do('limit-prefetch', { prefetchCount: 2 });
     expect(delivered(client.consume('q', { consumerTag: 'a' }))).toEqual(['a:1', 'a:2']);
     client.do('limit-prefetch', { prefetchCount: 3, global: true });
     expect(delivered(client.consume('q', { consumerTag: 'b' }))).toEqual(['b:3']);
     expect(delivered(client.settle(1))).toEqual(['a:4']);
+  });
+
+  test('with a global flag that is not looked at counts each new consumer all the same', () => {
+    const client = filled(new Testbed({ readings: practiceReadings }).connection(), '1', '2', '3', '4');
+    client.do('limit-prefetch', { prefetchCount: 2, global: true });
+    expect(delivered(client.consume('q', { consumerTag: 'a' }))).toEqual(['a:1', 'a:2']);
+    expect(delivered(client.consume('q', { consumerTag: 'b' }))).toEqual(['b:3', 'b:4']);
   });
 
   test('lets consumers of several queues take their turns', () => {
