@@ -16,7 +16,7 @@ const propertyList: RuleId = 'amqp091/4.2.6.1.property-list';
 /** Reads the payload of a content header frame. */
 export function readHeader(payload: Uint8Array, options: HeaderOptions): ContentHeader | Violation {
   const header = decodeContentHeader(payload, options);
-  if (!options.finite || isViolation(header) || isFinite(header.properties.headers ?? [])) return header;
+  if (!options.finite || isViolation(header) || allFinite(header.properties.headers ?? [])) return header;
   return { kind: 'violation', rule: propertyList, offset: propertiesAt, detail: 'a number in headers that is infinite or none' };
 }
 
@@ -25,7 +25,7 @@ export function answeredFor({ rule, offset }: Violation): RuleId {
   return offset >= propertiesAt && rule !== 'amqp091/4.2.6.1.property-flags' ? propertyList : rule;
 }
 
-function isFinite(table: FieldTable): boolean {
+function allFinite(table: FieldTable): boolean {
   return table.every(([, value]) => isFiniteValue(value));
 }
 
@@ -37,7 +37,7 @@ function isFiniteValue(field: FieldValue): boolean {
     case 'array':
       return field.value.every(isFiniteValue);
     case 'table':
-      return isFinite(field.value);
+      return allFinite(field.value);
     default:
       return true;
   }
