@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { bareClose, channelClose, connectionClose, extension, may, must, mustAnswer, mustByEffect, should, text, xml } from './phrases.ts';
+import { bareClose, channelClose, extension, may, must, mustAnswer, mustByEffect, should, text, xml } from './phrases.ts';
 
 const accessControl = extension('Authentication, Authorisation, Access Control', 'https://www.rabbitmq.com/docs/access-control');
 const tlsSupport = extension('TLS Support', 'https://www.rabbitmq.com/docs/ssl');
@@ -10,8 +10,6 @@ const oldVersions = extension('RFC 8996, Deprecating TLS 1.0 and TLS 1.1', 'http
 const externalMechanism = extension('RFC 4422, the SASL mechanism EXTERNAL', 'https://www.rfc-editor.org/rfc/rfc4422#appendix-A');
 const plainMechanism = extension('RFC 4616, the SASL mechanism PLAIN', 'https://www.rfc-editor.org/rfc/rfc4616');
 
-/** A client may be told 403 where it wants to know. */
-const notLetIn = [bareClose, connectionClose(403)] as const;
 const forbidden = mustAnswer(channelClose(403));
 
 /** Users, permissions, virtual hosts, TLS, alarms. */
@@ -74,19 +72,19 @@ export const securityRules = {
     source: [externalMechanism, text('2.2.4')],
     section: 'connection.start-ok',
     statement: 'A server that knows no user of the name in a certificate does not let its client in by EXTERNAL.',
-    duties: { enforce: mustAnswer(...notLetIn) },
+    duties: { enforce: mustAnswer(bareClose) },
   },
   'amqp091/sasl.external-without-certificate': {
     source: [externalMechanism, text('2.2.4')],
     section: 'connection.start-ok',
     statement: 'A client that showed no certificate is not let in by EXTERNAL, whether that was offered or not.',
-    duties: { enforce: mustAnswer(...notLetIn) },
+    duties: { enforce: mustAnswer(bareClose) },
   },
   'amqp091/sasl.plain-message': {
     source: [plainMechanism, text('2.2.4')],
     section: 'connection.start-ok',
     statement: 'A PLAIN response is an authorisation identity, which may be empty, a user and a password, parted by NUL; no user acts as another.',
-    duties: { enforce: mustAnswer(...notLetIn) },
+    duties: { enforce: mustAnswer(bareClose) },
   },
   'amqp091/permission.configure': {
     source: [xml('constant.access-refused'), accessControl],
