@@ -205,7 +205,8 @@ export class Dispatcher {
       channel.ledger.add(deliveryTag, entry);
       consumer.took(message.size);
       const { acknowledgementTimeoutMs } = entry.queue;
-      if (acknowledgementTimeoutMs !== undefined) giveUpAfter(this.#core, channel, deliveryTag, acknowledgementTimeoutMs);
+      if (acknowledgementTimeoutMs !== undefined && this.#core.settings.readings.consumerTimeout === 'text')
+        giveUpAfter(this.#core, channel, deliveryTag, acknowledgementTimeoutMs);
     }
     this.#core.emit({ kind: 'deliver', connection: connection.id, channel: channel.number, consumerTag: consumer.tag, deliveryTag, redelivered, message });
     connection.window -= message.size + deliveryOverhead;

@@ -53,6 +53,8 @@ export interface Readings {
   readonly goneInTransaction: Reading;
   /** What headers tell of deaths. `text`: all, and the first and the last by themselves. `practice`: all, and the first by itself. */
   readonly lastDeath: Reading;
+  /** The argument x-consumer-timeout of a queue. `text`: how long a consumer may take to settle a delivery. `practice`: the application's own. */
+  readonly consumerTimeout: Reading;
   /** The priority of a message. `text`: ten levels in every queue. `practice`: no effect where a queue was not asked for it. */
   readonly priority: Reading;
   /** The immediate flag of basic.publish. `text`: what no consumer can take at once is returned. `practice`: not implemented. */
@@ -80,6 +82,7 @@ export const textReadings: Readings = {
   behindCommit: 'text',
   goneInTransaction: 'text',
   lastDeath: 'text',
+  consumerTimeout: 'text',
   priority: 'text',
   immediate: 'text',
 };
