@@ -22,7 +22,7 @@ export const publisherFaults = {
   'amqp091/user-id.other:enforce': [
     identifying('calls a false user-id access refused', miscoded(403, { about: 'basic.publish', code: 406 }), [
       'amqp091/{user-id,sender-selected}/*',
-      'amqp091/ttl/**',
+      'amqp091/message-ttl/**',
     ]),
     identifying('queues a message that it refuses for its user-id', queuesRefused()),
   ],

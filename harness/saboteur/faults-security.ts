@@ -67,12 +67,12 @@ export const securityFaults = {
   ],
   'amqp091/permission.configure:enforce': [permitting('lets anybody configure', lenient(configuring, 'configure'))],
   'amqp091/permission.write:enforce': [
-    permitting('lets anybody bind and have messages go on', lenient([...binding, ...configuring], 'write')),
+    permitting('lets anybody bind what he may not write to, and have messages go on to there', lenient([...binding, ...configuring], 'write')),
     permitting('lets anybody publish', unpunished(lacking(['basic.publish'], 'write'))),
   ],
   'amqp091/permission.read:enforce': [
     permitting('lets anybody read', unpunished(lacking(reading, 'read'))),
-    permitting('lets anybody bind and have messages go on', lenient([...binding, ...configuring], 'read')),
+    permitting('lets anybody bind to what he may not read, and have messages go on from there', lenient([...binding, ...configuring], 'read')),
   ],
   'amqp091/permission.granted:emit': [
     permitting(

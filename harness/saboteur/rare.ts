@@ -50,7 +50,10 @@ export const losesInBursts = rare(
 
 export const sendsOneAhead = rare(
   'lets one message more through than a prefetch count of four or more allows',
-  request('basic.qos', draft => draft.args.prefetchCount >= 4 && draft.with({ prefetchCount: draft.args.prefetchCount + 1 })),
+  request(
+    'basic.qos',
+    draft => draft.args.prefetchCount >= 4 && draft.args.prefetchCount < 0xffff && draft.with({ prefetchCount: draft.args.prefetchCount + 1 }),
+  ),
 );
 
 export const settlesOneLess = rare(
