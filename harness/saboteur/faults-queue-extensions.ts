@@ -27,6 +27,7 @@ import { knowing } from './topology.ts';
 /** Lives, lengths, deaths and priorities are asked for together, so that a fault in one shows in the others. */
 const queues = faultsIn(
   'amqp091/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**',
+  'amqp091/field-types/dead-letter',
   'amqp091/queue/equivalent/*',
 );
 
@@ -67,7 +68,7 @@ const lifetimeFaults = {
       expirations(given => (given === '0' ? undefined : given)),
     ),
   ],
-  'amqp091/message-ttl.requeue:emit': [queues('counts the time to live anew when a message comes back', comesBackAsNew())],
+  'amqp091/message-ttl.requeue:emit': [queues('counts the time to live anew when a message comes back', where('x-message-ttl', comesBackAsNew))],
   'amqp091/message-ttl.each-queue:emit': [queues('lets a message expire in all queues when it does in one', contagious('x-message-ttl'))],
   'amqp091/message-ttl.expiration-syntax:enforce': [
     queues(
@@ -91,7 +92,7 @@ const lifetimeFaults = {
   'amqp091/queue-expiry.renewal:emit': [
     queues(
       'takes no get for a use',
-      firstTwo(() => request('basic.get', draft => draft.answered(method('basic.get-empty')))),
+      where('x-expires', () => firstTwo(() => request('basic.get', draft => draft.answered(method('basic.get-empty'))))),
       [
         'amqp091/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**',
         'amqp091/connection/secret-*',
@@ -101,7 +102,7 @@ const lifetimeFaults = {
     ),
     queues(
       'takes no declare for a use',
-      firstTwo(() => declaredAgain('queue.declare', draft => draft.accepted({ queue: draft.args.queue, messageCount: 1 }))),
+      where('x-expires', () => firstTwo(() => declaredAgain('queue.declare', draft => draft.accepted({ queue: draft.args.queue, messageCount: 1 })))),
     ),
   ],
   'amqp091/queue-expiry.argument:enforce': [queues('overlooks an x-expires that is none', ignored('x-expires', isNoNumber(1)))],
@@ -150,7 +151,7 @@ const lengthFaults = {
   'amqp091/queue-length.drop-head-confirms:emit': [
     queues(
       'confirms with a nack what it has no room for at first',
-      answer('basic.ack', draft => draft.args.deliveryTag > 2n && method('basic.nack', { ...draft.args, requeue: false })),
+      where('x-max-length', () => answer('basic.ack', draft => draft.args.deliveryTag > 2n && method('basic.nack', { ...draft.args, requeue: false }))),
     ),
   ],
   'amqp091/queue-length.reject-publish:emit': [
@@ -200,11 +201,11 @@ const deadLetterFaults = {
   'amqp091/dead-letter.nothing-else:emit': [
     queues(
       'makes letters of what is acknowledged',
-      request('basic.ack', ({ args: { deliveryTag } }) => method('basic.reject', { deliveryTag, requeue: false })),
+      where('x-dead-letter-exchange', () => request('basic.ack', ({ args: { deliveryTag } }) => method('basic.reject', { deliveryTag, requeue: false }))),
     ),
     queues(
       'makes letters of what is requeued',
-      request('basic.reject', draft => draft.args.requeue && draft.with({ requeue: false })),
+      where('x-dead-letter-exchange', () => request('basic.reject', draft => draft.args.requeue && draft.with({ requeue: false }))),
     ),
     queues('makes letters of what is purged', buries('queue.purge')),
     queues('makes letters of what goes with its queue', buries('queue.delete')),
@@ -304,27 +305,42 @@ const deadLetterFaults = {
 
 /** Which message of a queue comes first. */
 const priorityFaults = {
-  'amqp091/basic.two-priorities:emit': [queues('tells no priorities apart', priorities(0))],
-  'amqp091/message-priority.order:emit': [queues('tells no priorities apart in queues that have them', priorities(0))],
+  'amqp091/basic.two-priorities:emit': [queues('tells no priorities apart', priorities(5))],
+  'amqp091/message-priority.order:emit': [
+    queues(
+      'tells no priorities apart in queues that have them',
+      where('x-max-priority', () => priorities(0)),
+    ),
+  ],
   'amqp091/message-priority.absent:emit': [
     queues(
       'takes none for a middle priority',
-      published(message => message.properties.priority === undefined && message.with({ properties: { ...message.properties, priority: 4 } })),
+      where('x-max-priority', () =>
+        published(message => message.properties.priority === undefined && message.with({ properties: { ...message.properties, priority: 4 } })),
+      ),
     ),
   ],
   'amqp091/message-priority.above:emit': [queues('goes by priorities that a queue does not have', ignored('x-max-priority'))],
-  'amqp091/message-priority.requeue:emit': [queues('puts what comes back behind its equals', comesBackAsNew())],
+  'amqp091/message-priority.requeue:emit': [queues('puts what comes back behind its equals', where('x-max-priority', comesBackAsNew))],
   'amqp091/message-priority.argument:enforce': [queues('overlooks an x-max-priority that is none', ignored('x-max-priority', isNoNumber(1, 255)))],
   'amqp091/queue-arguments.equivalent:emit': [
     queues(
       'declares no queue with optional arguments again',
-      refusedFrom(2, 'queue.declare', 406, ({ args }) => args.arguments.length > 0),
+      refusedFrom(
+        2,
+        'queue.declare',
+        406,
+        ({ args }) => argumentOf(args.arguments, 'x-message-ttl') !== undefined && argumentOf(args.arguments, 'x-max-length') !== undefined,
+      ),
     ),
   ],
   'amqp091/queue-arguments.equivalent:enforce': [
     queues(
       'compares no optional arguments',
-      declaredAgain('queue.declare', (draft, first) => draft.with({ arguments: first.arguments })),
+      declaredAgain(
+        'queue.declare',
+        (draft, first) => argumentOf(first.arguments, 'x-message-ttl') !== undefined && draft.with({ arguments: first.arguments }),
+      ),
     ),
   ],
 } as const satisfies FaultTable;
@@ -342,10 +358,11 @@ function rejects(all: FieldTable): boolean {
 
 /** Messages arrive with another expiration; undefined: none. `behind`: a message without one went to the same key before. */
 function expirations(change: (given: string, behind: boolean) => string | undefined): FrameSeam {
-  return remembering(() => {
+  return knowing(topology => {
     const lasting = new Set<string>();
     return published(message => {
       const { args, properties } = message;
+      if ((topology.queues.get(args.routingKey)?.arguments ?? []).length === 0) return false;
       const given = properties.expiration;
       if (given === undefined) lasting.add(args.routingKey);
       if (given === undefined) return false;
@@ -355,9 +372,27 @@ function expirations(change: (given: string, behind: boolean) => string | undefi
   });
 }
 
-/** Messages arrive with this priority where they have one. */
-function priorities(priority: number): FrameSeam {
-  return published(message => (message.properties.priority ?? priority) !== priority && message.with({ properties: { ...message.properties, priority } }));
+/** Messages arrive with priority zero where theirs is higher, and `least` or more. */
+function priorities(least: number): FrameSeam {
+  return published(message => {
+    const { priority = 0 } = message.properties;
+    return priority > 0 && priority >= least && message.with({ properties: { ...message.properties, priority: 0 } });
+  });
+}
+
+/** A seam that does nothing on a connection before a queue was declared there with this argument. */
+function where(name: string, make: () => FrameSeam): FrameSeam {
+  return knowing(topology => {
+    const filter = make().start();
+    const known = () => [...topology.queues.values()].some(({ arguments: all }) => argumentOf(all, name) !== undefined);
+    return {
+      kind: 'frames',
+      start: () => (passing, at) => {
+        const rewrite = filter(passing, at);
+        return known() ? rewrite : 'pass';
+      },
+    };
+  });
 }
 
 /** Once a queue was declared with these arguments, every later one of the connection gets them too. */

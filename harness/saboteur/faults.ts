@@ -57,9 +57,17 @@ export function faultsOf(duty: DutyId): readonly NamedFault[] {
   return rows.map((fault, at) => ({ id: `violation:${duty}${at === 0 ? '' : `#${at + 1}`}`, fault }));
 }
 
-/** Tells of a check's id whether the fault may be felt by it. Properties, patterns, and exchanges that lead to others or back to who asked go through all areas. */
+const throughout: readonly string[] = [
+  'amqp*/{properties,pattern,schema,exchange-binding,alternate-exchange,direct-reply-to}/**',
+  'amqp*/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**',
+];
+
+/**
+ * Tells of a check's id whether the fault may be felt by it. Properties and patterns go through all areas; so do exchanges that lead to others or back to
+ * who asked, and queues that give up what they hold.
+ */
 export function felt({ area }: Fault): (check: string) => boolean {
-  return picomatch([...area, 'amqp*/{properties,pattern,schema,exchange-binding,alternate-exchange,direct-reply-to}/**']);
+  return picomatch([...area, ...throughout]);
 }
 
 /** The faults that break a duty of this check and may be felt by it: those that it should find. Told from the tables, without a run. */
