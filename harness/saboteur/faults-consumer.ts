@@ -1,9 +1,9 @@
 import type { CommandOf, Effect } from '../broker/vocabulary.ts';
 import type { FieldTable, FieldValue } from '../spec/amqp091/domains.ts';
 import { method } from '../wire/amqp091/codec.ts';
+import { tagGiven } from './delivery-seams.ts';
 import { forgiven } from './departures.ts';
 import type { Apply, Conversation, EffectSeam } from './fault.ts';
-import { tagGiven } from './faults-delivery.ts';
 import { knowingHandouts } from './memories.ts';
 import { request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
