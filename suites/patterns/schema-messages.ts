@@ -93,12 +93,12 @@ const journeys: Readonly<Record<string, { readonly title: string; readonly worst
     },
   },
   large: {
-    title: 'of eight thousand lines are the same octets, and legal, after several frames',
+    title: 'of four thousand lines are the same octets, and legal, after several frames',
     worstMs: 2000,
     async run(peer, kit) {
       const channel = await peer.channel();
       const queue = await channel.queue();
-      const body = kit.body(() => peer.random(), 8000);
+      const body = kit.body(() => peer.random(), 4000);
       send(channel, kit, [body], { routingKey: queue });
       requireSame(peer, kit, (await takeAll(peer, channel, queue, 1))[0], body);
     },

@@ -23,16 +23,24 @@ async function workers(peer: Peer, queue: string, count: number): Promise<readon
 async function worked(peer: Peer, all: readonly ProbeChannel[], count: number): Promise<readonly string[]> {
   const done: string[] = [];
   await peer.eventually(`the workers do ${count} tasks`, async () => {
-    for (const channel of all) {
-      await channel.barrier();
-      for (const seen of channel.taken()) {
-        if (seen.kind !== 'method' || seen.arrival === undefined || seen.method.name !== 'basic.deliver') continue;
-        done.push(textOf(seen.arrival));
-        channel.send('basic.ack', { deliveryTag: seen.method.args.deliveryTag });
-      }
+    for (let before = -1; before < done.length; ) {
+      before = done.length;
+      for (const channel of all) done.push(...(await workedOnce(channel)));
     }
     return done.length >= count;
   });
+  return done;
+}
+
+/** Does what a worker has at hand. */
+async function workedOnce(channel: ProbeChannel): Promise<readonly string[]> {
+  const done: string[] = [];
+  await channel.barrier();
+  for (const seen of channel.taken()) {
+    if (seen.kind !== 'method' || seen.arrival === undefined || seen.method.name !== 'basic.deliver') continue;
+    done.push(textOf(seen.arrival));
+    channel.send('basic.ack', { deliveryTag: seen.method.args.deliveryTag });
+  }
   return done;
 }
 
@@ -67,16 +75,16 @@ export const workChecks = [
     },
   }),
   check('amqp091/pattern/competing-workers/each-once', {
-    title: 'Three workers that share a queue do sixty tasks between them, each task once',
+    title: 'Three workers that share a queue do thirty tasks between them, each task once',
     duties: ['amqp091/3.1.4.one-reader:emit', 'amqp091/basic.ack.single:emit'],
     worstMs: 2000,
     async run(peer) {
       const publisher = await peer.channel();
       const queue = await sharedQueue(publisher, peer);
       const all = await workers(peer, queue, 3);
-      fill(publisher, queue, numbered(60));
-      const done = await worked(peer, all, 60);
-      requireTexts(peer, inOrder(done), numbered(60), 'Tasks that were done');
+      fill(publisher, queue, numbered(30));
+      const done = await worked(peer, all, 30);
+      requireTexts(peer, inOrder(done), numbered(30), 'Tasks that were done');
       for (const channel of all) await channel.barrier(['basic.deliver']);
     },
   }),
