@@ -15,8 +15,9 @@ async function heard(channel: ProbeChannel): Promise<readonly string[]> {
   return bodies.slice(0, -1);
 }
 
-/** Has a connection subscribe with an exclusive queue of its own. */
-async function subscribe(channel: ProbeChannel, exchange: string, ...keys: readonly string[]): Promise<ProbeChannel> {
+/** Has a connection subscribe with an exclusive queue of its own. As every party it declares the exchange: whoever comes first makes it. */
+async function subscribe(channel: ProbeChannel, type: 'fanout' | 'topic', exchange: string, ...keys: readonly string[]): Promise<ProbeChannel> {
+  await channel.call('exchange.declare', { exchange, type }, 'exchange.declare-ok');
   const queue = await channel.queue();
   for (const key of [...keys, marker]) await channel.bind(queue, exchange, key);
   await channel.consume(queue, { noAck: true });
@@ -97,11 +98,11 @@ export const conversationChecks = [
       const exchange = await publisher.exchange('fanout');
       const bodies = ['1', '2', '3', '4', '5'];
       const say = (body: string) => publisher.publish({ exchange, routingKey: `news.${body}`, body });
-      await subscribe(early, exchange);
-      await subscribe(other, exchange);
+      await subscribe(early, 'fanout', exchange);
+      await subscribe(other, 'fanout', exchange);
       for (const body of bodies.slice(0, 2)) say(body);
       await publisher.barrier();
-      const late = await subscribe(await peer.channel(), exchange);
+      const late = await subscribe(await peer.channel(), 'fanout', exchange);
       for (const body of [...bodies.slice(2), marker]) say(body);
       for (const each of [early, other]) requireTexts(peer, await heard(each), bodies, 'What a subscriber from the start got');
       requireTexts(peer, await heard(late), bodies.slice(2), 'What a later subscriber got');
@@ -113,7 +114,7 @@ export const conversationChecks = [
     async run(peer) {
       const [publisher, leaving, staying] = [await peer.channel(), await peer.channel(), await peer.channel()];
       const exchange = await publisher.exchange('fanout');
-      for (const each of [leaving, staying]) await subscribe(each, exchange);
+      for (const each of [leaving, staying]) await subscribe(each, 'fanout', exchange);
       publisher.publish({ exchange, routingKey: 'to both', body: 'to both' });
       await leaving.arrival('basic.deliver');
       leaving.connection.destroy();
@@ -127,10 +128,10 @@ export const conversationChecks = [
     async run(peer) {
       const publisher = await peer.channel();
       const exchange = await optionalExchange(peer, publisher, 'topic');
-      const all = await subscribe(await peer.channel(), exchange, '#');
-      const errors = await subscribe(await peer.channel(), exchange, '*.error', '*.error.#');
-      const disk = await subscribe(await peer.channel(), exchange, 'disk.*', 'disk.#');
-      const keys = ['disk.info', 'disk.error', 'net.error.time-out', 'net.info', 'disk'];
+      const all = await subscribe(await peer.channel(), 'topic', exchange, '#');
+      const errors = await subscribe(await peer.channel(), 'topic', exchange, '*.error', '*.error.#');
+      const disk = await subscribe(await peer.channel(), 'topic', exchange, 'disk.*', 'disk.#');
+      const keys = ['disk.info', 'disk.error', 'net.error.time-out', 'net.info', 'disk', 'old.disk.error'];
       for (const routingKey of [...keys, marker]) publisher.publish({ exchange, routingKey, body: routingKey });
       requireTexts(peer, await heard(all), keys, 'What the subscriber of all got');
       requireTexts(peer, await heard(errors), ['disk.error', 'net.error.time-out'], 'What the subscriber of errors got');
