@@ -31,7 +31,7 @@ export interface Gaps {
 /**
  * Plays every check against every fault that acts in its conversation. A fault that may be felt everywhere cannot stray: it is played against the
  * checks of its own duty, and against those that nothing else kills. A property goes through all areas at once and may feel any fault: it is played
- * against those of its own duties.
+ * against the faults of its own duties that no other check feels, and against others of them until one kills it.
  */
 export async function killMatrix(checks: readonly Check[], faults: readonly NamedFault[], judge: Judge, ownOnly = false): Promise<Matrix> {
   const kills = new Map<string, Set<string>>(faults.map(({ id }) => [id, new Set<string>()]));
@@ -59,7 +59,7 @@ async function playAll(check: Check, acting: readonly NamedFault[], play: (check
   let dead = false;
   const later: NamedFault[] = [];
   for (const named of acting) {
-    if (isEverywhere(named) && !breaksDutyOf(check, named)) later.push(named);
+    if (isProperty(check) ? !isForProperties(named) : isEverywhere(named) && !breaksDutyOf(check, named)) later.push(named);
     else dead = (await play(check, named)) || dead;
   }
   for (const named of later) dead ||= await play(check, named);
@@ -67,6 +67,11 @@ async function playAll(check: Check, acting: readonly NamedFault[], play: (check
 
 function isEverywhere({ fault }: NamedFault): boolean {
   return fault.area.some(glob => /^[^/]+\/\*\*$/.test(glob));
+}
+
+/** No check but a property feels it. */
+function isForProperties({ fault }: NamedFault): boolean {
+  return fault.area.every(glob => glob.includes('/properties/'));
 }
 
 function isProperty({ runs }: Check): boolean {
