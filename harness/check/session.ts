@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly runId?: string;
   /** Overrides of the time budgets, in milliseconds, above those of the target's profile. */
   readonly budgets?: Partial<Budgets>;
+  /** False: without a bystander, for who knows that nobody will ask it. Its part is then played by a stranger who knocks. */
+  readonly bystander?: boolean;
   /** How properties are to be played. */
   readonly properties?: PropertyOptions;
   /** Checks run one at a time, so that whatever becomes of the target is the doing of the one at hand. */
@@ -72,7 +74,7 @@ export class Session {
   /** Warms the target up. A target that cannot be reached gives a session that is down; one that misbehaves gives one without bystander. */
   static async open(target: Target, options: SessionOptions = {}): Promise<Session> {
     const session = new Session(target, options);
-    await session.#openBystander();
+    if (options.bystander !== false) await session.#openBystander();
     const trips: number[] = [];
     const { warmUps = usualWarmUps } = options;
     for (let count = 0; count < warmUps && session.#bystander !== undefined; count += 1) {

@@ -1,20 +1,15 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
 import picomatch from 'picomatch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allChecks } from '../../suites/checks.ts';
-import { type Readings, textReadings } from '../broker/readings.ts';
-import type { Check } from '../check/check.ts';
-import { runCheck } from '../check/run-check.ts';
-import { Session } from '../check/session.ts';
-import type { Verdict } from '../check/verdict.ts';
+import { isOfTls, judge, judgeOnSockets } from '../bench/matrix.ts';
 import type { DutyId } from '../spec/catalogue.ts';
-import { inProcessTarget } from '../target/in-process.ts';
-import { simulatedTarget } from '../target/simulated.ts';
-import type { Fault } from './fault.ts';
 import { dutyOf, type NamedFault, violationFaults } from './faults.ts';
 import { type Gaps, gapsIn, killMatrix, type Matrix, together } from './kill-matrix.ts';
 import { shadow } from './shadow.ts';
 
-const seed = 1;
 /** `AMQPSPEC_MATRIX=amqp091/tx/**` narrows the matrix to some checks and the faults of their duties, for whoever works on them. */
 const only = process.env['AMQPSPEC_MATRIX'];
 const checks = allChecks.filter(({ id }) => only === undefined || picomatch(only)(id));
@@ -22,36 +17,31 @@ const duties = new Set(checks.flatMap(each => each.duties));
 const isOneOf = (duty: DutyId | undefined): boolean => duty !== undefined && duties.has(duty);
 const faults = violationFaults().filter(({ id }) => only === undefined || isOneOf(dutyOf(id)));
 
-/** One check against a broker of its own. The session is left open: what comes behind the verdict proves nothing. One pulse tells a bystander that is not served. */
-function judge(check: Check, broken: readonly Fault[]): Promise<Verdict> {
-  const target = simulatedTarget({ seed, fault: broken, brokerSettings: { anonymous: 'guest' }, brokerOptions: { readings: readingsFor(check) } });
-  return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, { seed, warmUps: 1, properties: { shrinks: 0 } }) }));
-}
+const workers = Math.min(4, availableParallelism());
+const worker = new URL('../../dist/harness/bench/matrix-worker.js', import.meta.url);
 
-/** What is said of the prefetch of each consumer binds a broker that reads it so, which the text does not. */
-function readingsFor({ capabilities = [] }: Check): Readings {
-  return capabilities.includes('per_consumer_qos') ? { ...textReadings, prefetch: 'practice' } : textReadings;
-}
-
-/** The same over sockets, where nothing waits long since nothing is far. */
-async function judgeOnSockets(check: Check, broken: readonly Fault[]): Promise<Verdict> {
-  await using target = await inProcessTarget({ anonymous: 'guest', fault: broken });
-  const session = await Session.open(target, { seed, warmUps: 1, budgets: { reply: 2000, close: 1000, handshake: 2000 } });
-  return await runCheck(check, target, { seed, session });
-}
-
-/** A simulated network has no TLS that a fault could break. */
-function isOfTls({ fault: { seam } }: NamedFault): boolean {
-  return seam.kind === 'listener' && Object.keys(seam.settings).every(key => key === 'tls');
+/** The simulated part, check by check on as many threads as there are processors; they run what was just compiled. */
+async function simulatedMatrix(): Promise<Matrix> {
+  const ids = faults.filter(each => !isOfTls(each)).map(({ id }) => id);
+  const waiting = [...checks].sort((one, other) => other.worstMs - one.worstMs).map(({ id }) => id);
+  const rows: Matrix[] = [];
+  const threads = Array.from({ length: Math.min(workers, waiting.length) }, () => new Worker(worker, { workerData: ids }));
+  await Promise.all(
+    threads.map(async thread => {
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+        thread.postMessage(id);
+        const [row] = (await once(thread, 'message')) as [Matrix];
+        rows.push(row);
+      }
+      await thread.terminate();
+    }),
+  );
+  return rows.reduce(together);
 }
 
 /** What needs more than a simulated network, as TLS does, is played on sockets: against the faults of its own duties, and as briefly as that can be. */
 async function wholeMatrix(): Promise<Matrix> {
-  const simulated = await killMatrix(
-    checks,
-    faults.filter(each => !isOfTls(each)),
-    judge,
-  );
+  const simulated = await simulatedMatrix();
   const left = new Set(simulated.failing.filter(({ outcome }) => outcome === 'not-run').map(each => each.check));
   const onSockets = checks.filter(({ id }) => left.has(id));
   const own = new Set(onSockets.flatMap(each => each.duties));

@@ -7,12 +7,15 @@ import { shadow } from './shadow.ts';
 /** Judges one broker of its own, broken by these faults, by one check. */
 export type Judge = (check: Check, faults: readonly Fault[]) => Promise<Verdict>;
 
+/** A check that does not pass on the broker as it is. */
+export type Failing = Pick<Verdict, 'check' | 'outcome' | 'message'>;
+
 /** Which faults kill which checks: a check dies when it fails under a fault and passes without. */
 export interface Matrix {
   /** Ids of the checks that each fault kills, by the fault's id. */
   readonly kills: ReadonlyMap<string, ReadonlySet<string>>;
   /** Checks that do not pass on the broker as it is: nothing can be said of them. */
-  readonly failing: readonly Verdict[];
+  readonly failing: readonly Failing[];
   /** How many pairs were played, and how many needed not to be since the fault does nothing in that conversation. */
   readonly played: number;
   readonly spared: number;
@@ -35,7 +38,7 @@ export interface Gaps {
  */
 export async function killMatrix(checks: readonly Check[], faults: readonly NamedFault[], judge: Judge, ownOnly = false): Promise<Matrix> {
   const kills = new Map<string, Set<string>>(faults.map(({ id }) => [id, new Set<string>()]));
-  const failing: Verdict[] = [];
+  const failing: Failing[] = [];
   let played = 0;
   const play = async (check: Check, { id, fault }: NamedFault): Promise<boolean> => {
     played += 1;
