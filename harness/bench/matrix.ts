@@ -9,13 +9,15 @@ import { inProcessTarget } from '../target/in-process.ts';
 import { simulatedTarget } from '../target/simulated.ts';
 
 const seed = 1;
+/** Fewer channels than usual: a check that opens all of them is played against many faults. */
+const limits = { channelMax: 200, frameMax: 131_072, heartbeatS: 60 };
 
 /**
  * One check against a broker of its own. Only a check that departs has a bystander, for which one pulse is enough to tell that it is not served.
  * The session is left open: what comes behind the verdict proves nothing.
  */
 export function judge(check: Check, broken: readonly Fault[]): Promise<Verdict> {
-  const target = simulatedTarget({ seed, fault: broken, brokerSettings: { anonymous: 'guest' }, brokerOptions: { readings: readingsFor(check) } });
+  const target = simulatedTarget({ seed, fault: broken, brokerSettings: { anonymous: 'guest', limits }, brokerOptions: { readings: readingsFor(check) } });
   const options = { seed, warmUps: 1, bystander: check.departs === true, properties: { shrinks: 0 } };
   return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, options) }));
 }

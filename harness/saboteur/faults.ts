@@ -67,8 +67,12 @@ const throughout: readonly string[] = [
  * who asked, and queues that give up what they hold.
  */
 export function felt({ area }: Fault): (check: string) => boolean {
-  return picomatch([...area, ...throughout]);
+  const known = matchers.get(area) ?? picomatch([...area, ...throughout]);
+  matchers.set(area, known);
+  return known;
 }
+
+const matchers = new Map<readonly string[], (check: string) => boolean>();
 
 /** The faults that break a duty of this check and may be felt by it: those that it should find. Told from the tables, without a run. */
 export function faultsFor(check: Pick<Check, 'id' | 'duties'>): readonly NamedFault[] {

@@ -32,19 +32,23 @@ export interface Gaps {
 }
 
 /**
- * Plays every check against every fault that acts in its conversation. A fault that may be felt everywhere cannot stray: it is played against the
- * checks of its own duty, and against those that nothing else kills. A property goes through all areas at once and may feel any fault: it is played
- * against the faults of its own duties that no other check feels, and against others of them until one kills it.
+ * Plays every check against the faults that act in its conversation. Those of its own duties are played one by one; a property, which shares its duties
+ * with many, only against those that nothing else feels. Those in whose area it is not are played all at once, and apart only where the check does not
+ * pass that. Of the rest, which may kill it and need not, as many are played as it takes to see it die.
  */
 export async function killMatrix(checks: readonly Check[], faults: readonly NamedFault[], judge: Judge, ownOnly = false): Promise<Matrix> {
   const kills = new Map<string, Set<string>>(faults.map(({ id }) => [id, new Set<string>()]));
   const failing: Failing[] = [];
   let played = 0;
-  const play = async (check: Check, { id, fault }: NamedFault): Promise<boolean> => {
+  const dies = async (check: Check, together: readonly NamedFault[]): Promise<boolean> => {
     played += 1;
-    const dies = (await judge(check, [fault])).outcome === 'fail';
-    if (dies) kills.get(id)?.add(check.id);
-    return dies;
+    const { outcome } = await judge(
+      check,
+      together.map(({ fault }) => fault),
+    );
+    const [only, second] = together;
+    if (outcome === 'fail' && second === undefined && only !== undefined) kills.get(only.id)?.add(check.id);
+    return second === undefined ? outcome === 'fail' : outcome !== 'pass';
   };
   for (const check of checks) {
     const acting: NamedFault[] = [];
@@ -52,24 +56,36 @@ export async function killMatrix(checks: readonly Check[], faults: readonly Name
       check,
       shadow(ownOnly || isProperty(check) ? faults.filter(each => breaksDutyOf(check, each)) : faults, named => acting.push(named)),
     );
-    if (healthy.outcome === 'pass') await playAll(check, acting, play);
+    if (healthy.outcome === 'pass') await playAll(check, acting, dies);
     else failing.push(healthy);
   }
   return { kills, failing, played, spared: (checks.length - failing.length) * faults.length - played };
 }
 
-async function playAll(check: Check, acting: readonly NamedFault[], play: (check: Check, fault: NamedFault) => Promise<boolean>): Promise<void> {
+/** Whether a check does not get through with all of these faults at once. */
+type Dies = (check: Check, together: readonly NamedFault[]) => Promise<boolean>;
+
+async function playAll(check: Check, acting: readonly NamedFault[], dies: Dies): Promise<void> {
   let dead = false;
   const later: NamedFault[] = [];
+  const strangers: NamedFault[] = [];
   for (const named of acting) {
-    if (isProperty(check) ? !isForProperties(named) : isEverywhere(named) && !breaksDutyOf(check, named)) later.push(named);
-    else dead = (await play(check, named)) || dead;
+    const own = breaksDutyOf(check, named);
+    if (own && !(isProperty(check) && !isForProperties(named))) dead = (await dies(check, [named])) || dead;
+    else if (own || felt(named.fault)(check.id)) later.push(named);
+    else strangers.push(named);
   }
-  for (const named of later) dead ||= await play(check, named);
+  dead = (await anyOf(check, strangers, dies)) || dead;
+  for (const named of later) dead ||= await dies(check, [named]);
 }
 
-function isEverywhere({ fault }: NamedFault): boolean {
-  return fault.area.some(glob => /^[^/]+\/\*\*$/.test(glob));
+/** Plays faults together, and where the check does not pass that, each half by itself: few are felt outside of their area. */
+async function anyOf(check: Check, faults: readonly NamedFault[], dies: Dies): Promise<boolean> {
+  if (faults.length === 0 || !(await dies(check, faults))) return false;
+  if (faults.length === 1) return true;
+  const half = faults.length >> 1;
+  const first = await anyOf(check, faults.slice(0, half), dies);
+  return (await anyOf(check, faults.slice(half), dies)) || first;
 }
 
 /** No check but a property feels it. */
