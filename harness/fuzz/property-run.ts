@@ -27,6 +27,7 @@ export async function playCases<C>(peer: Peer, model: Model<C>, usualRuns: numbe
   const attempt = fc.asyncProperty(model.cases, given => search.attempt(given));
   const found = await check(attempt, path === undefined ? parameters : { ...parameters, path }, peer);
   await search.end();
+  if (search.played === 0) noCase(peer, path);
   if (search.failure === undefined) return;
   const { why, steps, showLog } = search.failure;
   showLog();
@@ -44,9 +45,14 @@ async function check(attempt: fc.IAsyncPropertyWithHooks<[unknown]>, parameters:
   try {
     return await fc.check(attempt, parameters);
   } catch (error) {
-    if (error instanceof Error && /wrong path/.test(error.message)) peer.notApplicable(`Seed ${peer.seed} gives no case at ${parameters.path ?? ''}.`);
+    if (error instanceof Error && /wrong path/.test(error.message)) noCase(peer, parameters.path);
     throw error;
   }
+}
+
+/** Nothing played is nothing shown. */
+function noCase(peer: Peer, path: string | undefined): never {
+  return peer.notApplicable(`Seed ${peer.seed} gives no case at ${path ?? 'all'}.`);
 }
 
 interface SearchOptions {
@@ -61,13 +67,14 @@ class Search<C> {
   failure: Failure | undefined;
   /** The case that failed does not fail on a connection of its own: nothing smaller is looked for. */
   dependent = false;
+  /** Cases begun, smaller versions of one that failed included. */
+  played = 0;
   readonly #peer: Peer;
   readonly #model: Model<C>;
   readonly #options: SearchOptions;
   #connection: ProbeConnection | undefined;
   /** Ends the search: a mistake of ours, or a reason why there is nothing to judge. */
   #escape: { readonly error: unknown } | undefined;
-  #played = 0;
   #tries = 0;
   #until = Number.POSITIVE_INFINITY;
 
@@ -80,7 +87,7 @@ class Search<C> {
   /** Rejects where the case fails as one before it did, or first. */
   async attempt(given: C): Promise<void> {
     if (this.#isOver()) return;
-    this.#played += 1;
+    this.played += 1;
     const found = this.failure === undefined ? await this.#first(given) : await this.#smaller(given);
     if (found === undefined) return;
     this.failure = found;
@@ -94,12 +101,12 @@ class Search<C> {
   }
 
   #isOver(): boolean {
-    if (this.#escape !== undefined || this.dependent || (this.#options.alone && this.#played > 0)) return true;
+    if (this.#escape !== undefined || this.dependent || (this.#options.alone && this.played > 0)) return true;
     return this.failure !== undefined && (this.#tries >= this.#options.shrinksMax || this.#peer.now() > this.#until);
   }
 
   async #first(given: C): Promise<Failure | undefined> {
-    const shared = this.#played > 1 && this.#model.ownConnection !== true;
+    const shared = this.played > 1 && this.#model.ownConnection !== true;
     const found = await this.#play(given, false);
     if (found === undefined) {
       this.#peer.log.pause();
