@@ -12,7 +12,12 @@ export const closingConnections: readonly string[] = [
   'amqp091/methods/server-methods',
   'amqp091/open/sequence',
   'amqp091/queue/exclusive/gone-with-connection',
+  'amqp091/{redelivery,tx}/*/connection-closed',
+  'amqp091/single-active-consumer/{idle-leaves,connection-closed}',
 ];
+
+/** They lose a connection, or end one in order, and look at what it leaves behind on another. */
+export const leavings: readonly string[] = ['amqp091/{redelivery,tx}/*/{connection-*,relay-lost}'];
 
 /** They close a channel and go on. */
 export const closingChannels: readonly string[] = [
@@ -20,8 +25,10 @@ export const closingChannels: readonly string[] = [
   'amqp091/{competition,flow,consumer-priority,single-active-consumer}/*',
   'amqp091/{ack,channel,reject,nack,get}/*',
   'amqp091/{consume,content,framing,methods,open}/*',
-  'amqp091/exchange/**',
-  'amqp091/queue/**',
+  'amqp091/{exchange,queue,permission,tx}/**',
+  'amqp091/limits/stalls',
+  'amqp091/confirm/sequence/reopened',
+  'amqp091/recover/other-channel',
 ];
 
 /** They ask for a queue that is not there, or no longer. */
@@ -30,7 +37,8 @@ export const missingQueues: readonly string[] = [
   'amqp091/connection/discards-after-close',
   'amqp091/ack/channel-failed',
   'amqp091/{content,fields}/*',
-  'amqp091/queue/**',
+  'amqp091/{queue,redelivery,tx,permission}/**',
+  'amqp091/{virtual-host,single-active-consumer}/*',
 ];
 
 /** A consumer gets messages. */
@@ -56,6 +64,7 @@ export const acknowledgements: readonly string[] = [
 
 /** A message comes back in several body frames. */
 export const largeBodies: readonly string[] = [
+  'amqp091/{nack,reject}/while-sending',
   'amqp091/tx/publish/order-of-sizes',
   'amqp091/{content,framing,negotiation}/*',
   'amqp091/publish/content/*',
@@ -69,6 +78,8 @@ export const exchanges: readonly string[] = [
   'amqp091/{exchange,routing,binding,exchange-binding,alternate-exchange}/**',
   'amqp091/confirm/**',
   'amqp091/{deliver,get}/origin',
+  'amqp091/tx/{publish,others}/*',
+  'amqp091/sender-selected/*',
   'amqp091/fields/long-short-string',
   'amqp091/publish/**',
 ];
@@ -76,7 +87,8 @@ export const exchanges: readonly string[] = [
 /** A message without properties and body comes back. */
 export const emptyMessages: readonly string[] = [
   'amqp091/{methods,content,flow,framing}/*',
-  'amqp091/publish/content/*',
+  'amqp091/{field-types,limits}/*',
+  'amqp091/{confirm,deliver,publish,tx}/**',
   'amqp091/routing/**',
   'amqp091/fields/long-short-string',
 ];

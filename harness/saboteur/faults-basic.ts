@@ -45,7 +45,7 @@ export const basicFaults = {
         const text = Buffer.from(Buffer.from(message.body).toString('utf8'));
         return Buffer.compare(text, message.body) !== 0 && message.with({ body: text });
       }),
-      [...largeBodies, 'amqp091/schema/**'],
+      [...largeBodies, 'amqp091/schema/**', 'amqp091/publish/*'],
     ),
     publishing(
       'reads JSON and writes it in its own way',
@@ -59,6 +59,7 @@ export const basicFaults = {
     delivering(
       'spoils the last octet of a large body',
       delivered('basic.deliver', message => message.body.length >= 256 && message.with({ body: flipped(message.body) })),
+      [...consumers, 'amqp091/publish/**'],
     ),
     shortensFullFrames,
   ],
@@ -87,7 +88,7 @@ export const basicFaults = {
     delivering(
       'lets a transient message overtake a persistent one',
       overtaken(() => afterTransient()),
-      ['amqp091/deliver/*'],
+      ['amqp091/deliver/*', 'amqp091/tx/publish/*'],
     ),
   ],
   'amqp091/basic.automatic-acknowledgement:emit': [
@@ -120,7 +121,9 @@ export const basicFaults = {
       forgiven({ about: 'basic.consume', code: 404, when: namesQueue }, () => method('basic.consume-ok', { consumerTag: 'none' })),
     ),
   ],
-  'amqp091/basic.consume.tag-generated:emit': [consuming('gives the second nameless consumer of a channel the tag of the first', sameTagAgain(), consumers)],
+  'amqp091/basic.consume.tag-generated:emit': [
+    consuming('gives the second nameless consumer of a channel the tag of the first', sameTagAgain(), [...consumers, 'amqp091/confirm/**']),
+  ],
   'amqp091/basic.consume.tag-in-use:enforce': [
     consuming(
       'takes a tag that is in use',
@@ -148,7 +151,7 @@ export const basicFaults = {
     cancelling(
       'confirms a cancel that it does not do',
       request('basic.cancel', draft => !draft.args.noWait && draft.accepted({ consumerTag: draft.args.consumerTag })),
-      ['amqp091/cancel/*', 'amqp091/consume/**', 'amqp091/queue/**', 'amqp091/single-active-consumer/*'],
+      ['amqp091/{cancel,single-active-consumer,acknowledgement-timeout}/*', 'amqp091/{consume,queue,tx}/**'],
     ),
   ],
   'amqp091/basic.cancel.delivered:emit': [
@@ -170,7 +173,10 @@ export const basicFaults = {
     ),
   ],
   'amqp091/basic.publish.exchange-exists:enforce': [
-    publishing('drops what is published to a missing exchange', unpunished({ about: 'basic.publish', code: 404 }), ['amqp091/{publish,tx}/**']),
+    publishing('drops what is published to a missing exchange', unpunished({ about: 'basic.publish', code: 404 }), [
+      'amqp091/{publish,tx}/**',
+      'amqp091/channel/*',
+    ]),
   ],
   'amqp091/basic.publish.mandatory:emit': [
     publishing(
@@ -237,7 +243,7 @@ export const basicFaults = {
         const asked = at.method('to-server', draft.channel);
         return asked?.name === 'basic.get' && !asked.args.noAck && draft.swallowed();
       }),
-      ['amqp091/{get,ack,cancel,framing}/*', 'amqp091/queue/**'],
+      ['amqp091/{get,ack,cancel,framing,redelivery,sender-selected}/*', 'amqp091/{queue,tx}/**'],
     ),
   ],
   'amqp091/basic.get.queue-exists:enforce': [
@@ -332,7 +338,12 @@ export const basicFaults = {
       request('basic.ack', draft => draft.args.deliveryTag === 0n && draft.swallowed()),
     ),
   ],
-  'amqp091/basic.ack.exists:enforce': [acknowledging('takes no notice of an ack for nothing', unpunished({ about: 'basic.ack', code: 406 }))],
+  'amqp091/basic.ack.exists:enforce': [
+    acknowledging('takes no notice of an ack for nothing', unpunished({ about: 'basic.ack', code: 406 }), [
+      'amqp091/{ack,channel,recover,per-consumer-prefetch}/*',
+      'amqp091/{qos,redelivery,tx}/**',
+    ]),
+  ],
   'amqp091/basic.reject.requeue:emit': [
     rejecting(
       'discards what is rejected with requeue',

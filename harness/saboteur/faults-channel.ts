@@ -53,7 +53,7 @@ export const channelFaults = {
     flowing(
       'does not answer flow',
       request('channel.flow', (draft, at) => at.method('to-server', draft.channel)?.name === 'channel.open' && draft.swallowed()),
-      ['amqp091/{flow,channel,fields}/*', 'amqp091/connection/secret-*'],
+      ['amqp091/{flow,channel,fields,content,acknowledgement-timeout}/*', 'amqp091/connection/secret-*'],
     ),
   ],
   'amqp091/channel.flow-ok.active:emit': [
@@ -71,13 +71,19 @@ export const channelFaults = {
   ],
   'amqp091/channel.flow.get:emit': [flowing('answers get with nothing on a paused channel', emptyWhilePaused())],
   'amqp091/channel.flow.initial-state:emit': [
-    flowing('begins every channel paused', pausedAtFirst(), [...consumers, 'amqp091/blocked/*', 'amqp091/connection/secret-*', 'amqp091/permission/**']),
+    flowing('begins every channel paused', pausedAtFirst(), [
+      ...consumers,
+      'amqp091/{blocked,field-types}/*',
+      'amqp091/publish/immediate/*',
+      'amqp091/connection/secret-*',
+      'amqp091/permission/**',
+    ]),
   ],
   'amqp091/channel.close.close-ok:emit': [
     channelling(
       'does not answer the closing of a channel',
       request('channel.close', draft => draft.swallowed()),
-      [...closingChannels, 'amqp091/permission/**'],
+      closingChannels,
     ),
   ],
   'amqp091/channel.close.stability:emit': [
@@ -87,9 +93,9 @@ export const channelFaults = {
   'amqp091/channel.close.reuse:emit': [
     channelling('allows three uses of a channel number', usedUp()),
     channelling('hands the consumers of a closed channel on to the next of its number', inheriting(), [
-      'amqp091/channel/*',
+      'amqp091/{channel,competition,consumer-priority,flow,redelivery,single-active-consumer}/*',
       'amqp091/queue/auto-delete/channel-closed',
-      'amqp091/consume/no-ack',
+      'amqp091/consume/**',
     ]),
     channelling(
       'does not open a channel again that an exception closed',
@@ -106,9 +112,7 @@ export const channelFaults = {
       missingQueues,
     ),
   ],
-  'amqp091/channel.close.reply-code:emit': [
-    channelling('closes a channel with a code that nobody defined', notFound({ replyCode: 999 }), [...missingQueues, 'amqp091/virtual-host/*']),
-  ],
+  'amqp091/channel.close.reply-code:emit': [channelling('closes a channel with a code that nobody defined', notFound({ replyCode: 999 }), missingQueues)],
   'amqp091/channel.close.reply-text:emit': [channelling('closes a channel without a text', notFound({ replyText: '' }))],
   'amqp091/channel.close.failing-method:emit': [channelling('does not say which method it closes a channel for', notFound({ classId: 0, methodId: 0 }))],
   'amqp091/4.3.multiple-channels:emit': [

@@ -23,6 +23,7 @@ const provoking = [
 ];
 /** Where a small frame-max or channel-max is agreed on. */
 const lowering = [
+  'amqp091/{nack,reject}/while-sending',
   'amqp091/negotiation/*',
   'amqp091/framing/*',
   'amqp091/content/server-content',
@@ -51,7 +52,7 @@ export const connectionFaults = {
     opening(
       'proposes limits again at the end',
       answer('channel.close-ok', draft => draft.precededBy(tune())),
-      [...closingChannels, 'amqp091/permission/**'],
+      closingChannels,
     ),
   ],
   'amqp091/connection.sequence:enforce': [

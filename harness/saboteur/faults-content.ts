@@ -1,6 +1,6 @@
 import { contentHeader, encodeFrame, type Frame, method } from '../wire/amqp091/codec.ts';
 import { truncatedPayload } from '../wire/amqp091/craft.ts';
-import { largeBodies } from './areas.ts';
+import { emptyMessages, largeBodies } from './areas.ts';
 import { hungUp, overlooked, overlooks } from './departures.ts';
 import type { Conversation, FrameSeam, Passing, Piece } from './fault.ts';
 import { delivered, type Message, published } from './messages.ts';
@@ -101,7 +101,7 @@ export const contentFaults = {
     carrying(
       'loses messages with an empty body',
       published(message => message.body.length === 0 && []),
-      ['amqp091/{content,fields,flow,framing,methods}/*', 'amqp091/{deliver,publish,routing}/**'],
+      [...emptyMessages, 'amqp091/fields/*'],
     ),
   ],
   'amqp091/4.2.6.1.body-size:enforce': [

@@ -55,7 +55,7 @@ export const exchangeFaults = {
     declaring(
       'drops the connection over a topic exchange',
       refused('exchange.declare', 541, ({ args }) => creates(args) && args.type === 'topic'),
-      ['amqp091/exchange/**', 'amqp091/routing/topic/*'],
+      ['amqp091/exchange/**', 'amqp091/routing/topic/*', 'amqp091/confirm/once/*', 'amqp091/sender-selected/topic'],
     ),
   ],
   'amqp091/exchange.required-instances:emit': [
@@ -275,7 +275,7 @@ export const exchangeFaults = {
     routing(
       'lets a hash stand for exactly one word',
       bindingKey(key => key.replaceAll('#', '*')),
-      ['amqp091/routing/topic/*'],
+      ['amqp091/routing/topic/*', 'amqp091/sender-selected/topic'],
     ),
     readsOneHash,
   ],

@@ -7,7 +7,7 @@ import { delivered } from './messages.ts';
 import { answer, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const relaying = faultsIn('amqp091/fields/*', 'amqp091/publish/content/*', 'amqp091/{limits,field-types}/*');
+const relaying = faultsIn('amqp091/{fields,limits,field-types,sender-selected}/*', 'amqp091/publish/content/*');
 const taking = faultsIn('amqp091/fields/*');
 const starting = faultsIn('amqp091/start/*');
 
@@ -17,7 +17,7 @@ export const fieldFaults = {
     taking(
       'sends a message count with its octets the wrong way round',
       answer('queue.declare-ok', draft => draft.args.messageCount === 1 && draft.with({ messageCount: 0x01000000 })),
-      ['amqp091/{fields,flow}/*', 'amqp091/queue/**', 'amqp091/blocked/*', 'amqp091/connection/secret-*', 'amqp091/permission/**', 'amqp091/virtual-host/*'],
+      ['amqp091/{fields,flow,blocked,user-id,virtual-host}/*', 'amqp091/{queue,permission,tx}/**', 'amqp091/connection/secret-*'],
     ),
   ],
   'amqp091/4.2.5.2.bits:emit': [
@@ -45,7 +45,7 @@ export const fieldFaults = {
     taking(
       'ends a reply text with a zero',
       notFoundText(text => `${text}\0`),
-      [...missingQueues, 'amqp091/permission/**', 'amqp091/virtual-host/*'],
+      missingQueues,
     ),
   ],
   'amqp091/4.2.5.3.short-string-zero:enforce': [taking('takes zeros in short strings', overlooks('amqp091/4.2.5.3.short-string-zero'))],

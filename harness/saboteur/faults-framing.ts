@@ -146,7 +146,7 @@ export const framingFaults = {
   ],
   'amqp091/4.2.3.frame-max:emit': [framing('sends every body in one frame', inOneFrame(), largeBodies)],
   'amqp091/4.2.3.frame-max:enforce': [
-    framing('takes no notice of a frame that is too large', deafFrom(isOversized), ['amqp091/framing/*', 'amqp091/open/*', 'amqp091/content/*']),
+    framing('takes no notice of a frame that is too large', deafFrom(isOversized), ['amqp091/{framing,open,content,limits}/*']),
     framing(
       'calls a frame that is too large unexpected',
       miscoded(505, { scope: 'connection', code: 501, when: at => at.previous('to-server')?.what === 'octets' }),
@@ -169,7 +169,7 @@ export const framingFaults = {
     framing(
       'opens a channel on channel 0',
       answer('channel.close-ok', draft => draft.on(0)),
-      [...closingChannels, 'amqp091/permission/**'],
+      closingChannels,
     ),
   ],
   'amqp091/4.2.3.channel-number:enforce': [calling('takes no notice of methods on channel 0 that do not belong there', overlooked(isStray))],
@@ -217,9 +217,9 @@ export const framingFaults = {
     calling('loses the third declare in a row', thirdInARow(), [
       'amqp091/methods/*',
       'amqp091/queue/declare/*',
-      'amqp091/{confirm,sender-selected}/**',
+      'amqp091/{confirm,redelivery,sender-selected}/**',
+      'amqp091/{blocked,competition,deliver,single-active-consumer}/*',
       'amqp091/channel/independent',
-      'amqp091/blocked/*',
     ]),
     calling('hangs up on a client that does not wait for the end of its commit', impatientOfCommits(), ['amqp091/tx/**']),
   ],

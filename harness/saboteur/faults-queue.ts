@@ -1,6 +1,6 @@
 import type { MethodArguments } from '../spec/amqp091/classes.ts';
 import { method } from '../wire/amqp091/codec.ts';
-import { acknowledgements, consumers, everywhere, exchanges, missingQueues } from './areas.ts';
+import { acknowledgements, consumers, everywhere, exchanges, leavings, missingQueues } from './areas.ts';
 import { forgiven, miscoded, namesQueue } from './departures.ts';
 import { changed } from './effect-seam.ts';
 import type { EffectSeam, FrameSeam } from './fault.ts';
@@ -60,15 +60,7 @@ export const queueFaults = {
     declaring(
       'creates the queue that a passive declare only asks for',
       knowing(topology => request('queue.declare', draft => draft.args.passive && !topology.queues.has(draft.args.queue) && draft.with({ passive: false }))),
-      [
-        ...missingQueues,
-        'amqp091/framing/*',
-        'amqp091/content/body-missing',
-        'amqp091/get/*',
-        'amqp091/methods/*',
-        'amqp091/permission/**',
-        'amqp091/virtual-host/*',
-      ],
+      [...missingQueues, 'amqp091/framing/*', 'amqp091/content/body-missing', 'amqp091/get/*', 'amqp091/methods/*'],
     ),
   ],
   'amqp091/queue.declare.passive-existing:emit': [
@@ -108,7 +100,8 @@ export const queueFaults = {
       refused('queue.declare', 540, ({ args }) => creates(args) && args.durable),
       [
         ...acknowledgements,
-        'amqp091/{queue,consume,confirm,deliver}/**',
+        'amqp091/{queue,consume,confirm,deliver,publish,qos}/**',
+        'amqp091/{cancel,content}/*',
         'amqp091/binding/bind/transient-exchange',
         'amqp091/blocked/*',
         'amqp091/connection/secret-*',
@@ -120,18 +113,19 @@ export const queueFaults = {
     declaring(
       'takes every durable queue for exclusive',
       request('queue.declare', draft => creates(draft.args) && draft.args.durable && draft.with({ exclusive: true })),
-      [...acknowledgements, 'amqp091/queue/**', 'amqp091/consume/**', 'amqp091/framing/*', 'amqp091/connection/secret-*', 'amqp091/permission/**'],
+      [...acknowledgements, 'amqp091/{queue,consume,qos,permission}/**', 'amqp091/{framing,cancel,content}/*', 'amqp091/connection/secret-*'],
     ),
   ],
   'amqp091/queue.declare.exclusive:enforce': [
     declaring(
       'does not know exclusive',
       request('queue.declare', draft => draft.args.exclusive && draft.with({ exclusive: false })),
-      ['amqp091/queue/**', 'amqp091/exchange/auto-delete/connection-closed'],
+      [...leavings, 'amqp091/queue/**', 'amqp091/exchange/auto-delete/connection-closed'],
     ),
   ],
   'amqp091/queue.declare.exclusive-life:emit': [
     declaring('keeps an exclusive queue when its connection is gone', outliving(), [
+      ...leavings,
       'amqp091/queue/exclusive/gone-*',
       'amqp091/exchange/auto-delete/connection-closed',
     ]),
@@ -206,7 +200,7 @@ export const queueFaults = {
       knowing(topology =>
         refused('queue.bind', 406, ({ args }) => topology.queues.get(args.queue)?.durable === true && !topology.durableExchanges.has(args.exchange)),
       ),
-      ['amqp091/binding/**', 'amqp091/permission/**'],
+      ['amqp091/{binding,permission,tx}/**'],
     ),
   ],
   'amqp091/queue.bind.binding-count:emit': [
@@ -284,10 +278,12 @@ export const queueFaults = {
     purging(
       'miscounts what it purges',
       answer('queue.purge-ok', draft => draft.args.messageCount > 0 && draft.with({ messageCount: draft.args.messageCount - 1 })),
+      ['amqp091/queue/purge/*', 'amqp091/tx/others/*'],
     ),
     purging(
       'confirms a purge that it does not do',
       knowing(topology => request('queue.purge', draft => topology.queues.has(draft.args.queue) && draft.accepted({ messageCount: 3 }))),
+      ['amqp091/queue/purge/*', 'amqp091/tx/others/*'],
     ),
   ],
   'amqp091/queue.purge.unacknowledged:emit': [purging('purges what waits for an acknowledgement as well', purgingAll())],
@@ -306,7 +302,7 @@ export const queueFaults = {
           draft => topology.queues.has(draft.args.queue) && !draft.args.noWait && !draft.args.ifUnused && !draft.args.ifEmpty && draft.accepted(),
         ),
       ),
-      ['amqp091/queue/delete/*', 'amqp091/binding/life/*', 'amqp091/cancel/*', 'amqp091/exchange/auto-delete/*'],
+      ['amqp091/queue/delete/*', 'amqp091/binding/life/*', 'amqp091/cancel/*', 'amqp091/exchange/auto-delete/*', 'amqp091/tx/others/*'],
     ),
     deleting(
       'miscounts what it deletes',
@@ -336,7 +332,7 @@ export const queueFaults = {
     declaring(
       'finds a queue only on the connection that declared it',
       knowing(topology => refused('queue.declare', 404, ({ args }) => args.passive && !topology.queues.has(args.queue))),
-      ['amqp091/queue/**', 'amqp091/{fields,methods,channel}/*', 'amqp091/direct-reply-to/**', 'amqp091/permission/**'],
+      ['amqp091/{queue,redelivery,tx,permission}/**', 'amqp091/{fields,methods,channel,content}/*', 'amqp091/direct-reply-to/**'],
     ),
   ],
 } as const satisfies FaultTable;

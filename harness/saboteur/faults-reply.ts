@@ -43,7 +43,9 @@ export const replyFaults = {
   ],
   'amqp091/direct-reply-to.one-consumer:enforce': [answering('takes a second consumer of answers', secondTaken())],
   'amqp091/direct-reply-to.same-channel:enforce': [
-    answering('lets a request be asked that cannot be answered', unpunished({ scope: 'channel', code: 406, about: 'basic.publish' })),
+    answering('lets a request be asked that cannot be answered', unpunished({ scope: 'channel', code: 406, about: 'basic.publish' }), [
+      'amqp091/{direct-reply-to,sender-selected,user-id}/**',
+    ]),
   ],
   'amqp091/direct-reply-to.asker-present:emit': [
     answering(

@@ -15,11 +15,14 @@ const rare = (does: string, seam: Seam, ...besides: readonly string[]): Fault =>
 export const losesCutFrames = rare(
   'loses a frame that comes in seven pieces or more',
   passing('to-server', 'frame', seen => seen.pieces >= 7 && {}),
+  'amqp091/framing/octet-by-octet',
 );
 
 export const keepsBindingOfMany = rare(
   'confirms an unbind that it does not do where an exchange has three bindings or more',
   knowing(topology => request('queue.unbind', draft => topology.on(draft.args.exchange).length >= 3 && draft.accepted())),
+  'amqp091/exchange/auto-delete/*',
+  'amqp091/routing/topic/rebound',
 );
 
 export const readsOneHash = rare(
@@ -28,6 +31,7 @@ export const readsOneHash = rare(
     const key = draft.args.routingKey.replace(/^(.*#.+)\.#$/, '$1');
     return key !== draft.args.routingKey && draft.with({ routingKey: key });
   }),
+  'amqp091/routing/topic/*',
 );
 
 export const readsTwoPairs = rare(
@@ -45,7 +49,8 @@ export const losesInBursts = rare(
       return count % 7 === 0 && message.with({ args: { exchange: '', routingKey: 'amqpspec.nowhere', mandatory: false } });
     });
   }),
-  'amqp091/{confirm,tx}/**',
+  'amqp091/{competition,confirm,deliver,publish,qos,redelivery,routing,tx}/**',
+  'amqp091/{consumer-priority,content,get,per-consumer-prefetch}/*',
 );
 
 export const sendsOneAhead = rare(
@@ -59,7 +64,7 @@ export const sendsOneAhead = rare(
 export const settlesOneLess = rare(
   'does not settle the last of three messages or more that are acknowledged at once',
   request('basic.ack', draft => draft.args.multiple && draft.args.deliveryTag >= 3n && draft.with({ deliveryTag: draft.args.deliveryTag - 1n })),
-  'amqp091/tx/ack/*',
+  'amqp091/{tx/ack,ack,qos/prefetch}/*',
 );
 
 export const shortensFullFrames = rare(
@@ -69,4 +74,6 @@ export const shortensFullFrames = rare(
     const fills = message.body.length >= 2 * room && message.body.length % room === 0;
     return fills && message.with({ body: message.body.subarray(0, -1) });
   }),
+  'amqp091/framing/server-frame-max',
+  'amqp091/publish/content/*',
 );
