@@ -36,7 +36,9 @@ function serve(stream: Stream, clock: Clock, heard: Heard): void {
     if (what.kind === 'method' && what.method.name === 'channel.open') machine.send(what.channel, method('channel.open-ok'), clock.now());
     if (what.kind === 'content') machine.sendContent(what.channel, method('basic.deliver'), what.header, what.body, clock.now());
   };
-  const { machine } = drive(stream, clock, wire => new ConnectionMachine({ role: 'server', limits, closeOkWithinMs: 60_000 }, { ...wire, event }));
+  // Waits longer for the client's end than the network ever stalls: a heartbeat that comes behind the end of all waiting resets, and takes close-ok along.
+  const patience = { lingerMs: 600_000 };
+  const { machine } = drive(stream, clock, wire => new ConnectionMachine({ role: 'server', limits, closeOkWithinMs: 60_000 }, { ...wire, event }), patience);
   const handshake = new ServerHandshake(machine, { properties: [], mechanisms: [amqplainServer(verify)], openVirtualHost: () => 'open' });
 }
 
