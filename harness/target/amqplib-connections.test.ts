@@ -57,6 +57,16 @@ describe('amqplib connects', () => {
     await expect(amqp.connect(`${broker.url}/missing`)).rejects.toThrow('ConnectionClose');
   });
 
+  test('and renews its secret: that of the user goes on, any other ends the connection', async () => {
+    await using broker = await startBroker();
+    const connection = await amqp.connect(broker.url);
+    await connection.updateSecret(Buffer.from('guest'), 'renewed');
+    expect(await (await connection.createChannel()).assertQueue('q')).toMatchObject({ queue: 'q' });
+    const refused = once(connection, 'error');
+    connection.updateSecret(Buffer.from('wrong'), 'renewed').catch(() => undefined);
+    expect(await refused).toMatchObject([{ code: 530 }]);
+  });
+
   test('keeps a quiet connection alive by heartbeats', async () => {
     await using broker = await startBroker();
     const connection = await amqp.connect(`${broker.url}?heartbeat=1`);
