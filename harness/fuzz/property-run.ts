@@ -23,7 +23,8 @@ interface Failure {
 export async function playCases<C>(peer: Peer, model: Model<C>, usualRuns: number): Promise<void> {
   const { runs = usualRuns, path, shrinks: shrinksMax = shrinks.most } = peer.properties;
   const search = new Search(peer, model, { alone: path !== undefined, shrinksMax });
-  const parameters = { seed: Math.floor(peer.random() * 2 ** 32) | 0, numRuns: runs, endOnFailure: path !== undefined || shrinksMax === 0 };
+  const examples = (model.known ?? []).map((given): [C] => [given]);
+  const parameters = { seed: Math.floor(peer.random() * 2 ** 32) | 0, numRuns: runs, examples, endOnFailure: path !== undefined || shrinksMax === 0 };
   const attempt = fc.asyncProperty(model.cases, given => search.attempt(given));
   const found = await check(attempt, path === undefined ? parameters : { ...parameters, path }, peer);
   await search.end();
@@ -41,7 +42,7 @@ export async function playCases<C>(peer: Peer, model: Model<C>, usualRuns: numbe
   throw new Stop({ ...why, counterexample });
 }
 
-async function check(attempt: fc.IAsyncPropertyWithHooks<[unknown]>, parameters: fc.Parameters<[unknown]>, peer: Peer): Promise<fc.RunDetails<[unknown]>> {
+async function check<C>(attempt: fc.IAsyncPropertyWithHooks<[C]>, parameters: fc.Parameters<[C]>, peer: Peer): Promise<fc.RunDetails<[C]>> {
   try {
     return await fc.check(attempt, parameters);
   } catch (error) {

@@ -6,6 +6,8 @@ import type { Play } from './play.ts';
 /** Random cases, and the script that plays one against a peer beside a naive model of what the peer must do. */
 export interface Model<C> {
   readonly cases: Arbitrary<C>;
+  /** Cases that come before the random ones: servers are known to differ in them, and their verdict is not to hang on the seed. */
+  readonly known?: readonly C[];
   /** The connection to play on; left out: a healthy one with nothing special to it. */
   connect?(peer: Peer, given: C): Promise<ProbeConnection>;
   /** Each case takes a connection of its own and ends it. Left out: one is for all cases that go well. */

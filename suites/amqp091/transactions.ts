@@ -51,6 +51,23 @@ export async function transactedHolding(peer: Peer, count: number): Promise<Tran
   return held;
 }
 
+/** Long enough for a server that does not transact rejections to requeue one. */
+const requeuedWithinMs = 60;
+
+/** Whether what the transaction rejected with requeue can be had by another client before the commit. */
+export async function rejectionTakesEffect(peer: Peer, { channel, other, queue }: Transacted): Promise<boolean> {
+  await channel.barrier();
+  await peer.quiet(requeuedWithinMs, 'a server that does not transact rejections requeues the message');
+  return (await other.get(queue, { noAck: true })) !== null;
+}
+
+/** Whether rejections belong to the transactions of this server, as an extension has it. */
+export async function transactsRejections(peer: Peer): Promise<boolean> {
+  const held = await transactedHolding(peer, 1);
+  held.channel.send('basic.reject', { deliveryTag: held.tags[0] ?? 0n, requeue: true });
+  return !(await rejectionTakesEffect(peer, held));
+}
+
 /** Fails unless exactly these messages come out of the queue for another client, in this order. */
 export async function requireIn(peer: Peer, { other, queue }: Pick<Transacted, 'other' | 'queue'>, wanted: readonly string[]): Promise<void> {
   requireTexts(peer, (await takeAll(peer, other, queue, wanted.length)).map(textOf), wanted, 'Messages that another client finds');

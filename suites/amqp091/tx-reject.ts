@@ -1,20 +1,16 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import { requireBack, requireTexts, takeAll, textOf } from './observations.ts';
-import { commit, rollBack, type Transacted, transactedHolding } from './transactions.ts';
-
-/** Long enough for a server that does not transact rejections to requeue one. */
-const requeuedWithinMs = 60;
+import { commit, rejectionTakesEffect, rollBack, type Transacted, transactedHolding } from './transactions.ts';
 
 /**
  * Class tx speaks of acknowledgements; that rejections belong to them is an extension. A server that requeues a rejected message before the commit
  * lacks it.
  */
-async function requireHeld(peer: Peer, { channel, other, queue }: Transacted): Promise<void> {
-  await channel.barrier();
-  await peer.quiet(requeuedWithinMs, 'a server that does not transact rejections requeues the message');
-  const requeued = await other.get(queue, { noAck: true });
-  if (requeued !== null) peer.unsupported('The server requeues what is rejected in a transaction without waiting for the commit.');
+async function requireHeld(peer: Peer, transaction: Transacted): Promise<void> {
+  if (await rejectionTakesEffect(peer, transaction)) {
+    peer.unsupported('The server requeues what is rejected in a transaction without waiting for the commit.');
+  }
 }
 
 /** Class tx, methods reject and nack: an extension. */

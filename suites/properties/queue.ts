@@ -202,9 +202,13 @@ function bodies(messages: readonly Message[]): string {
   return listed(messages.map(({ body }) => body));
 }
 
+/** A purge leaves what somebody holds, and does not count it. */
+const heldAtPurge: readonly Step[] = [{ do: 'publish', count: 1 }, { do: 'get', on: 'c1', noAck: false }, { do: 'purge' }];
+
 /** FIFO with redelivery: a queue against a naive list. */
 export const queueModel: Model<readonly Step[]> = {
   cases: fc.array(step, { minLength: 1, maxLength: 24, size: 'max' }),
+  known: [heldAtPurge],
   async play(play, steps) {
     const clients = await Clients.begin(play);
     for (const each of steps) await clients.take(each);

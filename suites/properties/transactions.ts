@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Play } from '../../harness/fuzz/play.ts';
 import type { Model } from '../../harness/fuzz/property.ts';
-import type { Arrival, ProbeChannel } from '../../harness/probe/peer.ts';
+import type { Arrival, Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
+import { transactsRejections } from '../amqp091/transactions.ts';
 import { bodyOf, listed } from './dialogue.ts';
 import { type Message, TransactionModel } from './transaction-model.ts';
 
@@ -34,27 +35,40 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('commit', 'commit', 'commit', 'rollback', 'rollback', 'close') }) },
 );
 
+/** What was found out of each server, once for all cases. */
+const rejecting = new WeakMap<Peer, Promise<boolean>>();
+
+/** Where rejections are no part of transactions, which is the server's right, no case rejects. */
+function mayReject(peer: Peer): Promise<boolean> {
+  const asked = rejecting.get(peer) ?? transactsRejections(peer);
+  rejecting.set(peer, asked);
+  return asked;
+}
+
 /** A transacted channel that publishes and settles, and another client that looks on. */
 class Transacting {
   readonly #play: Play;
   readonly #model = new TransactionModel();
   readonly #other: ProbeChannel;
   readonly #exchange: string;
+  readonly #rejects: boolean;
   #channel: ProbeChannel;
 
-  private constructor(play: Play, other: ProbeChannel, channel: ProbeChannel, exchange: string) {
+  private constructor(play: Play, given: { other: ProbeChannel; channel: ProbeChannel; exchange: string; rejects: boolean }) {
     this.#play = play;
-    this.#other = other;
-    this.#channel = channel;
-    this.#exchange = exchange;
+    this.#other = given.other;
+    this.#channel = given.channel;
+    this.#exchange = given.exchange;
+    this.#rejects = given.rejects;
   }
 
   static async begin(play: Play): Promise<Transacting> {
+    const rejects = await mayReject(play.peer);
     const other = await play.channel();
     const exchange = await other.exchange('fanout');
     for (const alias of queues) await other.bind(await other.queue({ queue: play.name(alias) }), exchange);
     play.step('declare queues q1 and q2, and fanout exchange e1 with both bound to it');
-    return new Transacting(play, other, await select(play), exchange);
+    return new Transacting(play, { other, channel: await select(play), exchange, rejects });
   }
 
   async take(given: Step): Promise<void> {
@@ -114,6 +128,7 @@ class Transacting {
   }
 
   #settle({ how, which, multiple }: Extract<Step, { readonly do: 'settle' }>): void {
+    if (how !== 'ack' && !this.#rejects) return;
     const { open } = this.#model;
     const named = open[which % open.length];
     if (named === undefined) return;
@@ -152,9 +167,19 @@ function bodies(messages: readonly Message[]): string {
   return listed(messages.map(({ body }) => body));
 }
 
+/** What is outstanding at a rollback stays so. */
+const outstandingAtRollback: readonly Step[] = [
+  { do: 'publish', to: ['q1'], count: 1 },
+  { do: 'commit' },
+  { do: 'get', queue: 'q1' },
+  { do: 'rollback' },
+  { do: 'look', queue: 'q1' },
+];
+
 /** What others see is what was committed, whatever a transaction publishes and settles, and however it ends. */
 export const transactionsModel: Model<readonly Step[]> = {
   cases: fc.array(step, { minLength: 1, maxLength: 20, size: 'max' }),
+  known: [outstandingAtRollback],
   async play(play, steps) {
     const transacting = await Transacting.begin(play);
     for (const each of steps) await transacting.take(each);
