@@ -1,20 +1,24 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import { fieldTable } from '../../harness/wire/amqp091/codec.ts';
+import { exchangeWith, queueWith } from '../extensions/asking.ts';
 import { dutyOf, type Permission, type Scene, scene } from './permission-scene.ts';
 
 /** What is asked without permission. `more`: it stands on an extension that the broker may lack. */
-type Refused = readonly [slug: string, title: string, ask: (scene: Scene, peer: Peer) => void, more?: Extension];
+type Refused = readonly [slug: string, title: string, ask: (scene: Scene, peer: Peer) => void, more?: Partial<Extension>];
 
 interface Extension {
   readonly optional: true;
   readonly capabilities?: readonly string[];
+  /** Ends the check where the broker refuses to somebody who lacks no permission what only the extension explains. */
+  readonly offered?: (scene: Scene, peer: Peer) => Promise<unknown>;
 }
 
-const optional: Extension = { optional: true };
 const exchangeBindings: Extension = { optional: true, capabilities: ['exchange_exchange_bindings'] };
 const deadLetters = (exchange: string) => fieldTable({ 'x-dead-letter-exchange': exchange });
 const alternate = (exchange: string) => fieldTable({ 'alternate-exchange': exchange });
+const deadLettering: Extension = { optional: true, offered: ({ owner, exchange }, peer) => queueWith(peer, owner, deadLetters(exchange)) };
+const alternates: Extension = { optional: true, offered: ({ owner, other }, peer) => exchangeWith(peer, owner, alternate(other)) };
 
 const refusals: Readonly<Record<Permission, readonly Refused[]>> = {
   configure: [
@@ -55,13 +59,13 @@ const refusals: Readonly<Record<Permission, readonly Refused[]>> = {
       'dead-letter-exchange',
       'queue.declare with a dead letter exchange',
       ({ user, exchange }, peer) => user.send('queue.declare', { queue: peer.name(), exclusive: true, arguments: deadLetters(exchange) }),
-      optional,
+      deadLettering,
     ],
     [
       'alternate-exchange',
       'exchange.declare with an alternate exchange',
       ({ user, other }, peer) => user.send('exchange.declare', { exchange: peer.name(), type: 'direct', arguments: alternate(other) }),
-      optional,
+      alternates,
     ],
   ],
   read: [
@@ -81,20 +85,20 @@ const refusals: Readonly<Record<Permission, readonly Refused[]>> = {
       'dead-letter-exchange',
       'queue.declare with a dead letter exchange',
       ({ user, exchange }, peer) => user.send('queue.declare', { queue: peer.name(), exclusive: true, arguments: deadLetters(exchange) }),
-      optional,
+      deadLettering,
     ],
     [
       'alternate-exchange',
       'exchange.declare with an alternate exchange',
       ({ user, other }, peer) => user.send('exchange.declare', { exchange: peer.name(), type: 'direct', arguments: alternate(other) }),
-      optional,
+      alternates,
     ],
   ],
 };
 
 /** What needs a permission is refused to who lacks it. */
 export const permissionChecks: readonly Check[] = (Object.keys(refusals) as Permission[]).flatMap(lacking =>
-  refusals[lacking].map(([slug, title, ask, more]) =>
+  refusals[lacking].map(([slug, title, ask, { offered, ...more } = {}]) =>
     check(`amqp091/permission/${lacking}/${slug}`, {
       title: `${title} is refused with 403 to who may not ${lacking}`,
       duties: [dutyOf(lacking)],
@@ -102,6 +106,7 @@ export const permissionChecks: readonly Check[] = (Object.keys(refusals) as Perm
       ...more,
       async run(peer: Peer) {
         const arranged = await scene(peer, lacking);
+        await offered?.(arranged, peer);
         ask(arranged, peer);
         await arranged.user.answersTo(dutyOf(lacking));
       },
