@@ -1,7 +1,7 @@
 import type { PermissionTable } from '../broker/access.ts';
 import type { Login } from '../probe/context.ts';
 import type { Restriction } from '../probe/facilities.ts';
-import { type Credential, createAuthority } from './certificates.ts';
+import { type Credential, createAuthority, type KeyKind } from './certificates.ts';
 import type { Credentials } from './target.ts';
 
 /** What our own broker is given besides its usual user, so that checks of users, virtual hosts and certificates can be played. */
@@ -51,11 +51,11 @@ export interface Certificates {
   readonly unknownUser: Credential;
 }
 
-export function newCertificates(hosts: readonly string[], user: string): Certificates {
+export function newCertificates(hosts: readonly string[], user: string, serverKey?: KeyKind): Certificates {
   const authority = createAuthority('amqpspec authority');
   return {
     ca: authority.certificate,
-    server: authority.issue('amqpspec server', hosts),
+    server: authority.issue('amqpspec server', hosts, serverKey),
     known: authority.issue(user),
     unknownUser: authority.issue('amqpspec-nobody'),
   };

@@ -20,6 +20,12 @@ describe('an authority made at run time', () => {
     expect(new Date(of.validFrom) < new Date() && new Date(of.validTo) > new Date()).toBe(true);
   });
 
+  test('gives a server an RSA key where it reads no other', () => {
+    const of = new X509Certificate(authority.issue('old server', ['localhost'], 'rsa').cert);
+    expect(of.publicKey.asymmetricKeyType).toBe('rsa');
+    expect(of.verify(new X509Certificate(authority.certificate).publicKey)).toBe(true);
+  });
+
   test('gives each certificate a serial number and a key of its own', () => {
     const certificates = [authority.issue('a'), authority.issue('a')].map(({ cert }) => new X509Certificate(cert));
     expect(new Set(certificates.map(each => each.serialNumber)).size).toBe(2);

@@ -6,12 +6,15 @@ export interface Credential {
   readonly key: string;
 }
 
+/** On the curve P-256, or RSA of 2048 bits for servers that read no other. */
+export type KeyKind = 'ec' | 'rsa';
+
 /** Signs certificates for as long as this process lives; its key is kept nowhere else. */
 export interface Authority {
   /** PEM. */
   readonly certificate: string;
   /** A certificate for a server at these host names and addresses, or for a client where there are none. */
-  issue(commonName: string, hosts?: readonly string[]): Credential;
+  issue(commonName: string, hosts?: readonly string[], kind?: KeyKind): Credential;
 }
 
 /** ASN.1 tags. */
@@ -75,7 +78,8 @@ interface KeyPair {
   readonly privateKey: KeyObject;
 }
 
-const newKeys = (): KeyPair => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const newKeys = (kind: KeyKind = 'ec'): KeyPair =>
+  kind === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const hourMs = 3_600_000;
 
 /** A certificate of version 3 as RFC 5280 has it, good from an hour ago for a year, in PEM. */
@@ -112,8 +116,8 @@ export function createAuthority(name: string): Authority {
   const usage = extension(oids.keyUsage, der(tags.bitString, usages.certificateSigning), true);
   return {
     certificate: certificate({ subject: name, issuer: name, publicKey: issuerKeys.publicKey, issuerKeys, extensions: [constraints, usage] }),
-    issue(commonName, hosts = []) {
-      const keys = newKeys();
+    issue(commonName, hosts = [], kind = 'ec') {
+      const keys = newKeys(kind);
       const purpose = oid(hosts.length > 0 ? oids.serverAuth : oids.clientAuth);
       const extensions = [
         extension(oids.keyUsage, der(tags.bitString, usages.digitalSignature), true),

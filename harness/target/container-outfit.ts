@@ -27,7 +27,10 @@ export const host = '127.0.0.1';
 
 export async function outfitFor({ facilities }: Profile): Promise<Outfit> {
   const [port, tlsPort] = await Promise.all([freePort(), freePort()]);
-  const tls = facilities?.tls && { port: tlsPort, certificates: newCertificates([host, 'localhost'], facilities.tls.user ?? nobody) };
+  const tls = facilities?.tls && {
+    port: tlsPort,
+    certificates: newCertificates([host, 'localhost'], facilities.tls.user ?? nobody, facilities.tls.serverKey),
+  };
   return { port, tls };
 }
 

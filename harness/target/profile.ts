@@ -4,6 +4,7 @@ import type { Login } from '../probe/context.ts';
 import type { Resource, Restriction } from '../probe/facilities.ts';
 import type { WaitKind } from '../probe/peer.ts';
 import type { RuleId } from '../spec/catalogue.ts';
+import type { KeyKind } from './certificates.ts';
 
 /** All that makes a dialect of the reference broker. */
 export type Dialect = Readings & WireReadings;
@@ -50,6 +51,8 @@ export interface ProfileFacilities {
   readonly tls?: {
     readonly port: number;
     readonly files: { readonly ca: string; readonly cert: string; readonly key: string };
+    /** Left out: on the curve P-256. */
+    readonly serverKey?: KeyKind;
     readonly user?: string;
   };
   readonly alarm?: Readonly<Record<Resource, { readonly raise: ContainerCommand; readonly clear: ContainerCommand }>>;
