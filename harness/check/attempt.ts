@@ -1,4 +1,3 @@
-import { longBudgets } from '../probe/budgets.ts';
 import type { Observation } from '../probe/context.ts';
 import { type Measured, Probe } from '../probe/probe.ts';
 import { type Ending, Stop, type StopCause } from '../probe/stop.ts';
@@ -57,7 +56,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
   const begun = clock.now();
   const leave = session.enter();
   const probe = new Probe(session.target, {
-    budgets: plan.patience === 'long' ? longBudgets(session.budgets) : session.budgets,
+    budgets: plan.patience === 'long' ? session.longBudgets : session.budgets,
     runId: session.runId,
     seed: session.seed,
     properties: session.properties,

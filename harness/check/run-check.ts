@@ -7,7 +7,8 @@ import { compare, declarationFor } from './declared.ts';
 import { type Decision, type Judgement, judge, neededCapabilities, unplayed } from './judge.ts';
 import type { Declaration } from './record-declarations.ts';
 import type { Gate } from './record-verdicts.ts';
-import { Session, type SessionOptions } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface RunOptions extends SessionOptions {

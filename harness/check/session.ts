@@ -7,23 +7,7 @@ import type { PropertyOptions } from '../probe/peer.ts';
 import { Stop } from '../probe/stop.ts';
 import type { Target } from '../target/target.ts';
 import type { Note } from './note.ts';
-
-export interface SessionOptions {
-  /** Of all that is random in the run. */
-  readonly seed?: number;
-  /** Part of every name that the run gives out; left out: made from the seed. */
-  readonly runId?: string;
-  /** Overrides of the time budgets, in milliseconds, above those of the target's profile. */
-  readonly budgets?: Partial<Budgets>;
-  /** False: without a bystander, for who knows that nobody will ask it. Its part is then played by a stranger who knocks. */
-  readonly bystander?: boolean;
-  /** How properties are to be played. */
-  readonly properties?: PropertyOptions;
-  /** Checks run one at a time, so that whatever becomes of the target is the doing of the one at hand. */
-  readonly solo?: boolean;
-  /** Pulses of the bystander before the first check; zero where the target needs no warming up and its round trip is known to be short. Defaults to 5. */
-  readonly warmUps?: number;
-}
+import type { SessionOptions } from './session-options.ts';
 
 /** How a target does, as its bystander sees it; `down`: nothing can be dialled there any more; `hung`: it takes connections and serves nobody. */
 export type Health = 'served' | 'slow' | 'harmed' | 'down' | 'hung';
@@ -49,6 +33,7 @@ export class Session {
   /** Why nothing more can be judged. */
   down: string | undefined;
   readonly #overrides: Partial<Budgets>;
+  readonly #ignored = new Set<Entity['kind']>();
   readonly #running = new Set<{ overlapped: boolean }>();
   #janitor: Janitor;
   #bystander: Bystander | undefined;
@@ -93,6 +78,11 @@ export class Session {
     return this.#bystander?.advertises(capability);
   }
 
+  /** What a check gets that runs again after a silence. */
+  get longBudgets(): Budgets {
+    return longBudgets(this.budgets, this.#overrides);
+  }
+
   /** Marks an attempt as running; the answer tells, when called, whether others ran beside it, and ends the mark. */
   enter(): () => boolean {
     const mine = { overlapped: this.#running.size > 0 };
@@ -111,7 +101,7 @@ export class Session {
 
   /** Whether the target serves others, and still answers at all. */
   async health(patience: 'normal' | 'long'): Promise<Health> {
-    const budgets = patience === 'long' ? longBudgets(this.budgets) : this.budgets;
+    const budgets = patience === 'long' ? this.longBudgets : this.budgets;
     const pulse = (await this.#bystander?.pulse(budgets.reply)) ?? (await knock(this.target, budgets.handshake));
     if (pulse === 'served') return 'served';
     if ((await this.target.alive?.()) === false) return 'down';
@@ -134,7 +124,7 @@ export class Session {
   }
 
   async #hangs(): Promise<boolean> {
-    if ((await this.#bystander?.pulse(longBudgets(this.budgets).reply)) === 'served') return false;
+    if ((await this.#bystander?.pulse(this.longBudgets.reply)) === 'served') return false;
     await this.#dropBystander();
     await this.#openBystander();
     return this.#bystander === undefined;
@@ -223,7 +213,7 @@ export class Session {
   }
 
   #newJanitor(): Janitor {
-    return new Janitor(this.target, { budgets: longBudgets(this.budgets), runId: this.runId, seed: this.seed });
+    return new Janitor(this.target, { budgets: this.longBudgets, runId: this.runId, seed: this.seed, ignored: this.#ignored });
   }
 
   async #dropBystander(): Promise<void> {

@@ -6,7 +6,8 @@ import type { Check } from './check.ts';
 import { type DeclaredEntry, declare } from './declared.ts';
 import type { Declaration } from './record-declarations.ts';
 import { runCheck } from './run-check.ts';
-import { Session, type SessionOptions } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
 import { type CheckSelection, caseOf, selectChecks } from './test-case.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -12,7 +12,7 @@ import { Stop } from './stop.ts';
 type Message = Parameters<ProbeChannel['publish']>[0];
 
 const encoder = new TextEncoder();
-const nothing = new Uint8Array(0);
+const something = Uint8Array.of(0x6d);
 
 /** One channel as checks use it. */
 export class Amqp091Channel implements ProbeChannel {
@@ -40,7 +40,7 @@ export class Amqp091Channel implements ProbeChannel {
     return this.connection.arrival(this.number, name, wait);
   }
 
-  publish({ exchange = '', routingKey = '', mandatory = false, immediate = false, properties = {}, body = nothing }: Message): void {
+  publish({ exchange = '', routingKey = '', mandatory = false, immediate = false, properties = {}, body = something }: Message): void {
     const octets = typeof body === 'string' ? encoder.encode(body) : body;
     const publish = method('basic.publish', { exchange, routingKey, mandatory, immediate });
     this.connection.wire.sendContent(this.number, publish, contentHeader({ properties, bodySize: octets.length }), octets);

@@ -27,9 +27,9 @@ export function measuredBudgets(roundTripMs: number, overrides: Partial<Budgets>
 /** For a target whose round trip could not be measured. */
 export const defaultBudgets = measuredBudgets(0);
 
-/** What a check gets when it runs again, alone, after a silence. */
-export function longBudgets(budgets: Budgets): Budgets {
-  return each(kind => Math.max(longFloorMs, patience * budgets[kind]));
+/** What a check gets when it runs again, alone, after a silence. Kinds that were overridden have no floor: who names a budget knows the target. */
+export function longBudgets(budgets: Budgets, overrides: Partial<Budgets> = {}): Budgets {
+  return each(kind => Math.max(overrides[kind] === undefined ? longFloorMs : 0, patience * budgets[kind]));
 }
 
 /** Silence on a connection with heartbeats lasts at most two intervals (section 4.2.7); `idle` is the allowance on top. */

@@ -68,6 +68,11 @@ describe('budgets', () => {
     expect(longBudgets(measuredBudgets(0, { reply: 4000 }))).toMatchObject({ reply: 12_000, idle: 5000 });
   });
 
+  test('have no floor in a second run where a profile names them', () => {
+    const overrides = { reply: 500 };
+    expect(longBudgets(measuredBudgets(0, overrides), overrides)).toMatchObject({ reply: 1500, idle: 5000 });
+  });
+
   test('for idleness count two heartbeat intervals', () => {
     expect(idleBudget(measuredBudgets(0), 3)).toBe(7000);
   });

@@ -53,3 +53,22 @@ test('a refusal that costs the connection takes nobody with it', async () => {
 test('a peer that lets no janitor in keeps what it has', async () => {
   expect((await cleaned({ 'connection.open': (_, stage) => stage.end() })).left).toEqual(['one', 'stubborn', 'three']);
 });
+
+test('a kind whose deletion is ignored is asked for once, and left; the others are deleted', async () => {
+  const asked: string[] = [];
+  const simulation = createSimulation({ seed: 1 });
+  const peer = new ScriptedPeer(simulation.clock, { 'exchange.delete': request => void asked.push(request.args.exchange) });
+  const transport = simulation.transport(stream => peer.accept(stream));
+  const probed = { transport, clock: simulation.clock, credentials: { user: 'guest', password: 'guest', virtualHost: '/' } };
+  const exchanges = ['one', 'two', 'three'].map(name => ({ kind: 'exchange', name, exclusive: false }) as const);
+  const ignored = new Set<'queue' | 'exchange'>();
+  const left = await simulation.run(async () => {
+    const first = new Janitor(probed, { budgets: defaultBudgets, runId: 'run', seed: 1, ignored });
+    const leftovers = await first.clean([...exchanges, { kind: 'queue', name: 'queue', exclusive: false }]);
+    const second = new Janitor(probed, { budgets: defaultBudgets, runId: 'run', seed: 1, ignored });
+    return [...leftovers, ...(await second.clean(exchanges))];
+  });
+  expect(left.map(({ entity }) => entity.name)).toEqual(['one', 'two', 'three', 'one', 'two', 'three']);
+  expect([...ignored]).toEqual(['exchange']);
+  expect(asked).toEqual(['one', 'two', 'three', 'one']);
+});

@@ -10,6 +10,8 @@ export interface JanitorOptions {
   readonly budgets: Budgets;
   readonly runId: string;
   readonly seed: number;
+  /** Kinds whose deletion this target ignores, learnt as it goes; given by who has several janitors for one target. */
+  readonly ignored?: Set<Entity['kind']>;
 }
 
 /** What could not be deleted, and why, in one sentence. */
@@ -19,6 +21,7 @@ export interface Leftover {
 }
 
 const batchMax = 50;
+const ignoredSentence = 'the target ignores requests to delete what is of its kind.';
 
 /** Deletes what checks left behind, on a connection of its own, and says what it could not delete. */
 export class Janitor {
@@ -28,10 +31,12 @@ export class Janitor {
   #connection: Amqp091Connection | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #connections = 0;
+  readonly #ignored: Set<Entity['kind']>;
 
   constructor(probed: Probed, options: JanitorOptions) {
     this.#probed = probed;
     this.#options = options;
+    this.#ignored = options.ignored ?? new Set();
   }
 
   /** Deletes these. Answers those that may still be there; what was not there in the first place is no matter. */
@@ -48,9 +53,10 @@ export class Janitor {
   }
 
   async #clean(entities: readonly Entity[]): Promise<readonly Leftover[]> {
-    const left: Leftover[] = [];
-    for (let at = 0; at < entities.length; at += batchMax) {
-      const batch = entities.slice(at, at + batchMax);
+    const left: Leftover[] = entities.filter(each => this.#ignores(each)).map(entity => ({ entity, why: ignoredSentence }));
+    const asked = entities.filter(each => !this.#ignores(each));
+    for (let at = 0; at < asked.length; at += batchMax) {
+      const batch = asked.slice(at, at + batchMax);
       const failed = await this.#unless(() => this.#batch(batch, left));
       if (failed !== undefined) left.push(...(await this.#singly(batch)));
     }
@@ -61,23 +67,43 @@ export class Janitor {
   async #singly(entities: readonly Entity[]): Promise<readonly Leftover[]> {
     const left: Leftover[] = [];
     for (const [at, entity] of entities.entries()) {
+      if (this.#ignores(entity)) {
+        left.push({ entity, why: ignoredSentence });
+        continue;
+      }
       const out = await this.#unless(() => this.#open());
       if (out !== undefined) return [...left, ...entities.slice(at).map(each => ({ entity: each, why: out }))];
-      const why = await this.#unless(() => this.#batch([entity], left));
+      const why = await this.#unless(() => this.#batch([entity], left), entity.kind);
       if (why !== undefined) left.push({ entity, why });
     }
     return left;
   }
 
   /** Why it could not be done, where that is so; the connection is then done with. */
-  async #unless(work: () => Promise<unknown>): Promise<string | undefined> {
+  async #unless(work: () => Promise<unknown>, kind?: Entity['kind']): Promise<string | undefined> {
     try {
       await work();
       return undefined;
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
+      if (kind !== undefined && error.why.kind === 'silent' && (await this.#goesOn())) this.#ignored.add(kind);
       this.#connection?.destroy();
       return error.message;
+    }
+  }
+
+  #ignores({ kind }: Entity): boolean {
+    return this.#ignored.has(kind);
+  }
+
+  /** Whether what is asked behind an unanswered deletion is answered: then the deletion was ignored, and others like it will be. */
+  async #goesOn(): Promise<boolean> {
+    try {
+      await this.#connection?.bareChannel(1).call('basic.qos', {}, 'basic.qos-ok');
+      return true;
+    } catch (error) {
+      if (error instanceof Stop) return false;
+      throw error;
     }
   }
 

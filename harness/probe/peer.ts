@@ -124,6 +124,7 @@ export interface ProbeChannel {
     readonly mandatory?: boolean;
     readonly immediate?: boolean;
     readonly properties?: BasicProperties;
+    /** Left out: one octet, since content without a body is a matter of its own. */
     readonly body?: Uint8Array | string;
   }): void;
   answersTo(duty: DutyId, options?: { readonly answers?: readonly Answer[]; readonly wait?: WaitKind }): Promise<Answer>;

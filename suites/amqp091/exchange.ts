@@ -3,9 +3,9 @@ import type { Peer } from '../../harness/probe/peer.ts';
 import { exchangeExists } from './observations.ts';
 import { optionalExchange } from './optional.ts';
 
-async function requirePredeclared(peer: Peer, ...names: readonly string[]): Promise<void> {
+async function requirePredeclared(peer: Peer, ...types: readonly string[]): Promise<void> {
   const connection = await peer.connection();
-  for (const name of names) peer.require(await exchangeExists(peer, connection, name), `The virtual host has no exchange ${name}.`);
+  for (const type of types) peer.require(await exchangeExists(peer, connection, `amq.${type}`, type), `The virtual host has no exchange amq.${type}.`);
 }
 
 /** Class exchange, method declare and what a virtual host comes with. */
@@ -31,14 +31,14 @@ export const exchangeChecks = [
   check('amqp091/exchange/predeclared/direct-and-fanout', {
     title: 'A virtual host comes with amq.direct and amq.fanout',
     duties: ['amqp091/exchange.required-instances:emit'],
-    run: peer => requirePredeclared(peer, 'amq.direct', 'amq.fanout'),
+    run: peer => requirePredeclared(peer, 'direct', 'fanout'),
   }),
   check('amqp091/exchange/predeclared/topic', {
     title: 'Where topic exchanges are offered, a virtual host comes with amq.topic',
     duties: ['amqp091/exchange.required-instances:emit'],
     async run(peer) {
       await optionalExchange(peer, await peer.channel(), 'topic');
-      await requirePredeclared(peer, 'amq.topic');
+      await requirePredeclared(peer, 'topic');
     },
   }),
   check('amqp091/exchange/predeclared/headers', {
@@ -47,8 +47,8 @@ export const exchangeChecks = [
     async run(peer: Peer) {
       const channel = await peer.channel();
       await optionalExchange(peer, channel, 'headers');
-      const match = await exchangeExists(peer, channel.connection, 'amq.match');
-      const headers = await exchangeExists(peer, channel.connection, 'amq.headers');
+      const match = await exchangeExists(peer, channel.connection, 'amq.match', 'headers');
+      const headers = await exchangeExists(peer, channel.connection, 'amq.headers', 'headers');
       peer.require(match || headers, 'The virtual host has neither amq.match nor amq.headers.');
     },
   }),
@@ -117,6 +117,7 @@ export const exchangeChecks = [
       const channel = await peer.channel();
       const exchange = await channel.exchange('direct', { durable: true });
       await channel.call('exchange.declare', { exchange, passive: true, type: 'fanout', durable: false }, 'exchange.declare-ok');
+      await channel.call('exchange.declare', { exchange, passive: true }, 'exchange.declare-ok');
     },
   }),
   check('amqp091/exchange/declare/passive-missing', {
@@ -180,7 +181,7 @@ export const exchangeChecks = [
       const exchange = peer.name();
       channel.send('exchange.declare', { exchange, type: 'direct', noWait: true });
       await channel.barrier(['exchange.declare-ok']);
-      await channel.call('exchange.declare', { exchange, passive: true }, 'exchange.declare-ok');
+      await channel.call('exchange.declare', { exchange, type: 'direct', passive: true }, 'exchange.declare-ok');
     },
   }),
 ];

@@ -124,7 +124,7 @@ export const fieldChecks: readonly Check[] = [
       const channel = await peer.channel();
       const message = await relayed(peer, channel, { body: pattern(3) });
       peer.require(message.header.bodySize === 3n, `A body of three octets is announced with a size of ${message.header.bodySize}.`);
-      const { queue } = (await channel.call('queue.declare', { exclusive: true }, 'queue.declare-ok')).args;
+      const queue = await channel.queue();
       channel.publish({ routingKey: queue });
       await peer.eventually('a queue with one message counts one', async () => {
         const { args } = await channel.call('queue.declare', { queue, passive: true }, 'queue.declare-ok');

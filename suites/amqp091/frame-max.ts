@@ -38,9 +38,9 @@ export const frameMaxChecks: readonly Check[] = [
       const channel = await smallFrames(peer);
       const queue = await channel.queue();
       const header = filling(channel.connection.limits.frameMax, padding =>
-        headerFrame(channel.number, { bodySize: 0, properties: { headers: fieldTable({ padding }) } }),
+        headerFrame(channel.number, { bodySize: 1, properties: { headers: fieldTable({ padding }) } }),
       );
-      sendFrames(channel, publishFrame(channel.number, queue), header);
+      sendFrames(channel, publishFrame(channel.number, queue), header, bodyFrame(channel.number, pattern(1)));
       await hold(peer, channel, queue);
     },
   }),

@@ -18,10 +18,10 @@ export async function queueView(peer: Peer, connection: ProbeConnection, queue: 
   return { kind: 'there', messages: seen.method.args.messageCount, consumers: seen.method.args.consumerCount };
 }
 
-/** Whether an exchange exists; asked as `queueView` asks. */
-export async function exchangeExists(peer: Peer, connection: ProbeConnection, exchange: string): Promise<boolean> {
+/** Whether an exchange of this type exists; asked as `queueView` asks. A passive declare needs no type, but that is a matter of its own. */
+export async function exchangeExists(peer: Peer, connection: ProbeConnection, exchange: string, type = 'direct'): Promise<boolean> {
   const channel = await connection.channel();
-  channel.send('exchange.declare', { exchange, passive: true });
+  channel.send('exchange.declare', { exchange, type, passive: true });
   const seen = await connection.next();
   peer.require(seen.kind === 'method', `The passive declare of an exchange got no answer but ${seen.kind}.`);
   if (seen.method.name === 'channel.close') {

@@ -84,7 +84,7 @@ const grants: readonly Check[] = [
     async run(peer: Peer) {
       const { user, queue, exchange } = await scene(peer, 'configure');
       await user.call('queue.declare', { queue, passive: true }, 'queue.declare-ok');
-      await user.call('exchange.declare', { exchange, passive: true }, 'exchange.declare-ok');
+      await user.call('exchange.declare', { exchange, type: 'direct', passive: true }, 'exchange.declare-ok');
     },
   }),
   check('amqp091/permission/granted/without-configure', {

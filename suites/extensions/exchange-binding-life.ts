@@ -6,11 +6,11 @@ import { flow, outlet, outlets, pour, requireReached, unflow } from './exchange-
 const capabilities = ['exchange_exchange_bindings'];
 
 async function requireGone(peer: Peer, channel: ProbeChannel, exchange: string): Promise<void> {
-  await peer.eventually('the auto-delete exchange is deleted', async () => !(await exchangeExists(peer, channel.connection, exchange)));
+  await peer.eventually('the auto-delete exchange is deleted', async () => !(await exchangeExists(peer, channel.connection, exchange, 'fanout')));
 }
 
 async function requireThere(peer: Peer, channel: ProbeChannel, exchange: string, when: string): Promise<void> {
-  peer.require(await exchangeExists(peer, channel.connection, exchange), `The auto-delete exchange is gone ${when}.`);
+  peer.require(await exchangeExists(peer, channel.connection, exchange, 'fanout'), `The auto-delete exchange is gone ${when}.`);
 }
 
 /** Which of two bound exchanges is deleted and made again. */
@@ -95,7 +95,7 @@ export const exchangeBindingLifeChecks = [
       const [source, exchange] = [await channel.exchange('fanout'), await channel.exchange('fanout')];
       await flow(channel, source, exchange);
       await channel.call('exchange.delete', { exchange, ifUnused: true }, 'exchange.delete-ok');
-      peer.require(!(await exchangeExists(peer, channel.connection, exchange)), 'The exchange still exists after delete-ok.');
+      peer.require(!(await exchangeExists(peer, channel.connection, exchange, 'fanout')), 'The exchange still exists after delete-ok.');
     },
   }),
 ];

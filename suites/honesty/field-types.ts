@@ -2,7 +2,7 @@ import { type Check, check } from '../../harness/check/check.ts';
 import type { Arrival, Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import { encodeTable, fieldTable } from '../../harness/wire/amqp091/codec.ts';
 import { contentHeaderOf, joined, pair } from '../../harness/wire/amqp091/craft.ts';
-import { octets, publishFrame, same, sendFrames } from '../amqp091/frames.ts';
+import { bodyFrame, octets, publishFrame, same, sendFrames } from '../amqp091/frames.ts';
 import { deliveries, hold } from '../amqp091/observations.ts';
 import { queueWith } from '../extensions/asking.ts';
 import { isMethod } from './trials.ts';
@@ -49,7 +49,8 @@ function fate({ header }: Arrival, tag: string, value: Uint8Array): string {
 async function publishes(channel: ProbeChannel, routingKey: string, tag: string, value: Uint8Array): Promise<boolean> {
   const entry = pair(name, tag, value);
   const list = joined(octets(0, 0, 0, entry.length), entry);
-  sendFrames(channel, publishFrame(channel.number, routingKey), contentHeaderOf(channel.number, { flags: [headersFlag], list }));
+  const header = contentHeaderOf(channel.number, { bodySize: 1n, flags: [headersFlag], list });
+  sendFrames(channel, publishFrame(channel.number, routingKey), header, bodyFrame(channel.number, octets(1)));
   channel.send('basic.qos');
   return isMethod(await channel.connection.next('close'), 'basic.qos-ok');
 }

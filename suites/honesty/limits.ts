@@ -102,8 +102,8 @@ const sizes: readonly Check[] = [
       const works = await taken([4096, 8192, Math.floor(whole / 2), whole], async size => {
         const channel = await peer.channel();
         const queue = await channel.queue();
-        const header = padded(size, padding => headerFrame(channel.number, { bodySize: 0, properties: { headers: fieldTable({ padding }) } }));
-        sendFrames(channel, publishFrame(channel.number, queue), header);
+        const header = padded(size, padding => headerFrame(channel.number, { bodySize: 1, properties: { headers: fieldTable({ padding }) } }));
+        sendFrames(channel, publishFrame(channel.number, queue), header, bodyFrame(channel.number, pattern(1)));
         if (!(await goesOn(channel))) return false;
         const { raw } = (await hold(peer, channel, queue)).header;
         channel.connection.destroy();

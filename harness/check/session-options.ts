@@ -1,0 +1,19 @@
+import type { Budgets } from '../probe/budgets.ts';
+import type { PropertyOptions } from '../probe/peer.ts';
+
+export interface SessionOptions {
+  /** Of all that is random in the run. */
+  readonly seed?: number;
+  /** Part of every name that the run gives out; left out: made from the seed. */
+  readonly runId?: string;
+  /** Overrides of the time budgets, in milliseconds, above those of the target's profile. */
+  readonly budgets?: Partial<Budgets>;
+  /** False: without a bystander, for who knows that nobody will ask it. Its part is then played by a stranger who knocks. */
+  readonly bystander?: boolean;
+  /** How properties are to be played. */
+  readonly properties?: PropertyOptions;
+  /** Checks run one at a time, so that whatever becomes of the target is the doing of the one at hand. */
+  readonly solo?: boolean;
+  /** Pulses of the bystander before the first check; zero where the target needs no warming up and its round trip is known to be short. Defaults to 5. */
+  readonly warmUps?: number;
+}
