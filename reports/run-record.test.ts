@@ -76,6 +76,8 @@ describe('the schema of the run record', () => {
     'path',
     'capability',
     'reaction',
+    'otherwise',
+    'sometimes',
     'source',
     'versions',
     'until',

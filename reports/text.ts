@@ -80,7 +80,13 @@ function failure(page: Page, record: RunRecord, verdict: VerdictRecord): void {
   if (!told) say('came back', reaction);
   if (!told && ending.kind !== 'open' && endingWords(ending) !== reaction) say('ended', endingWords(ending));
   if (verdict.counterexample !== undefined) lines.push(...counterexampleLines(verdict.counterexample).map(line => `      ${line}`));
-  if (declared !== undefined) say('declared', `${declared.outcome}${declared.reaction === undefined ? '' : ` with ${declared.reaction}`} (${declared.origin})`);
+  if (declared !== undefined) {
+    const reactions = [declared.reaction ?? [], declared.otherwise ?? []].flat().join(' or ');
+    say(
+      'declared',
+      `${declared.outcome}${declared.sometimes === true ? ' now and then' : ''}${reactions === '' ? '' : ` with ${reactions}`} (${declared.origin})`,
+    );
+  }
   if (verdict.alive === false) say('harm', 'a bystander connection no longer worked afterwards');
   lines.push(`      ${paint.dim('replay   ')} ${visible(verdict.replay)}`);
 }

@@ -67,7 +67,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
   });
   const stopped = await play(check, probe, clock, { guardMs: guardOf(check, session), ...options });
   const [reaction, ending, durationMs] = [probe.reaction(), probe.ending(), clock.now() - begun];
-  await probe.dispose(session.budgets.reply);
+  await probe.dispose(session.budgets.reply, session.solo);
   const asks = stopped.kind !== 'aborted' && (check.departs === true || stopped.kind === 'failed' || stopped.kind === 'silent' || stopped.kind === 'undialled');
   const health = asks ? await session.health(plan.patience) : undefined;
   const overlapped = leave();

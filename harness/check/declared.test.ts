@@ -74,6 +74,7 @@ describe('entries', () => {
 
 describe('a verdict against what was declared', () => {
   const declaration: Declaration = { id: 'x', kind: 'check', checks: ['x'], outcome: 'fail', reaction: 'connection.close 501', reason: '', origin: '' };
+  const byChance: Declaration = { ...declaration, otherwise: ['the peer hung'], sometimes: true };
   const verdict = (given: Partial<Verdict>) => ({ outcome: 'fail', level: 'MUST', reaction: 'connection.close 501 frame-error', ...given }) as const;
 
   test.each([
@@ -85,6 +86,10 @@ describe('a verdict against what was declared', () => {
     ['no support where a failure was declared', verdict({ outcome: 'unsupported' }), declaration, true],
     ['what could not be judged', verdict({ outcome: 'inconclusive' }), declaration, false],
     ['what was not run', verdict({ outcome: 'not-run' }), declaration, false],
+    ['a failure with the other reaction of the same cause', verdict({ reaction: 'the peer hung' }), byChance, false],
+    ['a failure with neither reaction', verdict({ reaction: 'silence' }), byChance, true],
+    ['a pass where a failure comes only sometimes', verdict({ outcome: 'pass' }), byChance, false],
+    ['no support where a failure comes only sometimes', verdict({ outcome: 'unsupported' }), byChance, true],
     ['an undeclared failure of a SHOULD, where only MUST gates', verdict({ level: 'SHOULD' }), undefined, false],
   ])('%s', (_, judged, declared, surprise) => {
     expect(compare(judged, declared, 'must')).toEqual({ declared: declared === undefined ? 'conforms' : 'deviates', surprise });

@@ -12,6 +12,8 @@ export interface DeclaredEntry {
   readonly outcome?: Declaration['outcome'];
   /** How the reaction is expected to begin; left out: any. */
   readonly reaction?: string;
+  readonly otherwise?: readonly string[];
+  readonly sometimes?: true;
   readonly reason: string;
   /** Public document that says so; `link` in expectation files. */
   readonly source?: string;
@@ -61,7 +63,7 @@ export function declare(entries: readonly DeclaredEntry[], context: DeclaringCon
 }
 
 function resolve(entry: DeclaredEntry, context: DeclaringContext): Declaration | Problem | undefined {
-  const { check, rule, outcome = 'fail', reaction, reason, versions, until, origin } = entry;
+  const { check, rule, outcome = 'fail', reaction, otherwise, sometimes, reason, versions, until, origin } = entry;
   if (check !== undefined && rule !== undefined) return { sentence: `an entry names both check ${check} and rule ${rule}; it may name one.` };
   const id = check ?? rule;
   if (id === undefined) return { sentence: 'an entry names neither a check nor a rule.' };
@@ -80,6 +82,8 @@ function resolve(entry: DeclaredEntry, context: DeclaringContext): Declaration |
     reason,
     origin,
     ...(reaction !== undefined && { reaction }),
+    ...(otherwise !== undefined && { otherwise }),
+    ...(sometimes !== undefined && { sometimes }),
     ...(source !== undefined && { source }),
     ...(versions !== undefined && { versions }),
     ...(until !== undefined && { until }),
@@ -111,11 +115,12 @@ type Judged = Pick<Verdict, 'outcome' | 'level' | 'reaction'>;
 export function compare(verdict: Judged, declaration: Declaration | undefined, gate: Gate): Pick<Verdict, 'declared' | 'surprise'> {
   const declared = declaration === undefined ? 'conforms' : 'deviates';
   const gated = verdict.level === 'MUST' || (verdict.level === 'SHOULD' && gate === 'should');
-  const asDeclared = declaration === undefined ? verdict.outcome !== 'fail' : verdict.outcome === declaration.outcome && begins(verdict, declaration);
+  const asDeclared = declaration === undefined ? verdict.outcome !== 'fail' : comesAs(declaration, verdict);
   const unjudged = verdict.outcome === 'inconclusive' || verdict.outcome === 'not-run';
   return { declared, surprise: gated && !asDeclared && !unjudged };
 }
 
-function begins({ reaction }: Judged, declaration: Declaration): boolean {
-  return declaration.reaction === undefined || reaction.startsWith(declaration.reaction);
+function comesAs({ outcome, reaction, otherwise = [], sometimes }: Declaration, verdict: Judged): boolean {
+  if (sometimes === true && verdict.outcome === 'pass') return true;
+  return verdict.outcome === outcome && (reaction === undefined || [reaction, ...otherwise].some(each => verdict.reaction.startsWith(each)));
 }

@@ -10,6 +10,10 @@ export interface Declaration {
   readonly outcome: 'fail' | 'inconclusive' | 'unsupported' | 'not-applicable';
   /** How the reaction is expected to begin; left out: any. */
   readonly reaction?: string;
+  /** Other reactions that the same cause has by chance, begun likewise. */
+  readonly otherwise?: readonly string[];
+  /** It shows only sometimes: a pass is no surprise either. */
+  readonly sometimes?: true;
   readonly reason: string;
   readonly source?: string;
   /** Semver range of the versions it holds for; left out: all. */
@@ -21,7 +25,7 @@ export interface Declaration {
 }
 
 /**
- * `met`: every judged check came out as declared. `stale`: one passed. `changed`: one came out otherwise than declared.
+ * `met`: every judged check came out as declared, which one that fails only sometimes does by passing, too. `stale`: one passed. `changed`: one came out otherwise than declared.
  * `unjudged`: none was judged in this run.
  */
 export type DeclarationState = 'met' | 'stale' | 'changed' | 'unjudged';
@@ -35,12 +39,12 @@ export function declarationRecords(declarations: readonly Declaration[], verdict
   const byCheck = new Map(verdicts.map(verdict => [verdict.check, verdict]));
   return declarations.map(declaration => {
     const concerned = declaration.checks.flatMap(id => byCheck.get(id) ?? []);
-    return { ...declaration, state: stateOf(concerned, declaration.outcome) };
+    return { ...declaration, state: stateOf(concerned, declaration) };
   });
 }
 
-function stateOf(verdicts: readonly VerdictRecord[], declared: Declaration['outcome']): DeclarationState {
+function stateOf(verdicts: readonly VerdictRecord[], { outcome, sometimes }: Declaration): DeclarationState {
   if (verdicts.some(v => v.surprise && v.outcome === 'pass')) return 'stale';
   if (verdicts.some(v => v.surprise)) return 'changed';
-  return verdicts.some(v => v.outcome === declared) ? 'met' : 'unjudged';
+  return verdicts.some(v => v.outcome === outcome || (sometimes === true && v.outcome === 'pass')) ? 'met' : 'unjudged';
 }

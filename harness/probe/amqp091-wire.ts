@@ -37,6 +37,7 @@ export class Amqp091Wire {
   lastSeen: Seen | undefined;
   readonly #driven: Driven<ConnectionMachine>;
   readonly #own = new OwnFrames();
+  readonly #asked = new Set<number>();
   #channels = 0;
   #breach: Violation | undefined;
   #over = false;
@@ -83,6 +84,11 @@ export class Amqp091Wire {
   freshChannel(): number {
     this.#channels += 1;
     return this.machine.channelState(this.#channels) === 'closed' ? this.#channels : this.freshChannel();
+  }
+
+  /** Numbers of the channels that are open. */
+  openChannels(): readonly number[] {
+    return [...this.#asked].filter(number => this.machine.channelState(number) === 'open');
   }
 
   /** Waits until `pick` answers a value, or for undefined after `budgetMs`. */
@@ -135,6 +141,7 @@ export class Amqp091Wire {
 
   #sent(channel: number, what: Method): void {
     this.context.names.sent(this.number, channel, what);
+    if (what.name === 'channel.open') this.#asked.add(channel);
     if (what.name !== 'connection.tune-ok') return;
     const { channelMax, frameMax, heartbeat } = what.args;
     const limits = {

@@ -126,11 +126,22 @@ export class Amqp091Connection implements ProbeConnection {
     this.destroy();
   }
 
-  /** Takes leave and does not mind what the peer makes of it. */
-  async leave(budgetMs: number): Promise<void> {
+  /** Takes leave and does not mind what the peer makes of it. `gently`: channel by channel, for a peer that may trip over what is left open. */
+  async leave(budgetMs: number, gently = false): Promise<void> {
+    if (gently) await this.#leaveChannels(budgetMs);
     this.send(0, 'connection.close', { replyCode: 200, replyText: 'done' });
     const gone = ({ seen }: Item) => seen?.kind === 'ended' || (seen?.kind === 'method' && seen.method.name === 'connection.close-ok');
     await this.wire.wait(item => (gone(item) ? { value: true } : undefined), budgetMs);
+  }
+
+  async #leaveChannels(budgetMs: number): Promise<void> {
+    const left = new Set(this.wire.openChannels());
+    for (const number of left) this.send(number, 'channel.close', { replyCode: 200, replyText: 'done' });
+    if (left.size === 0) return;
+    await this.wire.wait(({ seen }) => {
+      if (seen?.kind === 'method' && seen.method.name === 'channel.close-ok') left.delete(seen.channel);
+      return left.size === 0 || seen?.kind === 'ended' ? { value: true, keep: true } : undefined;
+    }, budgetMs);
   }
 
   end(): void {

@@ -210,12 +210,12 @@ export class Probe implements Peer {
     for (const talk of this.#raw) talk.destroy();
   }
 
-  /** Ends what is still open: with a handshake where the peer plays along within `budgetMs`, else at once. */
-  async dispose(budgetMs: number): Promise<void> {
+  /** Ends what is still open: with a handshake where the peer plays along within `budgetMs`, `gently` channel by channel, else at once. */
+  async dispose(budgetMs: number, gently = false): Promise<void> {
     await this.#alarms?.clearAll();
     const open = this.#connections.filter(connection => !connection.wire.over);
     const polite = open.filter(({ wire }) => wire.machine.state === 'open-ok' && wire.tap.atFrameEnd && this.context.stopped === undefined);
-    await Promise.all(polite.map(connection => connection.leave(budgetMs)));
+    await Promise.all(polite.map(connection => connection.leave(budgetMs, gently)));
     for (const connection of open) connection.destroy();
     for (const talk of this.#raw) talk.destroy();
   }

@@ -127,13 +127,13 @@ export const exchangeFaults = {
   'amqp091/exchange.declare.passive-missing:enforce': [
     declaring(
       'creates what a passive declare only asks for',
-      request('exchange.declare', draft => draft.args.passive && draft.args.type !== '' && draft.with({ passive: false })),
+      request('exchange.declare', draft => draft.args.passive && draft.args.durable && draft.with({ passive: false })),
     ),
   ],
   'amqp091/exchange.declare.passive-existing:emit': [
     declaring(
       'holds the other fields of a passive declare against it',
-      request('exchange.declare', draft => draft.args.passive && draft.args.type !== '' && draft.with({ passive: false })),
+      request('exchange.declare', draft => draft.args.passive && draft.args.autoDelete && draft.with({ passive: false })),
     ),
   ],
   'amqp091/exchange.declare.equivalent:emit': [

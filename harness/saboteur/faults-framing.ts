@@ -2,7 +2,7 @@ import type { MethodName } from '../spec/amqp091/classes.ts';
 import { frameTypes } from '../spec/amqp091/constants.ts';
 import { encodeFrame, type Frame, method, protocolHeader091 } from '../wire/amqp091/codec.ts';
 import { declaredSize, frameOfType, joined, onChannel, trailing, unknownMethod, wrongFrameEnd } from '../wire/amqp091/craft.ts';
-import { acknowledgements, closingChannels, closingConnections, emptyMessages, everywhere, largeBodies } from './areas.ts';
+import { acknowledgements, closingChannels, closingConnections, everywhere, largeBodies } from './areas.ts';
 import { closedAloud, deafFrom, hungUp, miscoded, overlooked, overlooks } from './departures.ts';
 import type { Conversation, FrameSeam, Passing, Rewritten } from './fault.ts';
 import { delivered } from './messages.ts';
@@ -173,23 +173,22 @@ export const framingFaults = {
     ),
   ],
   'amqp091/4.2.3.channel-number:enforce': [calling('takes no notice of methods on channel 0 that do not belong there', overlooked(isStray))],
-  'amqp091/4.2.4.method-identifiers:emit': [calling('sends a method without a method id', beforeGetOk(frameOfType(1, 1, Uint8Array.of(0, 60))), emptyMessages)],
+  'amqp091/4.2.4.method-identifiers:emit': [calling('sends a method without a method id', beforeGetOk(frameOfType(1, 1, Uint8Array.of(0, 60))))],
   'amqp091/4.2.4.method-identifiers:enforce': [calling('takes no notice of a method without identifiers', overlooks('amqp091/4.2.4.method-identifiers'))],
-  'amqp091/4.2.4.class-unknown:emit': [calling('sends a method of a class of its own', beforeGetOk(unknownMethod(1, 0xf00d, 10)), emptyMessages)],
+  'amqp091/4.2.4.class-unknown:emit': [calling('sends a method of a class of its own', beforeGetOk(unknownMethod(1, 0xf00d, 10)))],
   'amqp091/4.2.4.class-unknown:enforce': [calling('takes no notice of unknown classes', overlooks('amqp091/4.2.4.class-unknown'))],
-  'amqp091/4.2.4.method-unknown:emit': [calling('sends a method that its class does not define', beforeGetOk(unknownMethod(1, 60, 999)), emptyMessages)],
+  'amqp091/4.2.4.method-unknown:emit': [calling('sends a method that its class does not define', beforeGetOk(unknownMethod(1, 60, 999)))],
   'amqp091/4.2.4.method-unknown:enforce': [
     calling('takes no notice of unknown methods', overlooks('amqp091/4.2.4.method-unknown'), ['amqp091/methods/*', 'amqp091/open/*']),
   ],
   'amqp091/4.2.4.method-direction:emit': [
-    calling('sends a request that only clients send', beforeGetOk(encodeFrame({ type: 'method', channel: 1, method: method('basic.get') })), emptyMessages),
+    calling('sends a request that only clients send', beforeGetOk(encodeFrame({ type: 'method', channel: 1, method: method('basic.get') }))),
   ],
   'amqp091/4.2.4.method-direction:enforce': [calling('takes no notice of what only a server says', overlooked(isOfServer))],
   'amqp091/4.2.4.arguments:emit': [
     calling(
       'adds an argument to get-ok',
       plainGetOk(bytes => trailing(bytes)),
-      emptyMessages,
     ),
   ],
   'amqp091/4.2.4.arguments-truncated:enforce': [
@@ -277,10 +276,10 @@ function isStray(seen: Passing): boolean {
   return seen.what === 'frame' && seen.channel === 0 && seen.frame.type === 'method' && !seen.frame.method.name.startsWith('connection.');
 }
 
-/** A get-ok for a message without properties and body, with other octets for its method. */
+/** A get-ok for a message without properties that says `plain`, with other octets for its method. */
 function plainGetOk(change: (bytes: Uint8Array) => Uint8Array): FrameSeam {
   return delivered('basic.get-ok', message => {
-    if (message.header.propertyFlags !== 0 || message.body.length > 0) return false;
+    if (message.header.propertyFlags !== 0 || Buffer.from(message.body).toString() !== 'plain') return false;
     const [first, ...others] = message.frames();
     return first !== undefined && { send: [change(first instanceof Uint8Array ? first : encodeFrame(first)), ...others] };
   });

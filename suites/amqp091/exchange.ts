@@ -116,7 +116,7 @@ export const exchangeChecks = [
     async run(peer) {
       const channel = await peer.channel();
       const exchange = await channel.exchange('direct', { durable: true });
-      await channel.call('exchange.declare', { exchange, passive: true, type: 'fanout', durable: false }, 'exchange.declare-ok');
+      await channel.call('exchange.declare', { exchange, passive: true, type: 'fanout', autoDelete: true }, 'exchange.declare-ok');
       await channel.call('exchange.declare', { exchange, passive: true }, 'exchange.declare-ok');
     },
   }),
@@ -127,7 +127,7 @@ export const exchangeChecks = [
     async run(peer: Peer) {
       const channel = await peer.channel();
       const exchange = peer.name();
-      channel.send('exchange.declare', { exchange, type: 'direct', passive: true });
+      channel.send('exchange.declare', { exchange, type: 'direct', durable: true, passive: true });
       await channel.answersTo('amqp091/exchange.declare.passive-missing:enforce');
       peer.require(!(await exchangeExists(peer, channel.connection, exchange)), 'The passive declare created the exchange.');
     },

@@ -2,7 +2,7 @@ import { type Check, check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
 import { frameOfType, joined, onChannel, trailing, truncatedPayload, unknownMethod } from '../../harness/wire/amqp091/craft.ts';
-import { headerFrame, methodFrame, octets, sendFrames } from './frames.ts';
+import { ascii, headerFrame, methodFrame, octets, sendFrames } from './frames.ts';
 import { hold } from './observations.ts';
 import { relayed } from './relay.ts';
 
@@ -103,7 +103,7 @@ export const methodChecks: readonly Check[] = [
     async run(peer: Peer) {
       const channel = await peer.channel();
       await channel.call('basic.qos', { prefetchCount: 1 }, 'basic.qos-ok');
-      await relayed(peer, channel, {});
+      await relayed(peer, channel, { body: ascii('plain') });
       await channel.close();
       await channel.connection.close();
     },

@@ -10,8 +10,9 @@ export const marker = 'end.of.the.test';
 /** Publishes a message under each key and one under a key that is bound, and gives the keys that reached the queue: order on one path is promised. */
 export async function keysThrough(peer: Peer, channel: ProbeChannel, exchange: string, queue: string, keys: readonly string[]): Promise<readonly string[]> {
   await channel.bind(queue, exchange, marker);
-  for (const routingKey of [...keys, marker]) channel.publish({ exchange, routingKey, body: routingKey });
-  return reached(peer, channel, queue);
+  for (const routingKey of keys) channel.publish({ exchange, routingKey, body: `=${routingKey}` });
+  channel.publish({ exchange, routingKey: marker, body: marker });
+  return (await reached(peer, channel, queue)).map(body => body.slice(1));
 }
 
 /** What a queue got before the marker. */
