@@ -42,6 +42,27 @@ export async function queueGone(peer: Peer, connection: ProbeConnection, queue: 
   });
 }
 
+/** The same for an exclusive queue of another connection. Some servers end the connection of who asks while it is there, so that this asks on its own. */
+export async function exclusiveQueueGone(peer: Peer, queue: string): Promise<void> {
+  let asking: ProbeConnection | undefined;
+  await peer.eventually('the queue is deleted', async () => {
+    asking ??= await peer.connection();
+    const channel = await asking.channel();
+    channel.send('queue.declare', { queue, passive: true });
+    const seen = await asking.next();
+    peer.require(seen.kind === 'method', `The passive declare of a queue got no answer but ${seen.kind}.`);
+    const { name, args } = seen.method;
+    if (name === 'channel.close' || name === 'connection.close') {
+      asking.send(seen.channel, `${name}-ok`);
+      if (name === 'connection.close') asking = undefined;
+      return args.replyCode === 404;
+    }
+    peer.require(name === 'queue.declare-ok', `The passive declare of a queue was answered with ${name}.`);
+    await channel.close();
+    return false;
+  });
+}
+
 /** Waits until an existing queue holds this many messages that wait for nobody's acknowledgement. */
 export async function queueHolds(peer: Peer, channel: ProbeChannel, queue: string, messages: number): Promise<void> {
   await peer.eventually(`the queue counts ${messages} messages`, async () => {

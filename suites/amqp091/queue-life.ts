@@ -1,6 +1,6 @@
 import { check } from '../../harness/check/check.ts';
 import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
-import { fill, hold, numbered, queueGone, queueHolds, queueView, requireTexts, takeAll, textOf } from './observations.ts';
+import { exclusiveQueueGone, fill, hold, numbered, queueGone, queueHolds, queueView, requireTexts, takeAll, textOf } from './observations.ts';
 
 /** What another connection may try with an exclusive queue, by the slug of its check. */
 const exclusiveUses: Readonly<Record<string, (channel: ProbeChannel, queue: string) => void>> = {
@@ -40,9 +40,8 @@ export const queueLifeChecks = [
     async run(peer) {
       const owner = await peer.channel();
       const queue = await owner.queue({ queue: peer.name(), exclusive: true });
-      const other = await peer.connection();
       await owner.connection.close();
-      await queueGone(peer, other, queue);
+      await exclusiveQueueGone(peer, queue);
     },
   }),
   check('amqp091/queue/exclusive/gone-with-socket', {
@@ -51,9 +50,8 @@ export const queueLifeChecks = [
     async run(peer) {
       const owner = await peer.channel();
       const queue = await owner.queue({ queue: peer.name(), exclusive: true });
-      const other = await peer.connection();
       owner.connection.destroy();
-      await queueGone(peer, other, queue);
+      await exclusiveQueueGone(peer, queue);
     },
   }),
   check('amqp091/queue/auto-delete/last-cancel', {

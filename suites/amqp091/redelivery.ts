@@ -1,7 +1,7 @@
 import { check } from '../../harness/check/check.ts';
 import type { Arrival, Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import { consumerOn, sharedQueue } from './handing-out.ts';
-import { deliveries, fill, type Held, hold, numbered, queueGone, queueHolds, requireTexts, takeAll, textOf } from './observations.ts';
+import { deliveries, exclusiveQueueGone, fill, type Held, hold, numbered, queueHolds, requireTexts, takeAll, textOf } from './observations.ts';
 
 interface Way {
   readonly slug: string;
@@ -72,7 +72,7 @@ async function givenBack(peer: Peer, way: Way): Promise<readonly Arrival<'basic.
   const { channel, other, queue } = held;
   const lease = await channel.queue();
   await way.give(held, peer);
-  if (way.endsConnection) await queueGone(peer, other.connection, lease);
+  if (way.endsConnection) await exclusiveQueueGone(peer, lease);
   await queueHolds(peer, other, queue, 5);
   return takeAll(peer, other, queue, 5);
 }

@@ -1,5 +1,5 @@
 import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
-import { holding, numbered, queueGone, requireTexts, takeAll, textOf } from './observations.ts';
+import { exclusiveQueueGone, holding, numbered, requireTexts, takeAll, textOf } from './observations.ts';
 
 /** A transacted channel, a channel of another connection to look on from, and a queue that both can use. */
 export interface Transacted {
@@ -89,10 +89,10 @@ export const endings: Readonly<
     await channel.answersTo('amqp091/queue.declare.passive-missing:enforce');
   },
   'connection-closed': (_, { channel }) => channel.connection.close(),
-  'connection-lost': async (peer, { channel, other }) => {
+  'connection-lost': async (peer, { channel }) => {
     const owned = await (await channel.connection.channel()).queue();
     channel.connection.destroy();
-    await queueGone(peer, other.connection, owned);
+    await exclusiveQueueGone(peer, owned);
   },
 };
 
