@@ -106,6 +106,11 @@ export function declarationFor(check: string, declarations: readonly Declaration
   return own.find(({ kind }) => kind === 'check') ?? own[0];
 }
 
+/** Whether a declared failure may take the target with it. */
+export function endsAsDeclared({ reaction, otherwise = [] }: Declaration): boolean {
+  return [reaction ?? '', ...otherwise].some(each => each.startsWith('the peer '));
+}
+
 type Judged = Pick<Verdict, 'outcome' | 'level' | 'reaction'>;
 
 /**
@@ -121,6 +126,6 @@ export function compare(verdict: Judged, declaration: Declaration | undefined, g
 }
 
 function comesAs({ outcome, reaction, otherwise = [], sometimes }: Declaration, verdict: Judged): boolean {
-  if (sometimes === true && verdict.outcome === 'pass') return true;
+  if (sometimes === true && verdict.outcome !== 'fail') return true;
   return verdict.outcome === outcome && (reaction === undefined || [reaction, ...otherwise].some(each => verdict.reaction.startsWith(each)));
 }

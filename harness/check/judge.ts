@@ -11,6 +11,8 @@ export interface Circumstances {
   readonly restarts: boolean;
   /** So many silences were run again that no more are. */
   readonly silencesSpent: boolean;
+  /** What ran before this check may have harmed the target only now: its end is not yet this check's. */
+  readonly inherited: boolean;
 }
 
 /** The part of a verdict that an attempt decides. */
@@ -193,9 +195,9 @@ function harmed(check: Check, attempt: Attempt): Decision {
   });
 }
 
-function died(check: Check, attempt: Attempt, { restarts }: Circumstances): Decision {
+function died(check: Check, attempt: Attempt, { restarts, inherited }: Circumstances): Decision {
   const { verb, proof, ending } = ends[attempt.health === 'hung' ? 'hung' : 'down'];
-  if (attempt.overlapped && restarts) return { kind: 'again', plan: attempt.plan, why: 'harm', died: true };
+  if ((attempt.overlapped || inherited) && restarts) return { kind: 'again', plan: attempt.plan, why: 'harm', died: true };
   if (attempt.overlapped) return judged(inconclusive(check, attempt, 'target-down', `The peer ${verb} while this check and others ran.`), true);
   const { stopped } = attempt;
   const finding = stopped.kind === 'failed' || stopped.kind === 'silent' || stopped.kind === 'cut' ? stopped : undefined;

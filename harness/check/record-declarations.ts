@@ -12,7 +12,7 @@ export interface Declaration {
   readonly reaction?: string;
   /** Other reactions that the same cause has by chance, begun likewise. */
   readonly otherwise?: readonly string[];
-  /** It shows only sometimes: a pass is no surprise either. */
+  /** It shows only sometimes: any other outcome than a failure is no surprise either. */
   readonly sometimes?: true;
   readonly reason: string;
   readonly source?: string;
@@ -25,7 +25,7 @@ export interface Declaration {
 }
 
 /**
- * `met`: every judged check came out as declared, which one that fails only sometimes does by passing, too. `stale`: one passed. `changed`: one came out otherwise than declared.
+ * `met`: every judged check came out as declared, which one that fails only sometimes does whenever it does not fail, too. `stale`: one passed. `changed`: one came out otherwise than declared.
  * `unjudged`: none was judged in this run.
  */
 export type DeclarationState = 'met' | 'stale' | 'changed' | 'unjudged';
@@ -46,5 +46,5 @@ export function declarationRecords(declarations: readonly Declaration[], verdict
 function stateOf(verdicts: readonly VerdictRecord[], { outcome, sometimes }: Declaration): DeclarationState {
   if (verdicts.some(v => v.surprise && v.outcome === 'pass')) return 'stale';
   if (verdicts.some(v => v.surprise)) return 'changed';
-  return verdicts.some(v => v.outcome === outcome || (sometimes === true && v.outcome === 'pass')) ? 'met' : 'unjudged';
+  return verdicts.some(v => v.outcome === outcome || sometimes === true) ? 'met' : 'unjudged';
 }

@@ -3,7 +3,7 @@ import type { TranscriptEntry } from '../probe/transcript.ts';
 import type { Target } from '../target/target.ts';
 import { type Attempt, attempt, firstPlan, type Plan } from './attempt.ts';
 import type { Check } from './check.ts';
-import { compare, declarationFor } from './declared.ts';
+import { compare, declarationFor, endsAsDeclared } from './declared.ts';
 import { type Decision, type Judgement, judge, neededCapabilities, unplayed } from './judge.ts';
 import type { Declaration } from './record-declarations.ts';
 import type { Gate } from './record-verdicts.ts';
@@ -48,6 +48,8 @@ export class Trial {
   readonly #options: RunOptions;
   #ordinal = 0;
   #plan: Plan = firstPlan;
+  /** Nobody was served by this target since it was started, but this check. */
+  #afresh = false;
 
   constructor(check: Check, session: Session, options: RunOptions) {
     this.check = check;
@@ -123,10 +125,13 @@ export class Trial {
 
   #decide(tried: Attempt): Decision {
     // What was declared is no sign that the target gets worse.
-    const declared = declarationFor(this.check.id, this.#options.declarations ?? []) !== undefined;
+    const declaration = declarationFor(this.check.id, this.#options.declarations ?? []);
+    const declared = declaration !== undefined;
     const silencesSpent = tried.stopped.kind === 'silent' && tried.plan.patience === 'normal' && !declared && !this.#session.mayRunSilenceAgain();
     const restarts = this.#session.target.restart !== undefined && this.#session.down === undefined;
-    const decision = judge(this.check, tried, { restarts, silencesSpent });
+    const foretold = declaration !== undefined && endsAsDeclared(declaration);
+    const inherited = this.#session.solo && !this.#afresh && !foretold;
+    const decision = judge(this.check, tried, { restarts, silencesSpent, inherited });
     if (decision === undefined) throw new AbortedError(this.check.id);
     if (decision.kind === 'judged' || this.#ordinal < attemptsMax) return decision;
     const message = `No verdict after ${attemptsMax} attempts: the peer reacts otherwise each time.`;
@@ -134,7 +139,7 @@ export class Trial {
   }
 
   async #follow(decision: Decision, tried: Attempt): Promise<Verdict | undefined> {
-    if (decision.died) await this.#session.revive();
+    if (decision.died) this.#afresh = await this.#session.revive();
     if (decision.kind === 'again') {
       this.#plan = decision.plan;
       return undefined;

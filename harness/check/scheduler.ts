@@ -81,14 +81,14 @@ class Schedule {
     };
   }
 
-  /** Answers the trials that have to be run again, alone. */
+  /** Answers the trials that have to be run again, alone; where each is alone, that is done at once. */
   async #sideBySide(trials: readonly Trial[]): Promise<readonly Trial[]> {
     const again: Trial[] = [];
     const queue = new PQueue({ concurrency: this.#concurrency, autoStart: false });
     const done = trials.map(trial =>
       queue.add(
         async () => {
-          const verdict = await this.#unlessCancelled(() => trial.step());
+          const verdict = await this.#unlessCancelled(() => (this.#concurrency === 1 ? trial.finish() : trial.step()));
           if (verdict === undefined) again.push(trial);
         },
         { priority: trial.check.worstMs },

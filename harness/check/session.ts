@@ -1,6 +1,6 @@
 import { type Budgets, longBudgets, measuredBudgets } from '../probe/budgets.ts';
 import { Bystander } from '../probe/bystander.ts';
-import { Janitor } from '../probe/janitor.ts';
+import { Janitor, leftBehind } from '../probe/janitor.ts';
 import { knock } from '../probe/knock.ts';
 import type { Entity } from '../probe/names.ts';
 import type { PropertyOptions } from '../probe/peer.ts';
@@ -169,7 +169,7 @@ export class Session {
     if (this.down !== undefined && lasting.length > 0) this.#left(`Not deleted, since the target is down: ${lasting.join(', ')}.`);
     const leftovers = this.down === undefined ? await this.#janitor.clean(this.#swept) : [];
     const stubborn = await this.#janitor.clean(leftovers.map(({ entity }) => entity));
-    for (const { entity, why } of stubborn) this.#left(`${entity.kind} ${entity.name} may be left behind: ${why}`);
+    for (const sentence of leftBehind(stubborn)) this.#left(sentence);
     await this.#janitor.close();
     await this.#dropBystander();
   }

@@ -138,3 +138,13 @@ export class Janitor {
     return this.#connection;
   }
 }
+
+/** What may be left behind, in one sentence for each kind and reason. */
+export function leftBehind(leftovers: readonly Leftover[]): readonly string[] {
+  const names = new Map<string, string[]>();
+  for (const { entity, why } of leftovers) {
+    const group = `${entity.kind} | may be left behind: ${why}`;
+    names.set(group, [...(names.get(group) ?? []), entity.name]);
+  }
+  return [...names].map(([group, each]) => group.replace('|', () => each.join(', ')));
+}

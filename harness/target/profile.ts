@@ -29,7 +29,7 @@ export interface Deviation {
   readonly reaction: string;
   /** Other reactions that the same cause has by chance, begun likewise. */
   readonly otherwise?: readonly string[];
-  /** It shows only sometimes, as the broker's own races have it: the check may pass as well, and the entry is never stale. */
+  /** It shows only sometimes, as the broker's own races have it: the check need not fail, and the entry is never stale. */
   readonly sometimes?: true;
   readonly reason: string;
   /** Public document or source that says so. */
