@@ -34,8 +34,8 @@ describe('a broker with a store', () => {
     const { broker, client } = opened(store);
     client.do('declare-exchange', { exchange: 'e', type: 'topic', durable: true });
     client.do('declare-exchange', { exchange: 'gone' });
-    client.queue('q', { durable: true });
-    client.queue('r');
+    client.do('declare-queue', { queue: 'q', durable: true });
+    client.do('declare-queue', { queue: 'r' });
     for (const queue of ['q', 'r']) client.do('bind-queue', { queue, exchange: 'e', routingKey: '#' });
     client.publish('a', 'transient', { exchange: 'e' });
     for (const body of ['1', '2', '3']) client.publish('a', body, { exchange: 'e', persistent: true });
@@ -64,7 +64,10 @@ describe('a store', () => {
     const waiting: (() => void)[] = [];
     const store: Store = { ...memoryStoreMethods(), flushed: () => new Promise(resolve => waiting.push(resolve)) };
     const { seen, client } = opened(store);
-    client.queue('q', { durable: true });
+    client.do('declare-queue', { queue: 'q', durable: true });
+    await Promise.resolve();
+    waiting.shift()?.();
+    await Promise.resolve();
     client.do('select-confirm');
     client.publish('q', 'a', { persistent: true });
     client.publish('q', 'b', { persistent: true });
@@ -76,14 +79,36 @@ describe('a store', () => {
     expect(all(seen, 'confirm').map(({ deliveryTag }) => deliveryTag)).toEqual([1, 2]);
   });
 
+  test('tells of a state when it is stored, and of nothing else to the same connection before', async () => {
+    const waiting: (() => void)[] = [];
+    const store: Store = { ...memoryStoreMethods(), flushed: () => new Promise(resolve => waiting.push(resolve)) };
+    const { seen, client } = opened(store);
+    client.do('declare-queue', { queue: 'q', durable: true });
+    const declared = [...kinds(seen), ...kinds(client.do('limit-prefetch'))];
+    expect(declared).toEqual(['await-store']);
+    await Promise.resolve();
+    seen.length = 0;
+    waiting.shift()?.();
+    await Promise.resolve().then(() => undefined);
+    expect(kinds(seen)).toEqual(['queue-declared', 'prefetch-limited', 'await-store']);
+    client.publish('q', 'a', { persistent: true });
+    expect(kinds(client.do('get', { queue: 'q' }))).toEqual(['await-store']);
+    await Promise.resolve();
+    seen.length = 0;
+    waiting.shift()?.();
+    await Promise.resolve().then(() => undefined);
+    expect(kinds(seen)).toEqual(['got', 'await-store']);
+  });
+
   test('refuses what the store could not take', async () => {
     const store: Store = { ...memoryStoreMethods(), flushed: () => Promise.reject(new Error('disk full')) };
     const { seen, client } = opened(store);
-    client.queue('q', { durable: true });
+    client.do('declare-queue', { queue: 'q', durable: true });
     client.do('select-confirm');
     client.publish('q', 'a', { persistent: true });
     seen.length = 0;
     await new Promise(resolve => setImmediate(resolve));
+    expect(all(seen, 'refused')).toMatchObject([{ scope: 'connection', code: 541 }]);
     expect(all(seen, 'confirm')).toMatchObject([{ deliveryTag: 1, accepted: false }]);
   });
 });

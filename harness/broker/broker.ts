@@ -24,6 +24,26 @@ export interface Sink {
   effect(effect: ConnectionEffect): void;
 }
 
+/** What tells a client of a state: where its command changed what is stored, it is not to be told before that is safe. */
+const tellsOfState: ReadonlySet<Effect['kind']> = new Set<Effect['kind']>([
+  'got',
+  'queue-declared',
+  'queue-deleted',
+  'queue-purged',
+  'queue-bound',
+  'queue-unbound',
+  'exchange-declared',
+  'exchange-deleted',
+  'exchange-bound',
+  'exchange-unbound',
+]);
+
+/** What goes to a connection when the store has all changes up to `change`. */
+interface Waiting {
+  readonly change: number;
+  readonly effects: ConnectionEffect[];
+}
+
 /** The core with its surroundings: commands one after the other, effects to connections and store, flushes back as commands. */
 export class Broker {
   readonly core: Core;
@@ -34,7 +54,12 @@ export class Broker {
   readonly #effects: Effect[] = [];
   #lastConnection = 0;
   #busy = false;
+  readonly #waiting = new Map<ConnectionId, Waiting>();
+  /** Changes handed to the store, and of those with a ticket the last. */
+  #changes = 0;
   #written = 0;
+  /** Whether the command at hand changed what is stored. */
+  #changed = false;
   #flushing = false;
   #cancelWake = (): void => {};
   #closed = false;
@@ -68,6 +93,7 @@ export class Broker {
 
   /** The connection is gone: its state is let go of and nothing goes to its sink any more. */
   detach(connection: ConnectionId): void {
+    this.#waiting.delete(connection);
     if (this.#sinks.delete(connection)) this.submit({ kind: 'disconnect', connection });
   }
 
@@ -78,6 +104,7 @@ export class Broker {
     this.#busy = true;
     try {
       for (let next = this.#backlog.shift(); next !== undefined; next = this.#backlog.shift()) {
+        this.#changed = false;
         for (const effect of this.#effectsOf(next)) this.#carryOut(effect);
       }
     } finally {
@@ -108,7 +135,31 @@ export class Broker {
   #carryOut(effect: Effect): void {
     if (effect.kind === 'persist') this.#persist(effect);
     else if (effect.kind === 'wake-at') this.#wakeAt(effect.ms);
+    else if (this.#waiting.size > 0 && this.#waiting.has(effect.connection)) this.#waiting.get(effect.connection)?.effects.push(effect);
+    else if (this.#changed && tellsOfState.has(effect.kind)) this.#wait(effect);
     else this.#sinks.get(effect.connection)?.effect(effect);
+  }
+
+  /** Keeps an answer, and all that follows it to the same connection, until the store has what it tells of. */
+  #wait(effect: ConnectionEffect): void {
+    const { connection } = effect;
+    const sink = this.#sinks.get(connection);
+    if (sink === undefined) return;
+    this.#waiting.set(connection, { change: this.#changes, effects: [effect] });
+    sink.effect({ kind: 'await-store', connection, waiting: true });
+    this.#flush();
+  }
+
+  /** Lets go what waited for changes that are stored, or ends the connections to which it would have been untrue. */
+  #release(upTo: number, failed: boolean): void {
+    for (const [connection, { change, effects }] of this.#waiting) {
+      if (change > upTo) continue;
+      this.#waiting.delete(connection);
+      const sink = this.#sinks.get(connection);
+      if (failed) sink?.effect({ kind: 'refused', scope: 'connection', code: 541, text: 'what was asked for could not be stored', connection, channel: 0 });
+      else for (const effect of effects) sink?.effect(effect);
+      sink?.effect({ kind: 'await-store', connection, waiting: false });
+    }
   }
 
   #wakeAt(ms: number): void {
@@ -118,6 +169,8 @@ export class Broker {
 
   #persist({ change, ticket }: EffectOf<'persist'>): void {
     this.#options.store.write(change);
+    this.#changed = true;
+    this.#changes += 1;
     if (ticket === undefined) return;
     this.#written = ticket;
     this.#flush();
@@ -129,17 +182,21 @@ export class Broker {
     this.#flushing = true;
     queueMicrotask(() => {
       const upTo = this.#written;
+      const changes = this.#changes;
       this.#options.store.flushed().then(
-        () => this.#flushed(upTo, false),
-        () => this.#flushed(upTo, true),
+        () => this.#flushed(upTo, changes, false),
+        () => this.#flushed(upTo, changes, true),
       );
     });
   }
 
-  #flushed(upTo: number, failed: boolean): void {
+  #flushed(upTo: number, changes: number, failed: boolean): void {
     this.#flushing = false;
+    this.#busy = true;
+    this.#release(changes, failed);
+    this.#busy = false;
     this.submit({ kind: 'stored', upTo, failed });
-    if (this.#written > upTo) this.#flush();
+    if (this.#written > upTo || this.#waiting.size > 0) this.#flush();
   }
 }
 

@@ -21,7 +21,10 @@ export function get(core: Core, channel: Channel, command: CommandOf<'get'>): Re
   channel.lastDeliveryTag += 1;
   const deliveryTag = channel.lastDeliveryTag;
   if (command.noAck) core.dispatcher.finish(entry);
-  else channel.ledger.add(deliveryTag, entry);
+  else {
+    core.dispatcher.noteSent(entry);
+    channel.ledger.add(deliveryTag, entry);
+  }
   core.emit({ kind: 'got', ...at, deliveryTag, redelivered: entry.deliveries > 1, messageCount: queue.ready, message: entry.message });
   core.dispatcher.dispatch(queue);
   return undefined;

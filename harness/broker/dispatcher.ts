@@ -202,6 +202,7 @@ export class Dispatcher {
     if (consumer.options.noAck) this.finish(entry);
     else {
       entry.consumer = consumer;
+      this.noteSent(entry);
       channel.ledger.add(deliveryTag, entry);
       consumer.took(message.size);
       const { acknowledgementTimeoutMs } = entry.queue;
@@ -213,6 +214,13 @@ export class Dispatcher {
     if (connection.window > 0 || connection.gate.closed) return;
     connection.gate.close();
     this.#core.emit({ kind: 'window-used', connection: connection.id });
+  }
+
+  /** Sees to it that a stored message that is sent and not settled counts as redelivered when it comes back from the store. */
+  noteSent({ stored, queue, position }: Entry): void {
+    if (!stored || position <= queue.sentUpTo) return;
+    queue.sentUpTo = position;
+    this.#core.persist({ change: 'sent', virtualHost: queue.virtualHost, queue: queue.name, position });
   }
 
   /** Writes a persistent message for its durable queues. Says whether a confirm waits for that. */

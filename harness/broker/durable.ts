@@ -35,6 +35,7 @@ type BindingKey = Extract<DefinitionKey, { readonly kind: 'binding' | 'exchange-
 /** Brings back one change that a store loaded. What belongs to a virtual host that no longer exists stays in the store and out of the broker. */
 export function restore(core: Core, change: SingleChange, message: Message | undefined): void {
   if (change.change === 'put') restoreDefinition(core, change.definition);
+  if (change.change === 'sent') core.virtualHosts.get(change.virtualHost)?.queues.get(change.queue)?.restoreSent(change.position);
   if (change.change !== 'append' || message === undefined) return;
   const host = core.virtualHosts.get(change.virtualHost);
   core.position = Math.max(core.position, change.position);

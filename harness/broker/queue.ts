@@ -54,6 +54,8 @@ export class Queue {
   expiring = false;
   /** The deadline that somebody waits for. */
   watchedMs = never;
+  /** Up to this position all was sent once, as far as the store knows. */
+  sentUpTo = 0;
   /** When it is to be deleted unless it is used before. */
   leaseMs = never;
   /** One consumer gets all messages, for as long as it lasts; the others wait to take its place. */
@@ -124,6 +126,12 @@ export class Queue {
   add(message: Message, position: number, stored: boolean, arrivedMs: number): void {
     const deadlineMs = this.#deadlineOf(message, arrivedMs);
     this.#backlog.push({ message, queue: this, position, stored, deadlineMs, deliveries: 0, consumer: undefined });
+  }
+
+  /** Brings back that messages up to this position were sent before. */
+  restoreSent(position: number): void {
+    this.sentUpTo = position;
+    for (const entry of this.#backlog) if (entry.position <= position) entry.deliveries = 1;
   }
 
   /** Puts back what was sent and came back unsettled, to its old place. */

@@ -150,6 +150,8 @@ export type Effect =
   /** A commit waits for the store: nothing more is to be asked for its connection before `committed`, or the refusal that may come instead. */
   | ({ readonly kind: 'committing' } & OnChannel)
   | ({ readonly kind: 'committed' } & OnChannel)
+  /** Another answer waits for the store, or no longer; said by what runs the core. Nothing more is to be asked for its connection meanwhile. */
+  | { readonly kind: 'await-store'; readonly connection: ConnectionId; readonly waiting: boolean }
   | ({ readonly kind: 'rolled-back' } & OnChannel)
   /** A mandatory message that no queue takes goes back. */
   | ({ readonly kind: 'return'; readonly code: ReplyCode; readonly text: string; readonly message: Message } & OnChannel)

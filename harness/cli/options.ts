@@ -53,6 +53,7 @@ export const options = {
   port: { flags: '--port <number>', what: 'port to listen on; the next free one when 5672 is taken, 0 for any', as: 'integer' },
   tlsPort: { flags: '--tls-port <number>', what: 'port for TLS besides the plain one; wants --cert and --key, 0 for any', as: 'integer' },
   fault: { flags: '--fault <id...>', what: 'break one duty on purpose: violation:DUTY or chaos:VERB (amqpspec list faults)' },
+  data: { flags: '--data <dir>', what: 'keep durable queues and persistent messages in this folder; left out: in memory' },
   log: { flags: '--log <style>', what: 'log lines', choices: ['text', 'json'], default: 'text' },
   time: { flags: '--time <duration>', what: 'how long to fuzz: 10s, 2m', default: '10s' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
@@ -104,7 +105,7 @@ export const commands = {
   serve: {
     arguments: '',
     summary: 'run the reference broker; user guest, password guest, virtual host /',
-    options: ['host', 'port', 'tlsPort', ...tls, 'dialect', 'fault', 'log', ...shared],
+    options: ['host', 'port', 'tlsPort', ...tls, 'dialect', 'data', 'fault', 'log', ...shared],
     example: 'amqpspec serve --port 5673',
   },
   list: {

@@ -1,6 +1,7 @@
 import type { TlsListenOptions } from '../net/listen.ts';
 import { ListenError } from '../net/listen.ts';
 import { faultIds } from '../saboteur/faults.ts';
+import { StoreError } from '../store/store.ts';
 import { type DialectName, UnknownDialectError } from '../target/dialect.ts';
 import { type RunningBroker, type StartOptions, startBroker, UnknownFaultError } from '../target/reference.ts';
 import { TargetError } from '../target/target.ts';
@@ -16,6 +17,7 @@ interface ServeOptions extends SharedOptions, TlsFiles {
   readonly tlsPort?: number;
   readonly dialect: DialectName;
   readonly fault?: readonly string[];
+  readonly data?: string;
   readonly log: 'text' | 'json';
 }
 
@@ -64,11 +66,15 @@ export async function execute({ options }: Invocation): Promise<number> {
   const tls = await tlsOf(given);
   let broker: RunningBroker;
   try {
-    broker = await startOnPort({ host, otherHosts, faults, dialect: given.dialect, ...(tls !== undefined && { tls }) }, given.port);
+    broker = await startOnPort(
+      { host, otherHosts, faults, dialect: given.dialect, ...(tls !== undefined && { tls }), ...(given.data !== undefined && { data: given.data }) },
+      given.port,
+    );
   } catch (error) {
     if (error instanceof ListenError && error.kind === 'certificate') throw usage(`${error.message}.`);
     if (error instanceof ListenError) throw new CommandError(`${error.message}. Choose another address with --host and --port.`);
     if (error instanceof UnknownFaultError) throw usage(`There is no fault ${error.id}.${didYouMean(error.id, faultIds())} amqpspec list faults shows them.`);
+    if (error instanceof StoreError) throw new CommandError(`${error.message}.`);
     if (error instanceof UnknownDialectError) throw usage(error.message);
     throw error;
   }

@@ -3,7 +3,7 @@ import type { Message } from '../broker/message.ts';
 import type { Command, Effect } from '../broker/vocabulary.ts';
 import { memoryStore } from '../store/memory.ts';
 import { arm } from './arm.ts';
-import { command, effect, effects, last, neverFlushes, overtaken } from './effect-seam.ts';
+import { claimsFlushed, command, effect, effects, last, overtaken } from './effect-seam.ts';
 import type { EffectSeam, Fault, Seam } from './fault.ts';
 import { knowingHandouts } from './memories.ts';
 
@@ -125,11 +125,13 @@ describe('faults that are built in', () => {
   });
 
   it('wrap the store and add to the settings', async () => {
-    const armed = arm([broken(neverFlushes()), broken({ kind: 'listener', settings: { contentMax: 1 } })]);
+    const armed = arm([broken(claimsFlushed()), broken({ kind: 'listener', settings: { contentMax: 1 } })]);
     expect(armed.settings).toEqual({ contentMax: 1 });
     expect(armed.around).toBeUndefined();
-    const flushed = armed.wrapStore(memoryStore()).flushed();
-    expect(await Promise.race([flushed.then(() => 'flushed'), Promise.resolve('not yet')])).toBe('not yet');
+    const inner = memoryStore();
+    inner.flushed = () => new Promise(() => {});
+    const flushed = armed.wrapStore(inner).flushed();
+    expect(await Promise.race([flushed.then(() => 'flushed'), new Promise(resolve => setImmediate(resolve))])).toBe('flushed');
   });
 
   it('are nothing where there are none', () => {

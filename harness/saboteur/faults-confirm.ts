@@ -1,5 +1,5 @@
 import { method } from '../wire/amqp091/codec.ts';
-import { neverFlushes } from './effect-seam.ts';
+import { command } from './effect-seam.ts';
 import type { FrameSeam, Piece } from './fault.ts';
 import { delivered, published } from './messages.ts';
 import { losesInBursts } from './rare.ts';
@@ -21,7 +21,11 @@ export const confirmFaults = {
       answer('basic.ack', draft => draft.args.deliveryTag >= 3n && draft.swallowed()),
       ['amqp091/confirm/**', 'amqp091/alternate-exchange/confirmed'],
     ),
-    confirming('never has a persistent message on disk', neverFlushes(), ['amqp091/{confirm,tx}/**']),
+    confirming(
+      'never hears that a persistent message is on disk',
+      command('stored', () => []),
+      ['amqp091/{confirm,tx}/**'],
+    ),
   ],
   'amqp091/confirm.once:emit': [
     confirming(

@@ -73,6 +73,15 @@ export const storeContract: readonly { readonly title: string; run(make: () => P
     store.write({ change: 'group', changes: [append(3, ['q'], message('there')), removal('q', 3), removal('q', 2)] });
     assert.deepEqual(await loaded(store), [putOf(queue('q'))]);
   }),
+  promise('remembers how far a queue was sent, until the queue is deleted', async ({ store }) => {
+    put(store, queue('q'), queue('r'));
+    store.write(append(1, ['q', 'r'], message('m')));
+    for (const position of [1, 5, 3]) store.write({ change: 'sent', virtualHost: '/', queue: 'q', position });
+    store.write({ change: 'sent', virtualHost: '/', queue: 'r', position: 1 });
+    store.write({ change: 'delete', key: { kind: 'queue', virtualHost: '/', name: 'r' } });
+    const sent = { change: 'sent', virtualHost: '/', queue: 'q', position: 5 } as const;
+    assert.deepEqual(await loaded(store), [putOf(queue('q')), append(1, ['q'], message('m')), sent]);
+  }),
   promise('keeps a group whole or not at all where it is opened again before a flush', async under => {
     const { store } = under;
     store.write(append(1, ['q'], message('flushed')));

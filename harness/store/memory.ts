@@ -1,4 +1,5 @@
-import type { Change, Definition, DefinitionKey, Plain, SingleChange, Store } from './store.ts';
+import { keyOf } from './definition-key.ts';
+import type { Change, Definition, SingleChange, Store } from './store.ts';
 
 /** Keeps everything in memory: as durable as the process, and to be used again after `close`. Copies no octets. */
 export function memoryStore(): Store {
@@ -6,6 +7,9 @@ export function memoryStore(): Store {
 }
 
 type Append = Extract<SingleChange, { change: 'append' }>;
+type Sent = Extract<SingleChange, { change: 'sent' }>;
+
+const sentKey = ({ virtualHost, queue }: Pick<Sent, 'virtualHost' | 'queue'>): string => JSON.stringify([virtualHost, queue]);
 
 /** Messages of one queue by position. */
 type Shelf = Map<number, Append>;
@@ -13,6 +17,7 @@ type Shelf = Map<number, Append>;
 class MemoryStore implements Store {
   readonly #definitions = new Map<string, Definition>();
   readonly #shelves = new Map<string, Map<string, Shelf>>();
+  readonly #sent = new Map<string, Sent>();
 
   write(change: Change): void {
     switch (change.change) {
@@ -22,6 +27,9 @@ class MemoryStore implements Store {
       case 'remove':
         this.#shelves.get(change.virtualHost)?.get(change.queue)?.delete(change.position);
         return;
+      case 'sent':
+        if (change.position > (this.#sent.get(sentKey(change))?.position ?? 0)) this.#sent.set(sentKey(change), change);
+        return;
       case 'group':
         for (const each of change.changes) this.write(each);
         return;
@@ -30,7 +38,7 @@ class MemoryStore implements Store {
         return;
       case 'delete':
         this.#definitions.delete(keyOf(change.key));
-        if (change.key.kind === 'queue') this.#shelves.get(change.key.virtualHost)?.delete(change.key.name);
+        if (change.key.kind === 'queue') this.#forget(change.key.virtualHost, change.key.name);
     }
   }
 
@@ -43,10 +51,16 @@ class MemoryStore implements Store {
       for (const definition of this.#definitions.values()) if (definition.kind === kind) yield { change: 'put', definition };
     }
     yield* appends(this.#shelves);
+    yield* this.#sent.values();
   }
 
   close(): Promise<void> {
     return this.flushed();
+  }
+
+  #forget(virtualHost: string, queue: string): void {
+    this.#shelves.get(virtualHost)?.delete(queue);
+    this.#sent.delete(sentKey({ virtualHost, queue }));
   }
 
   #shelf(virtualHost: string, queue: string): Shelf {
@@ -72,29 +86,4 @@ function appends(shelves: ReadonlyMap<string, ReadonlyMap<string, Shelf>>): read
     }
   }
   return [...found.values()].sort((a, b) => a.position - b.position);
-}
-
-function keyOf(key: DefinitionKey): string {
-  switch (key.kind) {
-    case 'binding':
-      return JSON.stringify([key.kind, key.virtualHost, key.exchange, key.queue, key.routingKey, canonical(key.arguments)]);
-    case 'exchange-binding':
-      return JSON.stringify([key.kind, key.virtualHost, key.source, key.destination, key.routingKey, canonical(key.arguments)]);
-    default:
-      return JSON.stringify([key.kind, key.virtualHost, key.name]);
-  }
-}
-
-/** A text that is the same for equal values only. */
-function canonical(value: Plain): string {
-  if (typeof value === 'bigint') return `${value}n`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (value instanceof Uint8Array) return `<${value.join()}>`;
-  if (isList(value)) return `[${value.map(canonical).join()}]`;
-  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${pairs.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`).join()}}`;
-}
-
-function isList(value: readonly Plain[] | { readonly [name: string]: Plain }): value is readonly Plain[] {
-  return Array.isArray(value);
 }

@@ -53,7 +53,9 @@ export type SingleChange =
       readonly arrivedMs?: number;
     }
   /** Takes one message off one queue. Without effect where there is none. */
-  | { readonly change: 'remove'; readonly virtualHost: string; readonly queue: string; readonly position: number };
+  | { readonly change: 'remove'; readonly virtualHost: string; readonly queue: string; readonly position: number }
+  /** Messages of the queue up to this position were sent to somebody at least once. A lower position than before is without effect. Ends with the queue. */
+  | { readonly change: 'sent'; readonly virtualHost: string; readonly queue: string; readonly position: number };
 
 /** What is written at once. Of a group either all changes survive whatever happens, in their order, or none does; a flush never ends inside it. */
 export type Change = SingleChange | { readonly change: 'group'; readonly changes: readonly SingleChange[] };
@@ -67,8 +69,27 @@ export interface Store {
   write(change: Change): void;
   /** Resolves when everything written before this call is as durable as the store can make it. Rejects when it cannot be, and from then on always. */
   flushed(): Promise<void>;
-  /** What to write into an empty broker to get the stored state: definitions first (exchanges, queues, bindings, bindings between exchanges), then messages by position. */
+  /**
+   * What to write into an empty broker to get the stored state: definitions first (exchanges, queues, bindings, bindings between exchanges), then messages by
+   * position, then how far queues were sent. Rejects with a `StoreError` where a record is not what was written.
+   */
   load(): AsyncIterable<SingleChange>;
+  /**
+   * Gives back one message that was flushed and not removed since. Stores that keep everything in memory lack it: nothing is won by asking them.
+   * @throws {StoreError} where there is none, or it is not what was written.
+   */
+  read?(virtualHost: string, queue: string, position: number): StoredMessage;
   /** Flushes and lets go of files and handles. What is stored stays. */
   close(): Promise<void>;
+}
+
+/** Why a store cannot be used, in one sentence: what happened, where, what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly kind: 'locked' | 'read-only' | 'newer' | 'corrupt' | 'other';
+
+  constructor(kind: StoreError['kind'], sentence: string, options?: ErrorOptions) {
+    super(sentence, options);
+    this.kind = kind;
+  }
 }

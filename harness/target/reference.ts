@@ -40,7 +40,9 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly dialect?: DialectName;
   /** Octets of message bodies above which publishing connections are held. Defaults to 512 MiB. */
   readonly memoryOctets?: number;
-  /** Where definitions and persistent messages are kept. Defaults to the memory of this process. */
+  /** A folder that keeps durable definitions and persistent messages, made where there is none. Left out: the memory of this process. */
+  readonly data?: string;
+  /** Where definitions and persistent messages are kept, instead of `data`. */
   readonly store?: Store;
   /** Stands between every accepted connection and the broker. */
   readonly wrapStream?: (stream: Stream, clock: Clock) => Stream;
@@ -110,7 +112,7 @@ export class UnknownFaultError extends Error {
 }
 
 /** The saboteur is loaded only where it is wanted: most who start a broker want it whole. */
-async function withFaults({ faults = [], ...options }: StartOptions): Promise<StartOptions> {
+async function withFaults({ faults = [], ...options }: StartOptions & { readonly store: Store }): Promise<StartOptions & { readonly store: Store }> {
   if (faults.length === 0) return options;
   const [{ findFault }, { sabotaged }] = await Promise.all([import('../saboteur/faults.ts'), import('./sabotaged.ts')]);
   const found = faults.map(id => {
@@ -121,18 +123,32 @@ async function withFaults({ faults = [], ...options }: StartOptions): Promise<St
   return sabotaged(options, found);
 }
 
+/** The database is loaded only where it is wanted. */
+async function openFolder(folder: string): Promise<Store> {
+  const { openStore } = await import('../store/open.ts');
+  return openStore(folder);
+}
+
 /**
  * Starts a broker in this process: `await using broker = await startBroker()`. Rejects with a `ListenError` where the address is taken,
- * and with an `UnknownFaultError` or `UnknownDialectError` for what does not exist.
+ * with an `UnknownFaultError` or `UnknownDialectError` for what does not exist, and with a `StoreError` where the folder `data` cannot be used.
  */
 export async function startBroker(given: StartOptions = {}): Promise<RunningBroker> {
-  const options = await withFaults(given);
+  const store = given.store ?? (given.data === undefined ? memoryStore() : await openFolder(given.data));
+  try {
+    return await startOn(await withFaults({ ...given, store }));
+  } catch (error) {
+    if (given.store === undefined) await store.close();
+    throw error;
+  }
+}
+
+async function startOn(options: StartOptions & { readonly store: Store }): Promise<RunningBroker> {
   const { host = '127.0.0.1', otherHosts = [], port = 0, tls, virtualHosts = ['/'], permissions = {}, wrapStream, around, memoryOctets } = options;
   for (const each of Object.values(permissions).flatMap(row => Object.values(row))) new Access(each);
-  const store = options.store ?? memoryStore();
   const dialect = await dialectNamed(options.dialect);
   const broker = new Broker({
-    store,
+    store: options.store,
     clock: wallClock,
     virtualHosts,
     permissions,

@@ -3,10 +3,11 @@ import type { TlsListenOptions } from '../net/listen.ts';
 import { arm } from '../saboteur/arm.ts';
 import type { Fault } from '../saboteur/fault.ts';
 import { memoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
 import type { StartOptions } from './reference.ts';
 
 /** The options of a broker with these faults built in. */
-export function sabotaged(options: StartOptions, faults: readonly Fault[]): StartOptions {
+export function sabotaged(options: StartOptions, faults: readonly Fault[]): StartOptions & { readonly store: Store } {
   const { wrapStream: wrap = (stream: Stream) => stream, around: inner } = options;
   const armed = arm(faults);
   const { tls, ...settings } = armed.settings;

@@ -5,19 +5,24 @@ import { contentHeader, encodeContent } from '../../wire/amqp091/content.ts';
 import { method } from '../../wire/amqp091/method.ts';
 import { DialectTestbed, frame, type TestClient } from './testbed.ts';
 
-/** A store that is done with its writing when it is let. */
-function slowStore(): { readonly store: Store; finish(how: 'stored' | 'lost'): void } {
+/** A store that from `slow` on is done with its writing when it is let. */
+function slowStore(): { readonly store: Store; slow(): void; finish(how: 'stored' | 'lost'): void } {
   const store = memoryStore();
+  let slow = false;
   let waiting: readonly ((how: 'stored' | 'lost') => void)[] = [];
   return {
     store: {
       write: change => store.write(change),
       flushed: () =>
         new Promise((resolve, reject) => {
-          waiting = [...waiting, how => (how === 'stored' ? resolve() : reject(new Error('lost')))];
+          if (slow) waiting = [...waiting, how => (how === 'stored' ? resolve() : reject(new Error('lost')))];
+          else resolve();
         }),
       load: () => store.load(),
       close: () => store.close(),
+    },
+    slow() {
+      slow = true;
     },
     finish(how) {
       const ready = waiting;
@@ -43,10 +48,11 @@ async function transacted(bed: DialectTestbed): Promise<TestClient> {
 const names = (client: TestClient) => client.events.flatMap(event => (event.kind === 'method' ? [event.method.name] : []));
 
 test('everything behind a commit is answered after it, on whatever channel', async () => {
-  const { store, finish } = slowStore();
+  const { store, slow, finish } = slowStore();
   const bed = new DialectTestbed({}, { store });
   await bed.run(async () => {
     const client = await transacted(bed);
+    slow();
     const before = names(client).length;
     client.sendTogether(persistent(1), frame(1, 'tx.commit'), frame(1, 'basic.qos'), persistent(1), frame(1, 'tx.commit'));
     await client.pass(1000);
@@ -58,16 +64,20 @@ test('everything behind a commit is answered after it, on whatever channel', asy
     await client.pass(1000);
     expect(names(client).slice(before)).toEqual(['tx.commit-ok', 'basic.qos-ok']);
     finish('stored');
+    await client.pass(1000);
+    expect(names(client).slice(before)).toEqual(['tx.commit-ok', 'basic.qos-ok', 'tx.commit-ok', 'basic.qos-ok']);
+    finish('stored');
     await client.until(() => client.methods('basic.get-ok').length === 1);
     expect(names(client).slice(before)).toEqual(['tx.commit-ok', 'basic.qos-ok', 'tx.commit-ok', 'basic.qos-ok']);
   });
 });
 
 test('a commit that the store loses closes its channel with the ids of tx.commit, and the connection goes on', async () => {
-  const { store, finish } = slowStore();
+  const { store, slow, finish } = slowStore();
   const bed = new DialectTestbed({}, { store });
   await bed.run(async () => {
     const client = await transacted(bed);
+    slow();
     client.sendTogether(persistent(1), frame(1, 'tx.commit'), frame(2, 'basic.qos'));
     await client.pass(1000);
     finish('lost');
@@ -77,10 +87,11 @@ test('a commit that the store loses closes its channel with the ids of tx.commit
 });
 
 test('a client that goes while its commit waits leaves nothing behind', async () => {
-  const { store, finish } = slowStore();
+  const { store, slow, finish } = slowStore();
   const bed = new DialectTestbed({}, { store });
   await bed.run(async () => {
     const client = await transacted(bed);
+    slow();
     client.sendTogether(persistent(1), frame(1, 'tx.commit'), frame(1, 'basic.qos'));
     await client.pass(10);
     client.driven.machine.abort(0);

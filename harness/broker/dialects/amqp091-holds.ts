@@ -1,5 +1,5 @@
-/** Why reading from a client is stopped: the broker is full, the client does not read our answers, or a commit waits for the store. */
-type Hold = 'memory' | 'unread' | 'commit';
+/** Why reading from a client is stopped: the broker is full, the client does not read our answers, or an answer waits for the store. */
+type Hold = 'memory' | 'unread' | 'store';
 
 /** Stops reading while at least one reason stands. */
 export class Holds {

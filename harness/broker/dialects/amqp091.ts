@@ -83,12 +83,15 @@ class Served implements Sink {
         this.#holdPublisher(effect);
         break;
       case 'committing':
-        this.#holds.add('commit');
-        this.#machine.holdFrames(true, this.#clock.now());
+        this.#awaitStore();
+        break;
+      case 'await-store':
+        if (effect.waiting) this.#awaitStore();
+        else this.#afterStore();
         break;
       default:
         this.#reply(effect);
-        if (effect.kind === 'committed') this.#afterCommit();
+        if (effect.kind === 'committed') this.#afterStore();
     }
   }
 
@@ -178,7 +181,7 @@ class Served implements Sink {
     const origin = unprovoked ? { classId: 0, methodId: 0 } : methodIds(this.#cause);
     this.#machine.raise({ ...exception(code, text, origin), scope }, this.#clock.now(), channel);
     if (scope === 'connection') this.#detach();
-    this.#afterCommit();
+    this.#afterStore();
   }
 
   #deliver({ channel, consumerTag, deliveryTag, redelivered, message }: EffectOf<'deliver'>): void {
@@ -225,11 +228,17 @@ class Served implements Sink {
     });
   }
 
-  /** Until a commit is answered, no further request is looked at, so that all answers keep their order. Goes on when the effects at hand are done. */
-  #afterCommit(): void {
-    if (!this.#holds.has('commit')) return;
+  /** Until what waits for the store is answered, no further request is looked at, so that all answers keep their order. */
+  #awaitStore(): void {
+    this.#holds.add('store');
+    this.#machine.holdFrames(true, this.#clock.now());
+  }
+
+  /** Goes on when the effects at hand are done. */
+  #afterStore(): void {
+    if (!this.#holds.has('store')) return;
     queueMicrotask(() => {
-      this.#holds.end('commit');
+      this.#holds.end('store');
       this.#machine.holdFrames(false, this.#clock.now());
     });
   }
