@@ -49,7 +49,7 @@ class Served implements Sink {
     this.#settings = settings;
     this.#driven = drive(stream, clock, wire => this.#makeMachine(wire));
     this.#machine = this.#driven.machine;
-    this.#holds = new Holds(this.#driven);
+    this.#holds = new Holds(this.#driven, held => this.#machine.holdFrames(held, clock.now()));
     this.#confirms = new Confirms((channel, what) => this.#send(channel, what));
     this.#handshake = new ServerHandshake(this.#machine, {
       ...handshakeSettings(settings, broker.core.settings.readings.prefetch !== 'text', client.commonName),
@@ -83,15 +83,15 @@ class Served implements Sink {
         this.#holdPublisher(effect);
         break;
       case 'committing':
-        this.#awaitStore();
+        this.#holds.add('store');
         break;
       case 'await-store':
-        if (effect.waiting) this.#awaitStore();
-        else this.#afterStore();
+        if (effect.waiting) this.#holds.add('store');
+        else this.#holds.endStore();
         break;
       default:
         this.#reply(effect);
-        if (effect.kind === 'committed') this.#afterStore();
+        if (effect.kind === 'committed') this.#holds.endStore();
     }
   }
 
@@ -181,7 +181,7 @@ class Served implements Sink {
     const origin = unprovoked ? { classId: 0, methodId: 0 } : methodIds(this.#cause);
     this.#machine.raise({ ...exception(code, text, origin), scope }, this.#clock.now(), channel);
     if (scope === 'connection') this.#detach();
-    this.#afterStore();
+    this.#holds.endStore();
   }
 
   #deliver({ channel, consumerTag, deliveryTag, redelivered, message }: EffectOf<'deliver'>): void {
@@ -225,21 +225,6 @@ class Served implements Sink {
     this.#driven.onDrain(() => {
       this.#unread = 0;
       this.#holds.end('unread');
-    });
-  }
-
-  /** Until what waits for the store is answered, no further request is looked at, so that all answers keep their order. */
-  #awaitStore(): void {
-    this.#holds.add('store');
-    this.#machine.holdFrames(true, this.#clock.now());
-  }
-
-  /** Goes on when the effects at hand are done. */
-  #afterStore(): void {
-    if (!this.#holds.has('store')) return;
-    queueMicrotask(() => {
-      this.#holds.end('store');
-      this.#machine.holdFrames(false, this.#clock.now());
     });
   }
 
