@@ -1,6 +1,10 @@
 import type { Store, StoredMessage } from '../store/store.ts';
+import { AlarmNews } from './alarm-news.ts';
 import { Core, type CoreSettings } from './core.ts';
 import { Deque } from './deque.ts';
+import { type Health, healthOf } from './health.ts';
+import { defaultEntityLimits, type EntityLimits } from './limits.ts';
+import type { Log } from './log.ts';
 import type { Message } from './message.ts';
 import { textReadings } from './readings.ts';
 import type { Command, ConnectionEffect, ConnectionId, Effect, EffectOf } from './vocabulary.ts';
@@ -11,10 +15,12 @@ export interface BrokerClock {
   at(ms: number, task: () => void): () => void;
 }
 
-export interface BrokerOptions extends Partial<CoreSettings> {
+export interface BrokerOptions extends Partial<Omit<CoreSettings, 'limits'>> {
+  readonly limits?: Partial<EntityLimits>;
   readonly store: Store;
   /** Without one time stands still: nothing expires. */
   readonly clock?: BrokerClock;
+  readonly log?: Log;
   /** Stands around the core: passes a command on, or others, or none, and says which effects are carried out. */
   around?(command: Command, apply: (command: Command) => readonly Effect[]): readonly Effect[];
 }
@@ -62,6 +68,7 @@ export class Broker {
   #changed = false;
   #flushing = false;
   #cancelWake = (): void => {};
+  readonly #news: AlarmNews | undefined;
   #closed = false;
 
   constructor(options: BrokerOptions) {
@@ -73,8 +80,10 @@ export class Broker {
       readings: options.readings ?? textReadings,
       windowOctets: options.windowOctets ?? 256 * 1024,
       memoryOctets: options.memoryOctets ?? 512 * 1024 * 1024,
+      limits: { ...defaultEntityLimits, ...options.limits },
       uniqueName: options.uniqueName ?? counter(),
     });
+    this.#news = options.log && new AlarmNews(this.core, options.log);
   }
 
   /** Brings back what the store holds. To be awaited before the first connection; `revive` makes a message of what a dialect stored. */
@@ -106,10 +115,15 @@ export class Broker {
       for (let next = this.#backlog.shift(); next !== undefined; next = this.#backlog.shift()) {
         this.#changed = false;
         for (const effect of this.#effectsOf(next)) this.#carryOut(effect);
+        this.#news?.look();
       }
     } finally {
       this.#busy = false;
     }
+  }
+
+  health(): Health {
+    return healthOf(this.core);
   }
 
   /** Resolves when everything that has to be stored is stored; time does nothing any more. */

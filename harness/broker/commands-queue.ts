@@ -58,7 +58,9 @@ function differs({ settings }: Core, { name, options }: Queue, command: CommandO
   return what ? preconditionFailed(`queue ${quoted(name)} exists with ${what}`) : undefined;
 }
 
-function createQueue(core: Core, { connection }: Channel, name: string, command: CommandOf<'declare-queue'>): Queue {
+function createQueue(core: Core, { connection }: Channel, name: string, command: CommandOf<'declare-queue'>): Queue | Refusal {
+  const limit = core.settings.limits.queues;
+  if (core.queueCount >= limit) return preconditionFailed(`there are ${limit} queues already, as many as the broker takes`);
   const host = connection.virtualHost;
   const { durable, autoDelete, exclusive, arguments: args } = command;
   const owner = exclusive ? connection.id : undefined;

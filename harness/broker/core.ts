@@ -6,6 +6,7 @@ import { Deque } from './deque.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Expiry } from './expiry.ts';
 import { handle } from './handlers.ts';
+import type { EntityLimits } from './limits.ts';
 import { Reach } from './reach.ts';
 import type { Readings } from './readings.ts';
 import type { Channel, Connection } from './session.ts';
@@ -21,6 +22,7 @@ export interface CoreSettings {
   readonly windowOctets: number;
   /** Octets of bodies held in all queues above which publishing connections are held. */
   readonly memoryOctets: number;
+  readonly limits: EntityLimits;
   /** The changing part of names that the broker chooses; every call another. */
   uniqueName(): string;
 }
@@ -49,6 +51,8 @@ export class Core {
   /** Connections that were asked to stop publishing. */
   readonly holding = new Set<Connection>();
   readonly awaitingStore = new Deque<AwaitingStore>();
+  /** Channels of all connections. */
+  openChannels = 0;
   /** Octets of the bodies in all queues, settled ones not counted. */
   heldOctets = 0;
   /** What the messages that wait for a commit cost, in octets. */
@@ -95,10 +99,28 @@ export class Core {
     this.emit({ kind: 'wake-at', ms });
   }
 
-  /** Whether this user may open this virtual host. */
-  admits(user: string, virtualHost: string): 'open' | 'unknown' | 'refused' {
+  /** Whether this user may open this virtual host; `full`: there are as many connections as may be. */
+  admits(user: string, virtualHost: string): 'open' | 'unknown' | 'refused' | 'full' {
     if (!this.virtualHosts.has(virtualHost)) return 'unknown';
-    return accessOf(this.settings.permissions, user, virtualHost) === 'none' ? 'refused' : 'open';
+    if (accessOf(this.settings.permissions, user, virtualHost) === 'none') return 'refused';
+    return this.connections.size >= this.settings.limits.connections ? 'full' : 'open';
+  }
+
+  /** Queues of all virtual hosts. */
+  get queueCount(): number {
+    let count = 0;
+    for (const { queues } of this.virtualHosts.values()) count += queues.size;
+    return count;
+  }
+
+  /** Whether more octets of bodies are held than may be: publishing connections are asked to wait. */
+  get full(): boolean {
+    return this.heldOctets > this.settings.memoryOctets;
+  }
+
+  /** Whether so much has left that they may go on. */
+  get roomy(): boolean {
+    return this.heldOctets <= this.settings.memoryOctets * 0.8;
   }
 
   emit(effect: Effect): void {

@@ -11,7 +11,7 @@ import type { Core } from './core.ts';
 import { restore } from './durable.ts';
 import { releaseHeld } from './holding.ts';
 import { closeChannel, closeConnection, refuse } from './lifecycle.ts';
-import { commandInvalid, invalidPath, notAllowed, quoted, unexpectedCommand } from './refusal.ts';
+import { commandInvalid, invalidPath, limitReached, notAllowed, quoted, unexpectedCommand } from './refusal.ts';
 import { Channel, Connection } from './session.ts';
 import type { Command, CommandKind, CommandOf, Refusal } from './vocabulary.ts';
 
@@ -90,7 +90,14 @@ function refusedFieldName(core: Core, command: Command): Refusal | undefined {
 function openChannel(core: Core, connection: Connection, channel: number): void {
   const before = connection.channels.get(channel);
   if (before !== undefined) closeChannel(core, before);
-  connection.channels.set(channel, new Channel(connection, channel));
+  const opened = new Channel(connection, channel);
+  const limit = core.settings.limits.channels;
+  if (core.openChannels >= limit) {
+    refuse(core, opened, limitReached('channels', limit));
+    return;
+  }
+  core.openChannels += 1;
+  connection.channels.set(channel, opened);
   core.emit({ kind: 'channel-opened', connection: connection.id, channel });
 }
 

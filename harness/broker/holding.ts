@@ -3,8 +3,8 @@ import type { Connection } from './session.ts';
 
 /** Asks a connection that publishes to wait while something is scarce. */
 export function holdIfFull(core: Core, connection: Connection): void {
-  const { alarms, heldOctets, settings, holding } = core;
-  if (connection.held || (alarms.size === 0 && heldOctets <= settings.memoryOctets)) return;
+  const { alarms, holding } = core;
+  if (connection.held || (alarms.size === 0 && !core.full)) return;
   connection.held = true;
   holding.add(connection);
   const scarce = alarms.size === 0 ? 'memory' : [...alarms].join(' and ');
@@ -19,7 +19,7 @@ export function letGo(core: Core, octets: number): void {
 
 /** Lets connections publish again once nothing is scarce any more. */
 export function releaseHeld(core: Core): void {
-  if (core.alarms.size > 0 || core.heldOctets > core.settings.memoryOctets * 0.8) return;
+  if (core.alarms.size > 0 || !core.roomy) return;
   for (const connection of core.holding) {
     connection.held = false;
     core.emit({ kind: 'hold', connection: connection.id, held: false, reason: '' });

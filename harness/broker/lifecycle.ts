@@ -38,7 +38,7 @@ export function closeChannel(core: Core, channel: Channel): void {
 function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
   channel.closed = true;
   core.transactionOctets -= channel.transaction?.octets ?? 0;
-  channel.connection.channels.delete(channel.number);
+  if (channel.connection.channels.delete(channel.number)) core.openChannels -= 1;
   const consumers = [...channel.consumers.values()];
   for (const consumer of consumers) if (leaveQueue(core, consumer)) freed.add(consumer.queue);
   for (const entry of channel.ledger.takeThrough(Number.POSITIVE_INFINITY)) {

@@ -18,6 +18,8 @@ export const commandInvalid = (why: string): Refusal => onConnection(503, why);
 export const unexpectedCommand = (why: string): Refusal => onConnection(504, why);
 export const notAllowed = (why: string): Refusal => onConnection(530, why);
 export const resourceError = (why: string): Refusal => onConnection(506, why);
+/** Of connections or channels: as brokers do, and not 506, which clients take for a passing shortage. */
+export const limitReached = (what: string, limit: number): Refusal => notAllowed(`there are ${limit} ${what} already, as many as the broker takes`);
 export const notImplemented = (what: string): Refusal => onConnection(540, `${what} is not implemented`);
 
 /** The same, known as the answer to a breach of this rule. */

@@ -1,5 +1,6 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { Core, type CoreSettings } from './core.ts';
+import { defaultEntityLimits } from './limits.ts';
 import type { Afterlife, Message } from './message.ts';
 import { type Readings, textReadings } from './readings.ts';
 import type { Command, CommandKind, CommandOf, Effect, EffectKind, EffectOf } from './vocabulary.ts';
@@ -58,7 +59,16 @@ export class Testbed {
       names += 1;
       return `${names}`;
     };
-    this.core = new Core({ virtualHosts: ['/'], permissions: {}, readings: textReadings, windowOctets: 1e9, memoryOctets: 1e9, uniqueName, ...settings });
+    this.core = new Core({
+      virtualHosts: ['/'],
+      permissions: {},
+      readings: textReadings,
+      windowOctets: 1e9,
+      memoryOctets: 1e9,
+      limits: defaultEntityLimits,
+      uniqueName,
+      ...settings,
+    });
   }
 
   apply(command: Command): Effect[] {

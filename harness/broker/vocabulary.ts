@@ -174,6 +174,8 @@ export type Effect =
   | { readonly kind: 'window-used'; readonly connection: ConnectionId }
   /** Stop or go on reading from a connection that publishes more than the broker can hold. */
   | { readonly kind: 'hold'; readonly connection: ConnectionId; readonly held: boolean; readonly reason: string }
+  /** Ends the connection's stream at once, or has it fall silent for good. The core never asks for it; who stands around it may. */
+  | { readonly kind: 'break-off'; readonly connection: ConnectionId; readonly how: 'reset' | 'stall' }
   /** `tick` is wanted at `ms`, instead of whatever time was asked for before. */
   | { readonly kind: 'wake-at'; readonly ms: number }
   /** Write this change. With a ticket, `stored` is awaited. */

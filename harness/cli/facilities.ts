@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Restriction } from '../probe/facilities.ts';
 import type { UrlFacilities } from '../target/url-facilities.ts';
+import { readDataFile } from './data-file.ts';
 import { usage } from './errors.ts';
 import schema from './facilities.schema.json' with { type: 'json' };
 
@@ -27,32 +27,8 @@ const validate = new Ajv2020({ allErrors: true }).compile<Content>(schema);
 
 /** Reads the file of `--facilities`, YAML or JSON, with the certificates it names. Throws a usage error that names file, line and place, and no secret. */
 export async function readFacilities(path: string): Promise<UrlFacilities> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw usage(`The facilities file ${path} cannot be read. Check the path after --facilities.`);
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken !== undefined)
-    throw usage(`The facilities file ${path} is no valid YAML: line ${lines.linePos(broken.pos[0]).line}: ${firstLine(broken.message)}`);
-  const content: unknown = document.toJS() ?? {};
-  if (validate(content)) return withFiles(content, path);
-  const [first] = validate.errors ?? [];
-  throw usage(first === undefined ? `The facilities file ${path} is wrong.` : complaint(path, document, lines, first));
-}
-
-const firstLine = (text: string): string => text.split('\n')[0] ?? '';
-
-function complaint(path: string, document: Document, lines: LineCounter, error: ErrorObject): string {
-  const keys = error.instancePath.split('/').slice(1);
-  const node = keys.length === 0 ? document.contents : document.getIn(keys, true);
-  const offset = isNode(node) ? node.range?.[0] : undefined;
-  const where = `${error.instancePath === '' ? 'its top' : error.instancePath}${offset === undefined ? '' : `, line ${lines.linePos(offset).line}`}`;
-  const extra = 'additionalProperty' in error.params ? `: ${String(error.params.additionalProperty)}` : '';
-  return `The facilities file ${path} is wrong at ${where}: ${error.message ?? 'unknown shape'}${extra}.`;
+  const { content } = await readDataFile(path, 'facilities file', '--facilities', validate);
+  return withFiles(content, path);
 }
 
 async function withFiles({ tls, ...rest }: Content, path: string): Promise<UrlFacilities> {

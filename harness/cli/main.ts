@@ -25,7 +25,16 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-const readers = { integer: wholeNumber, milliseconds: wholeNumber, list: (text: string) => text.split(',').map(item => item.trim()) } as const;
+const units: Readonly<Record<string, number>> = { '': 1, B: 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+function octets(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+)([A-Za-z]*)$/.exec(text) ?? [];
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
+  if (number === '' || factor === undefined) throw new InvalidArgumentError('want a size, as 50MB or 2GiB.');
+  return Number(number) * factor;
+}
+
+const readers = { size: octets, integer: wholeNumber, milliseconds: wholeNumber, list: (text: string) => text.split(',').map(item => item.trim()) } as const;
 
 function optionOf(row: OptionRow): Option {
   const option = new Option(row.flags, row.what);

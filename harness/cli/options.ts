@@ -1,10 +1,12 @@
+import { defaultEntityLimits } from '../broker/limits.ts';
+
 /** One option as the user writes it. The table feeds the parser, `--help` and the README. */
 export interface OptionRow {
   /** As commander wants it: `--seed <number>`; a trailing `...` makes it repeatable. */
   readonly flags: string;
   readonly what: string;
   /** How the text becomes a value; left out: text, or true for a flag without a value. */
-  readonly as?: 'integer' | 'milliseconds' | 'list';
+  readonly as?: 'integer' | 'milliseconds' | 'list' | 'size';
   readonly choices?: readonly string[];
   readonly default?: string | number;
 }
@@ -54,6 +56,16 @@ export const options = {
   tlsPort: { flags: '--tls-port <number>', what: 'port for TLS besides the plain one; wants --cert and --key, 0 for any', as: 'integer' },
   fault: { flags: '--fault <id...>', what: 'break one duty on purpose: violation:DUTY or chaos:VERB (amqpspec list faults)' },
   data: { flags: '--data <dir>', what: 'keep durable queues and persistent messages in this folder; left out: in memory' },
+  definitions: {
+    flags: '--definitions <file>',
+    what: 'users, virtual hosts, permissions, exchanges, queues and bindings (YAML or JSON, as RabbitMQ exports them)',
+  },
+  maxConnections: { flags: '--max-connections <number>', what: 'connections at a time', as: 'integer', default: defaultEntityLimits.connections },
+  maxChannels: { flags: '--max-channels <number>', what: 'channels at a time, of all connections', as: 'integer', default: defaultEntityLimits.channels },
+  maxQueues: { flags: '--max-queues <number>', what: 'queues at a time', as: 'integer', default: defaultEntityLimits.queues },
+  memoryLimit: { flags: '--memory-limit <size>', what: 'message bodies above which publishers are held: 512MB, 2GiB', as: 'size' },
+  diskFreeLimit: { flags: '--disk-free-limit <size>', what: 'room on the disk below which publishers are held: 50MB', as: 'size' },
+  healthEvery: { flags: '--health-every <seconds>', what: 'a line in the log with all counts, this often; SIGUSR2 asks for one', as: 'integer' },
   log: { flags: '--log <style>', what: 'log lines', choices: ['text', 'json'], default: 'text' },
   time: { flags: '--time <duration>', what: 'how long to fuzz: 10s, 2m', default: '10s' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
@@ -105,7 +117,23 @@ export const commands = {
   serve: {
     arguments: '',
     summary: 'run the reference broker; user guest, password guest, virtual host /',
-    options: ['host', 'port', 'tlsPort', ...tls, 'dialect', 'data', 'fault', 'log', ...shared],
+    options: [
+      'host',
+      'port',
+      'tlsPort',
+      ...tls,
+      'definitions',
+      'dialect',
+      'maxConnections',
+      'maxChannels',
+      'maxQueues',
+      'memoryLimit',
+      'diskFreeLimit',
+      'healthEvery',
+      'fault',
+      'log',
+      ...shared,
+    ],
     example: 'amqpspec serve --port 5673',
   },
   list: {

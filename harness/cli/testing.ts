@@ -46,6 +46,8 @@ export async function servedBroker(cwd: string, words: readonly string[] = []) {
     text += String(chunk);
     if (text.includes('}')) break;
   }
+  // Nobody reads its log: it must not wait for a reader.
+  child.stderr.resume();
   const { url } = JSON.parse(text) as { url: string };
   return {
     url,

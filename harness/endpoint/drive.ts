@@ -17,6 +17,8 @@ export interface Driven<M extends Machine> {
   resume(): void;
   /** Drops both directions at once: the machine is told of the end, and no timer is left behind. */
   drop(): void;
+  /** Falls silent for good: nothing goes out and nothing that comes in is looked at, until the peer ends the stream. */
+  stall(): void;
 }
 
 export interface DriveOptions {
@@ -48,6 +50,7 @@ class Driver<M extends Machine> implements Driven<M> {
   #cancelLinger: (() => void) | undefined;
   #closed = false;
   #ended = false;
+  #stalled = false;
 
   constructor(stream: Stream, clock: Clock, make: (wire: WireOutput) => M, options: DriveOptions) {
     this.#stream = stream;
@@ -82,12 +85,18 @@ class Driver<M extends Machine> implements Driven<M> {
     this.machine.endOfInput('eof', this.clock.now());
   }
 
+  stall(): void {
+    this.#stalled = true;
+    this.machine.holdInput?.(true, this.clock.now());
+    this.#stream.resume();
+  }
+
   #data(bytes: Uint8Array): void {
-    if (!this.#closed) this.machine.receive(bytes, this.clock.now());
+    if (!this.#closed && !this.#stalled) this.machine.receive(bytes, this.clock.now());
   }
 
   #transmit(bytes: Uint8Array): void {
-    if (this.#closed || this.#ended) return;
+    if (this.#closed || this.#ended || this.#stalled) return;
     const flowing = this.#stream.write(bytes);
     if (flowing || !this.writable) return;
     this.writable = false;
@@ -123,7 +132,7 @@ class Driver<M extends Machine> implements Driven<M> {
   }
 
   #close(how: 'flush' | 'abort'): void {
-    if (this.#ended || (this.#closed && how === 'flush')) return;
+    if (this.#ended || this.#stalled || (this.#closed && how === 'flush')) return;
     this.#closed = true;
     this.#wakeAt(undefined);
     if (how === 'flush') {

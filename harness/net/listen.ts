@@ -30,6 +30,8 @@ export interface TlsListenOptions {
 export interface Accepted {
   /** Common name of the client's certificate, where it showed one that holds. */
   readonly commonName?: string;
+  /** Address and port of the client. */
+  readonly peer: string;
 }
 
 export interface ListenOptions {
@@ -40,11 +42,17 @@ export interface ListenOptions {
   accept(stream: Stream, accepted: Accepted): void;
   /** Left out: plain TCP. */
   readonly tls?: TlsListenOptions;
+  /** Connections at a time; more are dropped. Left out: as many as come. */
+  readonly connectionMax?: number;
+  /** Told of each that is dropped. */
+  dropped?(): void;
 }
 
 export interface Listening {
   readonly host: string;
   readonly port: number;
+  /** Accepts no more. */
+  refuse(): void;
   /** Accepts no more and drops what is open. */
   close(): Promise<void>;
 }
@@ -61,10 +69,12 @@ export class ListenError extends Error {
 }
 
 /** Accepts TCP or TLS connections. Rejects with a `ListenError`. */
-export async function listen({ host, port, accept, tls }: ListenOptions): Promise<Listening> {
+export async function listen({ host, port, accept, tls, connectionMax, dropped = () => {} }: ListenOptions): Promise<Listening> {
   const open = new Set<Socket>();
   const server = tls === undefined || tls.terminated === true ? plainServer(accept) : tlsServer(accept, tls);
-  if (tls?.connectionMax !== undefined) server.maxConnections = tls.connectionMax;
+  const most = Math.min(connectionMax ?? Number.POSITIVE_INFINITY, tls?.connectionMax ?? Number.POSITIVE_INFINITY);
+  if (most < Number.POSITIVE_INFINITY) server.maxConnections = most;
+  server.on('drop', dropped);
   server.on('connection', socket => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
@@ -73,7 +83,12 @@ export async function listen({ host, port, accept, tls }: ListenOptions): Promis
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
     server.listen({ host, port, backlog: 1024 }, () => {
       const address = server.address();
-      resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port, close: () => close(server, open) });
+      resolve({
+        host,
+        port: typeof address === 'object' && address !== null ? address.port : port,
+        refuse: () => void server.close(),
+        close: () => close(server, open),
+      });
     });
   });
 }
@@ -81,7 +96,7 @@ export async function listen({ host, port, accept, tls }: ListenOptions): Promis
 type Accept = ListenOptions['accept'];
 
 function plainServer(accept: Accept): Server {
-  return createServer({ allowHalfOpen: true, noDelay: true }, socket => accept(socketStream(socket), {}));
+  return createServer({ allowHalfOpen: true, noDelay: true }, socket => accept(socketStream(socket), { peer: peerOf(socket) }));
 }
 
 /** A handshake that fails ends its own socket and nothing else. */
@@ -103,10 +118,14 @@ function tlsServer(accept: Accept, tls: TlsListenOptions): Server {
   const server = createUsable(options, socket => {
     const shown = requestCert ? commonNameOf(socket) : undefined;
     if (shown !== undefined && verify && !socket.authorized) socket.destroy();
-    else accept(socketStream(socket), shown === undefined ? {} : { commonName: shown });
+    else accept(socketStream(socket), { peer: peerOf(socket), ...(shown !== undefined && { commonName: shown }) });
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
+}
+
+function peerOf({ remoteAddress = '?', remotePort = 0 }: Socket): string {
+  return place(remoteAddress, remotePort);
 }
 
 function createUsable(options: TlsServerOptions, accept: (socket: TLSSocket) => void): TlsServer {
@@ -127,7 +146,7 @@ function commonNameOf(socket: TLSSocket): string | undefined {
 
 function close(server: Server, open: ReadonlySet<Socket>): Promise<void> {
   return new Promise(resolve => {
-    server.close(() => resolve());
+    server.close(() => resolve()); // An error says that it was closed already.
     for (const socket of open) socket.destroy();
   });
 }

@@ -1,12 +1,7 @@
-import type { Stream } from '../endpoint/transport.ts';
-import { type Accepted, ListenError, type Listening, listen, type TlsListenOptions } from '../net/listen.ts';
+import { ListenError, type Listening, type ListenOptions, listen } from '../net/listen.ts';
 
 /** Listens on the first address, then on the others at the port that it got. */
-export async function listenOnAll(
-  hosts: readonly [string, ...string[]],
-  port: number,
-  how: { readonly accept: (stream: Stream, accepted: Accepted) => void; readonly tls?: TlsListenOptions },
-): Promise<Listening> {
+export async function listenOnAll(hosts: readonly [string, ...string[]], port: number, how: Omit<ListenOptions, 'host' | 'port'>): Promise<Listening> {
   const [host, ...others] = hosts;
   const first = await listen({ host, port, ...how });
   const all = [first];
@@ -19,7 +14,7 @@ export async function listenOnAll(
     await Promise.all(all.map(each => each.close()));
     throw error;
   }
-  return { ...first, close: () => Promise.all(all.map(each => each.close())).then(() => undefined) };
+  return { ...first, refuse: () => all.forEach(each => void each.refuse()), close: () => Promise.all(all.map(each => each.close())).then(() => undefined) };
 }
 
 function unlessMissing(error: unknown): undefined {

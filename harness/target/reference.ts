@@ -2,23 +2,27 @@ import { randomBytes } from 'node:crypto';
 import { Access, type PermissionTable } from '../broker/access.ts';
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
 import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
-import { type Amqp091Message, composeMessage, reviveMessage } from '../broker/dialects/amqp091-message.ts';
+import { type Definitions, define, settingsOf } from '../broker/dialects/amqp091-definitions.ts';
+import { reviveMessage } from '../broker/dialects/amqp091-message.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
+import type { Health } from '../broker/health.ts';
+import type { EntityLimits } from '../broker/limits.ts';
 import type { Resource } from '../broker/vocabulary.ts';
 import type { Limits } from '../endpoint/amqp091/vocabulary.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
 import { systemClock, wallClock } from '../net/clock.ts';
-import type { Accepted, TlsListenOptions } from '../net/listen.ts';
-import type { BasicProperties } from '../spec/amqp091/classes.ts';
+import type { TlsListenOptions } from '../net/listen.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { type DialectName, dialectNamed } from './dialect.ts';
-import { listenOnAll } from './listen-on-all.ts';
+import { type DiskOptions, watchDisk } from './disk.ts';
+import { type OwnMessage, publish, type QueueView, viewOf } from './inside.ts';
+import { receive } from './reception.ts';
 
 /** How the broker is to be. Everything has a default; limits and time-outs are those of `Amqp091Settings`. */
 export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | 'readings' | 'dialectName'>> {
-  /** What is offered in tune; those left out keep their defaults. */
-  readonly limits?: Partial<Limits>;
+  /** What is offered in tune, and how many connections, channels and queues there may be; those left out keep their defaults. */
+  readonly limits?: Partial<Limits & EntityLimits>;
   /** Defaults to the loopback address 127.0.0.1. */
   readonly host?: string;
   /** Further addresses to listen on, at the same port; those that this machine lacks are left out. */
@@ -31,6 +35,8 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly tls?: TlsListenOptions & { readonly port?: number };
   /** Defaults to `/` alone. */
   readonly virtualHosts?: readonly string[];
+  /** Users, virtual hosts and permissions instead of those that stand beside it, and what is declared and bound before the first client comes. */
+  readonly definitions?: Definitions;
   /** What users may do, by user and virtual host. Users that it does not name may do everything. */
   readonly permissions?: PermissionTable;
   /**
@@ -40,6 +46,8 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly dialect?: DialectName;
   /** Octets of message bodies above which publishing connections are held. Defaults to 512 MiB. */
   readonly memoryOctets?: number;
+  /** Raises the disk alarm where too little of a file system is free. Left out: nobody looks. */
+  readonly disk?: DiskOptions;
   /** A folder that keeps durable definitions and persistent messages, made where there is none. Left out: the memory of this process. */
   readonly data?: string;
   /** Where definitions and persistent messages are kept, instead of `data`. */
@@ -50,27 +58,9 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly around?: NonNullable<BrokerOptions['around']>;
 }
 
-/** A message that waits in a queue, as `RunningBroker.queue` shows it. */
-export interface WaitingMessage {
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly properties: BasicProperties;
-  readonly body: Buffer;
-  /** Whether it was delivered before and came back. */
-  readonly redelivered: boolean;
-}
-
-export interface QueueView {
-  readonly name: string;
-  /** What waits for a consumer, in the order of delivery. Messages that were sent and not acknowledged are not among them. */
-  readonly messages: readonly WaitingMessage[];
-  readonly unacknowledgedCount: number;
-  readonly consumerCount: number;
-}
-
 /** An AMQP 0-9-1 broker that runs in this process. Leaving the scope of `await using` ends it. */
 export interface RunningBroker extends AsyncDisposable {
-  /** To connect with: address, first user, its password and virtual host. */
+  /** To connect with: address, first user whose password is known, that password, and a virtual host that it may use. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
@@ -83,22 +73,23 @@ export interface RunningBroker extends AsyncDisposable {
    * Publishes a message from within, as if a client had.
    * @throws {Error} where the virtual host has no such exchange.
    */
-  publish(message: {
-    /** Defaults to the default exchange, where the routing key is the queue. */
-    readonly exchange?: string;
-    readonly routingKey?: string;
-    readonly properties?: BasicProperties;
-    readonly body: Uint8Array | string;
-    readonly virtualHost?: string;
-  }): void;
+  publish(message: OwnMessage): void;
   /**
    * What is in a queue at this moment.
    * @throws {Error} where there is no such queue.
    */
   queue(name: string, virtualHost?: string): QueueView;
-  /** Drops all connections and stops accepting. */
-  close(): Promise<void>;
+  /** How many of everything there are at this moment. */
+  health(): Health;
+  /**
+   * Accepts no more, tells every client that the broker ends (320) and stores what is to be stored. A client that does not answer within `withinMs`,
+   * by default 500, is dropped.
+   */
+  close(options?: { readonly withinMs?: number }): Promise<void>;
 }
+
+/** How long clients get to answer that the broker ends. */
+const closeWithinMs = 500;
 
 /** No fault bears this name. */
 export class UnknownFaultError extends Error {
@@ -131,12 +122,14 @@ async function openFolder(folder: string): Promise<Store> {
 
 /**
  * Starts a broker in this process: `await using broker = await startBroker()`. Rejects with a `ListenError` where the address is taken,
- * with an `UnknownFaultError` or `UnknownDialectError` for what does not exist, and with a `StoreError` where the folder `data` cannot be used.
+ * with an `UnknownFaultError` or `UnknownDialectError` for what does not exist, a `StoreError` where the folder `data` cannot be used,
+ * and a `DefinitionsError` where definitions cannot be.
  */
 export async function startBroker(given: StartOptions = {}): Promise<RunningBroker> {
   const store = given.store ?? (given.data === undefined ? memoryStore() : await openFolder(given.data));
   try {
-    return await startOn(await withFaults({ ...given, store }));
+    const { definitions } = given;
+    return await startOn({ ...(await withFaults({ ...given, store })), ...(definitions && settingsOf(definitions)) });
   } catch (error) {
     if (given.store === undefined) await store.close();
     throw error;
@@ -144,6 +137,7 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
 }
 
 async function startOn(options: StartOptions & { readonly store: Store }): Promise<RunningBroker> {
+  const { definitions } = options;
   const { host = '127.0.0.1', otherHosts = [], port = 0, tls, virtualHosts = ['/'], permissions = {}, wrapStream, around, memoryOctets } = options;
   for (const each of Object.values(permissions).flatMap(row => Object.values(row))) new Access(each);
   const dialect = await dialectNamed(options.dialect);
@@ -154,59 +148,53 @@ async function startOn(options: StartOptions & { readonly store: Store }): Promi
     permissions,
     readings: dialect.readings,
     uniqueName: () => randomBytes(16).toString('base64url'),
+    limits: options.limits ?? {},
+    ...(options.log !== undefined && { log: options.log }),
     ...(memoryOctets !== undefined && { memoryOctets }),
     ...(around !== undefined && { around }),
   });
   await broker.restore(reviveMessage);
+  if (definitions !== undefined) define(broker, definitions);
   const settings = { ...defaultAmqp091Settings, ...options, ...dialect, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
-  const accept = (stream: Stream, accepted: Accepted) =>
-    serveAmqp091(wrapStream === undefined ? stream : wrapStream(stream, systemClock), systemClock, broker, settings, accepted);
-  const plain = await listenOnAll([host, ...otherHosts], port, { accept });
-  const secure =
-    tls && (await listenOnAll([host, ...otherHosts], tls.port ?? 0, { accept, tls }).catch(error => plain.close().then(() => Promise.reject(error))));
-  const urlFor = (scheme: 'amqp' | 'amqps', at: number) => urlOf(scheme, host, at, settings.users, virtualHosts[0] ?? '/');
-  const close = async () => {
-    await Promise.all([plain.close(), secure?.close()]);
-    await broker.close();
+  const unwatch = options.disk && (await watchDisk(options.disk, raised => broker.submit({ kind: 'alarm', resource: 'disk', raised })));
+  const reception = await receive({
+    hosts: [host, ...otherHosts],
+    port,
+    tls,
+    connections: broker.core.settings.limits.connections,
+    log: settings.log,
+    serve: (stream, accepted) => serveAmqp091(wrapStream?.(stream, systemClock) ?? stream, systemClock, broker, settings, accepted),
+  }).catch((error: unknown) => {
+    unwatch?.();
+    throw error;
+  });
+  const urlFor = (scheme: 'amqp' | 'amqps', at: number) =>
+    urlOf(scheme, host, at, settings.users, user => virtualHosts.find(each => broker.core.admits(user, each) !== 'refused') ?? '/');
+  let closing: Promise<void> | undefined;
+  const close = ({ withinMs = closeWithinMs } = {}) => {
+    unwatch?.();
+    closing ??= reception.close(withinMs).then(() => broker.close());
+    return closing;
   };
   return {
-    url: urlFor('amqp', plain.port),
+    url: urlFor('amqp', reception.port),
     host,
-    port: plain.port,
-    tlsPort: secure?.port,
-    tlsUrl: secure && urlFor('amqps', secure.port),
+    port: reception.port,
+    tlsPort: reception.tlsPort,
+    tlsUrl: reception.tlsPort === undefined ? undefined : urlFor('amqps', reception.tlsPort),
     alarm: (resource, raised = true) => broker.submit({ kind: 'alarm', resource, raised }),
     publish: message => publish(broker, message),
     queue: (name, virtualHost = '/') => viewOf(broker, virtualHost, name),
+    health: () => broker.health(),
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }
 
-function urlOf(scheme: string, host: string, port: number, users: Amqp091Settings['users'], virtualHost: string): string {
-  const [user, password] = Object.entries(users)[0] ?? ['guest', 'guest'];
-  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+function urlOf(scheme: string, host: string, port: number, users: Amqp091Settings['users'], hostFor: (user: string) => string): string {
+  const [user, secret] = Object.entries(users).find(([, each]) => typeof each === 'string') ?? Object.entries(users)[0] ?? ['guest', 'guest'];
+  const login = `${encodeURIComponent(user)}${typeof secret === 'string' ? `:${encodeURIComponent(secret)}` : ''}`;
+  const virtualHost = hostFor(user);
   const address = host.includes(':') ? `[${host}]` : host;
   return `${scheme}://${login}@${address}:${port}${virtualHost === '/' ? '' : `/${encodeURIComponent(virtualHost)}`}`;
-}
-
-function publish(broker: Broker, message: Parameters<RunningBroker['publish']>[0]): void {
-  const { exchange = '', routingKey = '', properties = {}, virtualHost = '/' } = message;
-  const body = typeof message.body === 'string' ? Buffer.from(message.body) : message.body;
-  if (!broker.core.virtualHosts.get(virtualHost)?.exchanges.has(exchange))
-    throw new Error(`There is no exchange '${exchange}' in virtual host '${virtualHost}'.`);
-  broker.submit({ kind: 'inject', virtualHost, message: composeMessage(exchange, routingKey, body, properties) });
-}
-
-function viewOf(broker: Broker, virtualHost: string, name: string): QueueView {
-  const queue = broker.core.virtualHosts.get(virtualHost)?.queues.get(name);
-  if (queue === undefined) throw new Error(`There is no queue '${name}' in virtual host '${virtualHost}'.`);
-  const messages = [...queue.peek()].map(({ message, deliveries }) => ({
-    exchange: message.exchange,
-    routingKey: message.routingKey,
-    properties: (message as Amqp091Message).properties,
-    body: Buffer.concat(message.body),
-    redelivered: deliveries > 0,
-  }));
-  return { name, messages, unacknowledgedCount: queue.unacknowledged, consumerCount: queue.consumers.size };
 }

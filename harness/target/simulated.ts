@@ -55,5 +55,5 @@ export function simulatedTarget(options: SimulatedOptions): SimulatedTarget {
 
 function firstUser(users: Amqp091Settings['users'] = defaultAmqp091Settings.users): { readonly user: string; readonly password: string } {
   const [user, password] = Object.entries(users)[0] ?? ['guest', 'guest'];
-  return { user, password };
+  return { user, password: typeof password === 'string' ? password : '' };
 }

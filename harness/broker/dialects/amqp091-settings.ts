@@ -3,11 +3,13 @@ import { textWireReadings, type WireReadings } from '../../endpoint/amqp091/read
 import type { Limits } from '../../endpoint/amqp091/vocabulary.ts';
 import { amqplainServer, anonymousServer, externalServer, plainServer, type ServerMechanism } from '../../endpoint/sasl.ts';
 import { fieldTable } from '../../wire/amqp091/field-table.ts';
+import type { Log } from '../log.ts';
+import { matches, type Secret } from './secrets.ts';
 
 /** What a listener for 0-9-1 offers and tolerates. */
 export interface Amqp091Settings {
-  /** Passwords by user. */
-  readonly users: Readonly<Record<string, string>>;
+  /** Passwords by user, or hashes of them. */
+  readonly users: Readonly<Record<string, Secret>>;
   /** The user that ANONYMOUS stands for; undefined: the mechanism is not offered. */
   readonly anonymous: string | undefined;
   /** What is offered in tune. */
@@ -30,12 +32,23 @@ export interface Amqp091Settings {
   readonly product: string;
   readonly version: string;
   readonly host: string;
+  readonly log: Log;
 }
 
 /** What the layer below shows of a client. */
 export interface Client {
   /** Common name of its certificate, where that was verified. */
   readonly commonName?: string;
+  /** Its address and port. */
+  readonly peer?: string;
+}
+
+/** A connection that is being served. */
+export interface ServedConnection {
+  /** Resolves when its stream has ended, or when nothing more will be said on it. */
+  readonly ended: Promise<void>;
+  /** Closes it with 320: the broker ends. */
+  close(): void;
 }
 
 export const defaultAmqp091Settings: Amqp091Settings = {
@@ -52,6 +65,7 @@ export const defaultAmqp091Settings: Amqp091Settings = {
   product: 'amqpspec',
   version: '0.1.0',
   host: 'localhost',
+  log: () => {},
 };
 
 /** Extensions that are served as their documents say; no other is announced. */
@@ -93,11 +107,16 @@ export function handshakeSettings(
 
 /** Whether this is the secret of the user. */
 export function holds({ users }: Amqp091Settings, user: string, secret: Uint8Array): boolean {
-  return Object.hasOwn(users, user) && users[user] === new TextDecoder().decode(secret);
+  return proves(users, user, new TextDecoder().decode(secret));
+}
+
+function proves(users: Amqp091Settings['users'], user: string, password: string): boolean {
+  const secret = Object.hasOwn(users, user) ? users[user] : undefined;
+  return secret !== undefined && matches(secret, password);
 }
 
 function mechanismsOf({ users, anonymous }: Amqp091Settings, commonName: string | undefined): readonly ServerMechanism[] {
-  const verify = ({ user, password }: { readonly user: string; readonly password: string }) => Object.hasOwn(users, user) && users[user] === password;
+  const verify = ({ user, password }: { readonly user: string; readonly password: string }) => proves(users, user, password);
   return [
     plainServer(verify),
     amqplainServer(verify),

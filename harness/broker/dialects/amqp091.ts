@@ -1,9 +1,8 @@
 import { exception } from '../../endpoint/amqp091/breaches.ts';
-import { ConnectionMachine } from '../../endpoint/amqp091/connection.ts';
-import { ServerHandshake } from '../../endpoint/amqp091/handshake.ts';
-import { announces, type ClientSession } from '../../endpoint/amqp091/negotiation.ts';
+import type { ConnectionMachine } from '../../endpoint/amqp091/connection.ts';
+import { announces } from '../../endpoint/amqp091/negotiation.ts';
 import type { ConnectionEvent } from '../../endpoint/amqp091/vocabulary.ts';
-import { type Driven, drive, type WireOutput } from '../../endpoint/drive.ts';
+import { type Driven, drive } from '../../endpoint/drive.ts';
 import type { Clock, Stream } from '../../endpoint/transport.ts';
 import type { ContentMethodName, Method, MethodName } from '../../spec/amqp091/classes.ts';
 import type { ReplyCode } from '../../spec/amqp091/constants.ts';
@@ -13,50 +12,61 @@ import type { Message } from '../message.ts';
 import type { Command, ConnectionEffect, ConnectionId, EffectOf } from '../vocabulary.ts';
 import { answers, commandOf } from './amqp091-commands.ts';
 import { Confirms } from './amqp091-confirms.ts';
+import { Diary } from './amqp091-diary.ts';
 import { contentFrames } from './amqp091-frames.ts';
 import { Holds } from './amqp091-holds.ts';
 import { Amqp091Message } from './amqp091-message.ts';
+import { Opening, serverMachine } from './amqp091-opening.ts';
 import { gotOk, replyOf, returned } from './amqp091-replies.ts';
-import { type Amqp091Settings, type Client, defaultAmqp091Settings, handshakeSettings, holds } from './amqp091-settings.ts';
+import { type Amqp091Settings, type Client, defaultAmqp091Settings, holds, type ServedConnection } from './amqp091-settings.ts';
 
 /** Serves one accepted stream as a 0-9-1 connection, from its first octet to its end. */
-export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}, client: Client = {}): void {
-  new Served(stream, clock, broker, { ...defaultAmqp091Settings, ...settings }, client);
+export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}, client: Client = {}): ServedConnection {
+  return new Served(stream, clock, broker, { ...defaultAmqp091Settings, ...settings }, client);
 }
 
+type EventOf<K extends ConnectionEvent['kind']> = Extract<ConnectionEvent, { readonly kind: K }>;
+
+/** Where an exception is about no method. */
+const nothing = { classId: 0, methodId: 0 };
+
 /** One connection between its machine and the broker: methods become commands, effects become methods. Decides nothing itself. */
-class Served implements Sink {
+class Served implements Sink, ServedConnection {
+  readonly ended: Promise<void>;
   readonly #clock: Clock;
   readonly #broker: Broker;
   readonly #settings: Amqp091Settings;
   readonly #driven: Driven<ConnectionMachine>;
   readonly #machine: ConnectionMachine;
   readonly #confirms: Confirms;
-  readonly #cancelTimeout: () => void;
   readonly #holds: Holds;
-  #handshake: ServerHandshake | undefined;
+  readonly #diary: Diary;
+  #tellEnd = (): void => {};
+  readonly #opening: Opening;
   #id: ConnectionId | undefined;
   #user = '';
   #wantsBlocked = false;
   /** The method that is being carried out, for the exceptions that come of it. */
   #cause: MethodName = 'connection.open';
   #delivering = false;
-  #unread = 0;
 
   constructor(stream: Stream, clock: Clock, broker: Broker, settings: Amqp091Settings, client: Client) {
     this.#clock = clock;
     this.#broker = broker;
     this.#settings = settings;
-    this.#driven = drive(stream, clock, wire => this.#makeMachine(wire));
-    this.#machine = this.#driven.machine;
-    this.#holds = new Holds(this.#driven, held => this.#machine.holdFrames(held, clock.now()));
-    this.#confirms = new Confirms((channel, what) => this.#send(channel, what));
-    this.#handshake = new ServerHandshake(this.#machine, {
-      ...handshakeSettings(settings, broker.core.settings.readings.prefetch !== 'text', client.commonName),
-      openVirtualHost: (name, user) => broker.core.admits(user, name),
-      afterRefusal: answer => this.#afterRefusal(answer),
+    this.#diary = new Diary(settings.log, client.peer ?? 'a stream');
+    this.ended = new Promise(resolve => {
+      this.#tellEnd = resolve;
     });
-    this.#cancelTimeout = clock.at(clock.now() + settings.handshakeTimeoutMs, () => this.#machine.abort(clock.now()));
+    this.#driven = drive(stream, clock, wire => serverMachine(settings, wire, { event: event => this.#event(event), wrote: octets => this.#wrote(octets) }));
+    this.#machine = this.#driven.machine;
+    this.#holds = new Holds(this.#driven, settings.unreadMax, held => this.#machine.holdFrames(held, clock.now()));
+    this.#confirms = new Confirms((channel, what) => this.#send(channel, what));
+    this.#opening = new Opening({ machine: this.#machine, clock, broker, settings, client, diary: this.#diary });
+  }
+
+  close(): void {
+    this.#fail(320, 'the broker ends');
   }
 
   effect(effect: ConnectionEffect): void {
@@ -82,6 +92,9 @@ class Served implements Sink {
       case 'hold':
         this.#holdPublisher(effect);
         break;
+      case 'break-off':
+        this.#breakOff(effect);
+        break;
       case 'committing':
         this.#holds.add('store');
         break;
@@ -95,57 +108,40 @@ class Served implements Sink {
     }
   }
 
-  #makeMachine(wire: WireOutput): ConnectionMachine {
-    const { limits, contentMax, closeOkWithinMs, readings } = this.#settings;
-    const output = {
-      ...wire,
-      transmit: (bytes: Uint8Array) => {
-        wire.transmit(bytes);
-        if (!this.#delivering) this.#wrote(bytes.length);
-      },
-      event: (event: ConnectionEvent) => this.#event(event),
-    };
-    return new ConnectionMachine({ role: 'server', limits, contentMax, closeOkWithinMs, readings, automatic: { flowOk: false } }, output);
-  }
-
   #event(event: ConnectionEvent): void {
-    if (this.#handshake !== undefined) this.#open(this.#handshake, event);
-    else if (event.kind === 'method') this.#method(event.channel, event.method);
-    else if (event.kind === 'content') this.#publish(event);
-    else if (event.kind === 'violation') this.#violation(event);
+    if (this.#id === undefined) this.#open(event);
+    else if (event.kind === 'method') this.#method(this.#id, event.channel, event.method);
+    else if (event.kind === 'content') this.#publish(this.#id, event);
+    else if (event.kind === 'violation') this.#violation(this.#id, event);
+    else if (event.kind === 'peer-silent') this.#diary.ending('no heartbeat came');
     if (event.kind !== 'ended') return;
-    this.#cancelTimeout();
     this.#detach();
+    this.#diary.ended(event);
+    this.#tellEnd();
   }
 
-  #open(handshake: ServerHandshake, event: ConnectionEvent): void {
-    const result = handshake.handle(event, this.#clock.now());
-    if (result.kind === 'pending') return;
-    this.#handshake = undefined;
-    if (result.kind === 'failed') return;
-    this.#cancelTimeout();
-    this.#attach(result.session);
-  }
-
-  #attach({ user, virtualHost, clientProperties }: ClientSession): void {
+  #open(event: ConnectionEvent): void {
+    const session = this.#opening.take(event);
+    if (session === undefined) return;
+    const { user, virtualHost, clientProperties } = session;
     this.#user = user;
     this.#wantsBlocked = announces(clientProperties, 'connection.blocked');
     this.#id = this.#broker.attach(this);
+    this.#diary.opened(this.#id, session);
     this.#submit({ kind: 'connect', connection: this.#id, user, virtualHost, cancelNotify: announces(clientProperties, 'consumer_cancel_notify') });
   }
 
-  #method(channel: number, what: Method): void {
-    if (what.name === 'connection.close') this.#detach();
+  #method(id: ConnectionId, channel: number, what: Method): void {
+    if (what.name === 'connection.close') {
+      this.#diary.ending('the client closed it');
+      this.#detach();
+    }
     if (this.#id === undefined || answers.has(what.name)) return;
     this.#cause = what.name;
     if (what.name === 'channel.close') this.#confirms.flush(channel);
-    if (what.name === 'connection.update-secret') this.#updateSecret(what);
-    else this.#carryOut(this.#id, channel, what);
-  }
-
-  #carryOut(id: ConnectionId, channel: number, what: Method): void {
     const command = commandOf(id, channel, what);
-    if (command !== undefined) this.#submit(command);
+    if (what.name === 'connection.update-secret') this.#updateSecret(what);
+    else if (command !== undefined) this.#submit(command);
     else this.#fail(540, `${what.name} is not implemented`, what.name);
   }
 
@@ -155,31 +151,35 @@ class Served implements Sink {
     else this.#fail(530, 'the secret is not that of the user', name);
   }
 
-  #fail(code: ReplyCode, why: string, cause: MethodName): void {
-    this.#machine.raise(exception(code, why, methodIds(cause)), this.#clock.now());
+  #fail(code: ReplyCode, why: string, cause?: MethodName): void {
+    const raised = exception(code, why, cause === undefined ? nothing : methodIds(cause));
+    this.#diary.exception(raised, 0);
+    this.#machine.raise(raised, this.#clock.now());
     this.#detach();
   }
 
-  #publish({ channel, method: what, header, body }: Extract<ConnectionEvent, { readonly kind: 'content' }>): void {
-    if (this.#id === undefined || what.name !== 'basic.publish') return;
+  #publish(connection: ConnectionId, { channel, method: what, header, body }: EventOf<'content'>): void {
+    if (what.name !== 'basic.publish') return;
     const { exchange, routingKey, mandatory, immediate } = what.args;
     this.#cause = what.name;
-    const message = new Amqp091Message(exchange, routingKey, this.#id, header, body);
-    this.#submit({ kind: 'publish', connection: this.#id, channel, message, mandatory, immediate });
+    const message = new Amqp091Message(exchange, routingKey, connection, header, body);
+    this.#submit({ kind: 'publish', connection, channel, message, mandatory, immediate });
   }
 
   /** The machine answers; what it closes is closed for the broker too. */
-  #violation({ channel, answer }: Extract<ConnectionEvent, { readonly kind: 'violation' }>): void {
-    if (this.#id === undefined) return;
+  #violation(connection: ConnectionId, event: EventOf<'violation'>): void {
+    const { channel, answer } = event;
+    this.#diary.violation(event);
     this.#confirms.flush();
     if (typeof answer === 'string' || answer.scope === 'connection') this.#detach();
-    else this.#submit({ kind: 'close-channel', connection: this.#id, channel });
+    else this.#submit({ kind: 'close-channel', connection, channel });
   }
 
   #refused({ scope, code, text, channel, unprovoked }: EffectOf<'refused'>): void {
     this.#confirms.flush();
-    const origin = unprovoked ? { classId: 0, methodId: 0 } : methodIds(this.#cause);
-    this.#machine.raise({ ...exception(code, text, origin), scope }, this.#clock.now(), channel);
+    const raised = { ...exception(code, text, unprovoked ? nothing : methodIds(this.#cause)), scope };
+    this.#diary.exception(raised, channel);
+    this.#machine.raise(raised, this.#clock.now(), channel);
     if (scope === 'connection') this.#detach();
     this.#holds.endStore();
   }
@@ -194,6 +194,10 @@ class Served implements Sink {
   #content(channel: number, what: Method<ContentMethodName>, message: Message): void {
     const now = this.#clock.now();
     for (const bytes of contentFrames(channel, what, message, this.#machine.limits.frameMax)) this.#machine.sendBytes(bytes, now);
+  }
+
+  #wrote(octets: number): void {
+    if (!this.#delivering) this.#holds.wrote(octets);
   }
 
   #send(channel: number, what: Method): void {
@@ -217,26 +221,19 @@ class Served implements Sink {
     this.#broker.detach(id);
   }
 
-  /** Counts what a client asked for and does not read; deliveries are bounded by their window. */
-  #wrote(octets: number): void {
-    this.#unread += octets;
-    if (this.#unread < this.#settings.unreadMax || this.#holds.has('unread')) return;
-    this.#holds.add('unread');
-    this.#driven.onDrain(() => {
-      this.#unread = 0;
-      this.#holds.end('unread');
-    });
-  }
-
-  #holdPublisher({ held, reason }: EffectOf<'hold'>): void {
+  #holdPublisher(effect: EffectOf<'hold'>): void {
+    const { held, reason } = effect;
+    this.#diary.held(effect);
     if (this.#wantsBlocked) this.#send(0, held ? method('connection.blocked', { reason }) : method('connection.unblocked'));
     if (held) this.#holds.add('memory');
     else this.#holds.end('memory');
   }
 
-  #afterRefusal(answer: (now: number) => void): void {
-    const { refusalDelayMs } = this.#settings;
-    if (refusalDelayMs === 0) answer(this.#clock.now());
-    else this.#clock.at(this.#clock.now() + refusalDelayMs, () => answer(this.#clock.now()));
+  #breakOff({ how }: EffectOf<'break-off'>): void {
+    this.#diary.ending('it was broken off');
+    if (how === 'stall') {
+      this.#driven.stall();
+      this.#tellEnd();
+    } else this.#driven.drop();
   }
 }

@@ -112,8 +112,8 @@ export class ServerHandshake extends Dialogue<ClientSession> {
     if (startOk === undefined) return pending;
     const answer = this.#settings.openVirtualHost(virtualHost, this.#user);
     if (answer === 'unknown') return this.#breach('amqp091/connection.open.virtual-host-unknown', 'no such virtual host', open, now);
-    if (answer === 'refused') {
-      const reason = `${this.#user} may not use this virtual host`;
+    if (answer !== 'open') {
+      const reason = answer === 'full' ? 'the broker takes no more connections' : `${this.#user} may not use this virtual host`;
       const exception = { scope: 'connection', code: 530, text: replyText(530, reason), ...methodIds(open.name) } as const;
       return this.fail(reason, () => this.machine.raise(exception, now));
     }

@@ -17,8 +17,8 @@ export interface ServerHandshakeSettings {
   readonly mechanisms: readonly ServerMechanism[];
   /** Defaults to en_US alone. */
   readonly locales?: readonly string[];
-  /** Whether this user may use this virtual host. */
-  openVirtualHost(name: string, user: string): 'open' | 'unknown' | 'refused';
+  /** Whether this user may use this virtual host; `full`: nobody may now, since there are too many. */
+  openVirtualHost(name: string, user: string): 'open' | 'unknown' | 'refused' | 'full';
   /** Called when credentials do not hold; runs `answer` when that may be told. Left out: at once. The standard advises seconds (4.10.2). */
   readonly afterRefusal?: (answer: (now: number) => void) => void;
 }

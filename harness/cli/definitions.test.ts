@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { connect } from 'amqplib';
+import { describe, expect, test } from 'vitest';
+import { startBroker } from '../target/reference.ts';
+import { readDefinitions } from './definitions.ts';
+import { amqpspec, emptyFolder } from './testing.ts';
+
+function hashed(password: string, algorithm = 'sha256'): string {
+  const salt = Buffer.from([1, 2, 3, 4]);
+  return Buffer.concat([salt, createHash(algorithm).update(salt).update(password).digest()]).toString('base64');
+}
+
+/** As RabbitMQ exports it, with what it has besides. */
+const exported = {
+  rabbit_version: '4.0.5',
+  users: [
+    { name: 'shop', password_hash: hashed('s3cret'), hashing_algorithm: 'rabbit_password_hashing_sha256', tags: ['administrator'], limits: {} },
+    { name: 'old', password_hash: hashed('s3cret', 'sha512'), hashing_algorithm: 'rabbit_password_hashing_sha512', tags: '' },
+  ],
+  vhosts: [{ name: 'orders', description: '', tags: [], metadata: {} }],
+  permissions: [{ user: 'shop', vhost: 'orders', configure: '^$', write: '.*', read: '^new$' }],
+  policies: [{ vhost: 'orders', name: 'all', pattern: '.*', definition: { 'max-length': 3 } }],
+  exchanges: [{ name: 'events', vhost: 'orders', type: 'topic', durable: true, auto_delete: false, internal: false, arguments: {} }],
+  queues: [{ name: 'new', vhost: 'orders', durable: true, auto_delete: false, arguments: { 'x-max-length': 2 } }],
+  bindings: [{ source: 'events', vhost: 'orders', destination: 'new', destination_type: 'queue', routing_key: 'order.*', arguments: {} }],
+};
+
+async function definitionsFile(text: string): Promise<string> {
+  const path = join(await emptyFolder(), 'definitions.yaml');
+  await writeFile(path, text);
+  return path;
+}
+
+describe('definitions', () => {
+  test('as RabbitMQ exports them: hashed passwords, permissions, and what is declared and bound', async () => {
+    const { content, leftOut } = await readDefinitions(await definitionsFile(JSON.stringify(exported)));
+    expect(leftOut).toEqual(['policies']);
+    await using broker = await startBroker({ definitions: content });
+    const url = (user: string, password: string) => `amqp://${user}:${password}@127.0.0.1:${broker.port}/orders`;
+    await expect(connect(url('shop', 'wrong'))).rejects.toThrow(/403/);
+    await expect(connect(url('guest', 'guest'))).rejects.toThrow(/403/);
+    await expect(connect(url('old', 's3cret'))).rejects.toThrow(/ConnectionClose/);
+    const connection = await connect(url('shop', 's3cret'));
+    const channel = await connection.createConfirmChannel();
+    channel.on('error', () => undefined);
+    for (const body of ['1', '2', '3']) channel.publish('events', 'order.new', Buffer.from(body));
+    await channel.waitForConfirms();
+    expect(broker.queue('new', 'orders').messages.map(({ body }) => `${body}`)).toEqual(['2', '3']);
+    await expect(channel.assertQueue('mine')).rejects.toThrow(/403/);
+    await connection.close();
+  });
+
+  test('in a few lines of YAML, with defaults', async () => {
+    const path = await definitionsFile(
+      'queues:\n  - name: jobs\n    arguments: { x-message-ttl: 60000 }\nbindings:\n  - { source: amq.topic, destination: jobs, routing_key: "#" }\n',
+    );
+    const { content } = await readDefinitions(path);
+    await using broker = await startBroker({ definitions: content });
+    const connection = await connect(broker.url);
+    const channel = await connection.createConfirmChannel();
+    await channel.assertQueue('jobs', { durable: true, arguments: { 'x-message-ttl': 60000 } });
+    channel.publish('amq.topic', 'a.b', Buffer.from('work'));
+    await channel.waitForConfirms();
+    expect(broker.queue('jobs').messages).toHaveLength(1);
+    await connection.close();
+  });
+
+  test.each([
+    ['users: [', /no valid YAML: line 1/],
+    ['users:\n  - name: a\n    pasword: s3cret\n', /wrong at \/users\/0, line 2: .*additional properties: pasword/],
+    ['queues:\n  - name: q\n    durable: "yes"\n', /wrong at \/queues\/0\/durable, line 3: must be boolean/],
+    ['vhosts:\n  - name: a\nqueues:\n  - name: q\n    vhost: b\n', /wrong at \/queues\/0, line 4: .*no virtual host 'b'/],
+    ['exchanges:\n  - { name: e, type: fan-out }\n', /wrong at \/exchanges\/0, line 2: .*no exchange type 'fan-out'/],
+    ['bindings:\n  - { source: amq.direct, destination: nowhere }\n', /wrong at \/bindings\/0, line 2: .*no queue 'nowhere'/],
+    ['permissions:\n  - { user: bob, configure: "", write: "", read: "" }\n', /wrong at \/permissions\/0\/user, line 2: there is no user 'bob'/],
+    [
+      'users:\n  - { name: a, password: s3cret }\npermissions:\n  - { user: a, configure: "", write: "(", read: "" }\n',
+      /wrong at \/permissions\/0\/write, line 4: .*no regular expression/,
+    ],
+  ])('a mistake ends serve with line and reason and status 64: %j', async (text, sentence) => {
+    const path = await definitionsFile(text);
+    const { status, stderr, stdout } = await amqpspec(['serve', '--port', '0', '--definitions', path], await emptyFolder());
+    expect(stderr).toMatch(sentence);
+    expect({ status, lines: stderr.trim().split('\n').length }).toEqual({ status: 64, lines: 1 });
+    expect(stderr + stdout).not.toContain('s3cret');
+  });
+
+  test('a file that is not there', async () => {
+    const { status, stderr } = await amqpspec(['serve', '--definitions', 'nothing.yaml'], await emptyFolder());
+    expect({ status, stderr }).toEqual({
+      status: 64,
+      stderr: 'amqpspec: The definitions file nothing.yaml cannot be read. Check the path after --definitions.\n',
+    });
+  });
+});
