@@ -63,6 +63,16 @@ describe('a wait', () => {
     });
   });
 
+  test('for the next thing tells of the end once, so that no script asks for ever', async () => {
+    const stop = await stopOf(
+      play({ 'basic.qos': (_, stage) => stage.end() }, async channel => {
+        channel.send('basic.qos');
+        for (;;) if ((await channel.connection.next()).kind === 'method') return;
+      }),
+    );
+    expect(stop).toMatchObject({ kind: 'failed', sentence: expect.stringMatching(/^Expected anything more, got eof/) });
+  });
+
   test('for nothing ends by its budget', async () => {
     const { result, probe } = await play({ 'basic.qos': () => {} }, async (channel, own) => {
       const begun = own.now();

@@ -21,6 +21,7 @@ type Found = Extract<Seen, { kind: 'method' }>;
 export class Amqp091Connection implements ProbeConnection {
   readonly wire: Amqp091Wire;
   readonly user: string;
+  #endTold = false;
 
   constructor(wire: Amqp091Wire, user: string = wire.context.credentials.user) {
     this.wire = wire;
@@ -106,7 +107,11 @@ export class Amqp091Connection implements ProbeConnection {
   async next(wait: WaitKind = 'reply'): Promise<Seen> {
     return this.#wait<Seen>('anything', wait, ({ seen }) => {
       if (seen === undefined) return undefined;
-      return seen.kind === 'ended' ? { value: seen, keep: true } : { value: seen };
+      if (seen.kind !== 'ended') return { value: seen };
+      // Told once: a script that goes on asking would never come to an end.
+      if (this.#endTold) return { value: unexpected('anything more', seen, this.wire.tap.writing), keep: true };
+      this.#endTold = true;
+      return { value: seen, keep: true };
     });
   }
 

@@ -32,6 +32,7 @@ export async function accepted(
 ): Promise<void> {
   for (;;) {
     const seen = await channel.connection.next('reply');
+    if (seen.kind === 'ended') await channel.expect(reply);
     if (seen.kind !== 'method') continue;
     const { method } = seen;
     if (method.name === reply && seen.channel === channel.number) return;
