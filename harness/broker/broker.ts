@@ -1,5 +1,6 @@
 import type { Store, StoredMessage } from '../store/store.ts';
 import { AlarmNews } from './alarm-news.ts';
+import { type Around, Arounds } from './around.ts';
 import { Core, type CoreSettings } from './core.ts';
 import { Deque } from './deque.ts';
 import { type Health, healthOf } from './health.ts';
@@ -21,8 +22,7 @@ export interface BrokerOptions extends Partial<Omit<CoreSettings, 'limits'>> {
   /** Without one time stands still: nothing expires. */
   readonly clock?: BrokerClock;
   readonly log?: Log;
-  /** Stands around the core: passes a command on, or others, or none, and says which effects are carried out. */
-  around?(command: Command, apply: (command: Command) => readonly Effect[]): readonly Effect[];
+  readonly around?: Around;
 }
 
 /** The end of a connection that carries out what the broker wants of it. */
@@ -68,6 +68,7 @@ export class Broker {
   #changed = false;
   #flushing = false;
   #cancelWake = (): void => {};
+  readonly #arounds = new Arounds();
   readonly #news: AlarmNews | undefined;
   #closed = false;
 
@@ -83,6 +84,7 @@ export class Broker {
       limits: { ...defaultEntityLimits, ...options.limits },
       uniqueName: options.uniqueName ?? counter(),
     });
+    if (options.around !== undefined) this.stand(options.around);
     this.#news = options.log && new AlarmNews(this.core, options.log);
   }
 
@@ -126,6 +128,17 @@ export class Broker {
     return healthOf(this.core);
   }
 
+  /** Has `around` stand around the core, outside of all that does already; the returned function takes it away. */
+  stand(around: Around): () => void {
+    return this.#arounds.add(around);
+  }
+
+  readonly tickAt = (ms: number): void => {
+    this.#clock.at(ms, () => {
+      if (!this.#closed) this.submit({ kind: 'tick' });
+    });
+  };
+
   /** Resolves when everything that has to be stored is stored; time does nothing any more. */
   close(): Promise<void> {
     this.#closed = true;
@@ -135,8 +148,8 @@ export class Broker {
 
   #effectsOf(command: Command): readonly Effect[] {
     this.core.now = this.#clock.now();
-    const { around } = this.#options;
-    if (around !== undefined) return around(command, each => this.#apply(each, []));
+    const around = this.#arounds.whole;
+    if (around !== undefined) return around(command, each => this.#apply(each, []), this);
     this.#effects.length = 0;
     return this.#apply(command, this.#effects);
   }

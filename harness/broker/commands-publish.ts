@@ -11,7 +11,7 @@ import { costOf, type Dispatch, type Transaction } from './transaction.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
 
 /** The exchange is judged and the queues are chosen at once, also in a transaction. */
-export function publish(core: Core, channel: Channel, { message: published, mandatory, immediate }: CommandOf<'publish'>): Refusal | undefined {
+export function publish(core: Core, channel: Channel, { message: published, mandatory, immediate, refused }: CommandOf<'publish'>): Refusal | undefined {
   if (immediate && core.settings.readings.immediate === 'practice') return notImplemented('the immediate flag');
   const { connection, transaction } = channel;
   const exchange = connection.virtualHost.exchanges.get(published.exchange);
@@ -29,6 +29,10 @@ export function publish(core: Core, channel: Channel, { message: published, mand
   const confirms = channel.published !== undefined;
   const deliveryTag = (channel.published ?? 0) + 1;
   if (confirms) channel.published = deliveryTag;
+  if (refused && confirms) {
+    core.dispatcher.confirm(channel, deliveryTag, false);
+    return undefined;
+  }
   const queues = takers(dispatch);
   if (queues.length > 0) {
     core.dispatcher.enqueue(dispatch.message, queues, confirms ? channel : undefined, deliveryTag);

@@ -85,7 +85,8 @@ export type Command =
     } & OnQueue &
       Quiet)
   | ({ readonly kind: 'cancel'; readonly consumerTag: string } & OnChannel & Quiet)
-  | ({ readonly kind: 'publish'; readonly message: Message; readonly mandatory: boolean; readonly immediate: boolean } & OnChannel)
+  /** `refused`: where it is to be confirmed, it is confirmed as not taken and goes nowhere. No client asks for that; who stands around the core may. */
+  | ({ readonly kind: 'publish'; readonly message: Message; readonly mandatory: boolean; readonly immediate: boolean; readonly refused?: true } & OnChannel)
   | ({ readonly kind: 'get'; readonly noAck: boolean } & OnQueue)
   /** `multiple`: everything up to and including the tag; tag zero then means everything. */
   | ({ readonly kind: 'settle'; readonly deliveryTag: number; readonly multiple: boolean; readonly outcome: Outcome } & OnChannel)

@@ -54,7 +54,7 @@ export const options = {
   host: { flags: '--host <name>', what: 'address to listen on', default: '127.0.0.1 and ::1' },
   port: { flags: '--port <number>', what: 'port to listen on; the next free one when 5672 is taken, 0 for any', as: 'integer' },
   tlsPort: { flags: '--tls-port <number>', what: 'port for TLS besides the plain one; wants --cert and --key, 0 for any', as: 'integer' },
-  fault: { flags: '--fault <id...>', what: 'break one duty on purpose: violation:DUTY or chaos:VERB (amqpspec list faults)' },
+  fault: { flags: '--fault <id...>', what: 'break one duty on purpose: violation:DUTY or chaos:VERB, chaos:nack:first=2 (amqpspec list faults)' },
   data: { flags: '--data <dir>', what: 'keep durable queues and persistent messages in this folder; left out: in memory' },
   definitions: {
     flags: '--definitions <file>',

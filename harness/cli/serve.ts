@@ -119,6 +119,7 @@ async function explain(error: unknown, definitions: DataFile<Definitions> | unde
   if (error instanceof DefinitionsError && definitions !== undefined) return definitions.wrongAt(error.at, error.message);
   if (error instanceof ListenError && error.kind === 'certificate') return usage(`${error.message}.`);
   if (error instanceof ListenError) return new CommandError(`${error.message}. Choose another address with --host and --port.`);
+  if (error instanceof Error && error.name === 'FaultOptionError') return usage(error.message);
   if (error instanceof UnknownFaultError) {
     const { faultIds } = await import('../saboteur/faults.ts');
     return usage(`There is no fault ${error.id}.${didYouMean(error.id, faultIds())} amqpspec list faults shows them.`);

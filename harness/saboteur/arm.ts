@@ -32,6 +32,7 @@ export function arm(faults: readonly Fault[], options: { readonly seed?: number 
   };
 }
 
-function nested(inner: Around, outer: Around): Around {
-  return (command, apply) => outer(command, each => inner(each, apply));
+/** Stands around what stands around the core. */
+export function nested(inner: Around, outer: Around): Around {
+  return (command, apply, broker) => outer(command, each => inner(each, apply, broker), broker);
 }

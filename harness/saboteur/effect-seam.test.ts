@@ -4,7 +4,7 @@ import type { Command, Effect } from '../broker/vocabulary.ts';
 import { memoryStore } from '../store/memory.ts';
 import { arm } from './arm.ts';
 import { claimsFlushed, command, effect, effects, last, overtaken } from './effect-seam.ts';
-import type { EffectSeam, Fault, Seam } from './fault.ts';
+import type { Around, EffectSeam, Fault, Seam } from './fault.ts';
 import { knowingHandouts } from './memories.ts';
 
 const at = { connection: 1, channel: 1 };
@@ -34,15 +34,22 @@ const message: Message = {
 const publish = (routingKey: string): Command => ({ kind: 'publish', ...at, mandatory: false, immediate: false, message: { ...message, routingKey } });
 const open: Command = { kind: 'open-channel', ...at };
 
+/** These seams look at no broker. */
+const broker = {} as Parameters<Around>[2];
+
 /** What a core was given and what came out, for a core that answers each command with these effects. */
 function around(seam: EffectSeam, ...commands: readonly Command[]) {
   const given: Command[] = [];
   const stand = seam.start();
   const out = commands.flatMap(each =>
-    stand(each, one => {
-      given.push(one);
-      return answers(one);
-    }),
+    stand(
+      each,
+      one => {
+        given.push(one);
+        return answers(one);
+      },
+      broker,
+    ),
   );
   return { given, out };
 }
@@ -94,8 +101,8 @@ describe('a seam around the core', () => {
 
   it('hands back the very list of effects where it changes nothing', () => {
     const list: readonly Effect[] = [delivery('a')];
-    expect(effect('deliver', each => [each]).start()(open, () => list)).toBe(list);
-    expect(last(['deliver']).start()(open, () => list)).toBe(list);
+    expect(effect('deliver', each => [each]).start()(open, () => list, broker)).toBe(list);
+    expect(last(['deliver']).start()(open, () => list, broker)).toBe(list);
   });
 
   it('puts effects of a kind last', () => {
@@ -121,7 +128,7 @@ describe('faults that are built in', () => {
   it('stand around the core in their order, the first next to it', () => {
     const tagged = (name: string) => broken(effects((each, apply) => [...apply(each), delivery(name)]));
     const { around: both } = arm([tagged('inner'), tagged('outer')]);
-    expect(both?.(open, () => [])).toEqual([delivery('inner'), delivery('outer')]);
+    expect(both?.(open, () => [], broker)).toEqual([delivery('inner'), delivery('outer')]);
   });
 
   it('wrap the store and add to the settings', async () => {

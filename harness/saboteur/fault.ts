@@ -1,3 +1,4 @@
+import type { Core } from '../broker/core.ts';
 import type { Command, Effect } from '../broker/vocabulary.ts';
 import type { ContentMethodName, Method } from '../spec/amqp091/classes.ts';
 import type { Store } from '../store/store.ts';
@@ -101,12 +102,22 @@ export interface ListenerSeam {
 
 export type Apply = (command: Command) => readonly Effect[];
 
+/** The broker that a fault stands in. */
+export interface Surroundings {
+  /** To look at, not to change. */
+  readonly core: Core;
+  /** Has a `tick` come at that time, in milliseconds of the broker's clock: of `core.now`. */
+  readonly tickAt: (ms: number) => void;
+}
+
 /** Stands around the broker's core: passes the command on, or others, or none, and says what comes of it. */
-export type Around = (command: Command, apply: Apply) => readonly Effect[];
+export type Around = (command: Command, apply: Apply, surroundings: Surroundings) => readonly Effect[];
 
 /** Rewrites what the broker does. */
 export interface EffectSeam {
   readonly kind: 'effects';
+  /** Holds what has to come all the same when the fault is over: then it strikes no more, and stays. */
+  readonly lingers?: boolean;
   /** Called once for each broker, so that it may remember. */
   readonly start: () => Around;
 }

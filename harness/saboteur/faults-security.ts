@@ -229,8 +229,8 @@ function deliversNothingMeanwhile(): Around {
 function knowingHeld(make: (held: ReadonlyMap<number, EffectOf<'hold'>>) => Around): Around {
   const held = new Map<number, EffectOf<'hold'>>();
   const around = make(held);
-  return (command, apply) => {
-    const came = around(command, apply);
+  return (command, apply, broker) => {
+    const came = around(command, apply, broker);
     for (const each of came) {
       if (each.kind === 'hold' && each.held) held.set(each.connection, each);
       else if (each.kind === 'hold') held.delete(each.connection);

@@ -1,7 +1,9 @@
 import picomatch from 'picomatch';
 import type { Check } from '../check/check.ts';
 import type { DutyId, ServerDuty } from '../spec/catalogue.ts';
-import { chaos } from './chaos.ts';
+import { chaosFault } from './chaos.ts';
+import type { ChaosHooks } from './chaos-moment.ts';
+import { type ChaosSpec, chaosVerbs, checkedOptions, parseChaos } from './chaos-options.ts';
 import type { Fault } from './fault.ts';
 import { basicFaults } from './faults-basic.ts';
 import { channelFaults } from './faults-channel.ts';
@@ -86,7 +88,7 @@ export function violationFaults(): readonly NamedFault[] {
 
 /** Every legal nuisance. */
 export function chaosFaults(): readonly NamedFault[] {
-  return Object.entries(chaos).map(([verb, fault]) => ({ id: `chaos:${verb}`, fault }));
+  return chaosVerbs.map(verb => ({ id: `chaos:${verb}`, fault: chaosFault(verb) }));
 }
 
 /** The ids of all faults, for completion and error messages. */
@@ -94,10 +96,21 @@ export function faultIds(): readonly string[] {
   return [...violationFaults(), ...chaosFaults()].map(({ id }) => id);
 }
 
-/** The fault of this id; undefined for an unknown one. `violation:<duty>#1` is the first of the duty as well. */
-export function findFault(id: string): Fault | undefined {
+/** The nuisance with these options; undefined for an unknown one. Throws a `FaultOptionError`. */
+export function nuisance({ fault, ...options }: ChaosSpec, hooks?: ChaosHooks): Fault | undefined {
+  const verb = chaosVerbs.find(each => fault === `chaos:${each}`);
+  return verb && chaosFault(verb, checkedOptions(verb, options), hooks);
+}
+
+/**
+ * The fault of this id; undefined for an unknown one. `violation:<duty>#1` is the first of the duty as well, and a nuisance may have options:
+ * `chaos:<verb>:<name>=<value>,…`. Throws a `FaultOptionError`.
+ */
+export function findFault(id: string, hooks?: ChaosHooks): Fault | undefined {
+  const chaos = parseChaos(id);
+  if (chaos !== undefined) return chaosFault(chaos.verb, chaos.options, hooks);
   const asked = id.endsWith('#1') ? id.slice(0, -2) : id;
-  return [...violationFaults(), ...chaosFaults()].find(each => each.id === asked)?.fault;
+  return violationFaults().find(each => each.id === asked)?.fault;
 }
 
 /** The duty that a fault breaks; undefined for a nuisance. */

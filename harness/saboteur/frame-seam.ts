@@ -4,6 +4,7 @@ import { joined } from '../wire/amqp091/craft.ts';
 import { ConversationRecord } from './conversation.ts';
 import { Cutter } from './cutter.ts';
 import type { Direction, Filter, FrameSeam, Passing, Piece, Rewritten } from './fault.ts';
+import { randomFrom } from './random.ts';
 
 export interface SabotageOptions {
   /** Needed by rewrites that come late; without it they come at once. */
@@ -42,17 +43,6 @@ function encoded(pieces: readonly Piece[]): Uint8Array {
   const [only] = pieces;
   if (pieces.length === 1 && only instanceof Uint8Array) return only;
   return joined(...pieces.map(piece => (piece instanceof Uint8Array ? piece : encodeFrame(piece))));
-}
-
-/** A small generator of its own, so that a fault does not shift anyone else's numbers. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-    return ((mixed ^ (mixed >>> 16)) >>> 0) / 0x1_0000_0000;
-  };
 }
 
 /** Sits on one end of a stream: what is read is `inbound`, what is written the other direction. */

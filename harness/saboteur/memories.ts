@@ -74,7 +74,7 @@ export function knowingHandouts(make: (handouts: Handouts) => Around): EffectSea
     start: () => {
       const handouts = new Handouts();
       const around = make(handouts);
-      return (command, apply) => around(command, each => (each === command ? handouts.note(each, apply) : apply(each)));
+      return (command, apply, broker) => around(command, each => (each === command ? handouts.note(each, apply, broker) : apply(each)), broker);
     },
   };
 }

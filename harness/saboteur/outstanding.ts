@@ -54,8 +54,8 @@ export function knowingOutstanding(make: (outstanding: Outstanding) => Around): 
     const outstanding = new Outstanding();
     const around = make(outstanding);
     const mustBeSettled = ({ connection, channel, consumerTag }: EffectOf<'deliver'>) => handouts.consumer(connection, channel, consumerTag)?.noAck === false;
-    return (command, apply) => {
-      const effects = around(command, apply);
+    return (command, apply, broker) => {
+      const effects = around(command, apply, broker);
       outstanding.note(command, effects, mustBeSettled);
       return effects;
     };

@@ -47,15 +47,19 @@ function framesWatched(faults: readonly NamedFault[], told: ReadonlySet<NamedFau
 
 function effectsWatched(faults: readonly NamedFault[], told: ReadonlySet<NamedFault>, tell: Tell): Around {
   const arounds = faults.flatMap(named => (named.fault.seam.kind === 'effects' ? [{ named, around: named.fault.seam.start() }] : []));
-  return (command, apply) => {
+  return (command, apply, broker) => {
     const effects = apply(command);
     for (const { named, around } of arounds) {
       if (told.has(named)) continue;
       let calls = 0;
-      const result = around(command, each => {
-        calls += each === command ? 1 : 2;
-        return effects;
-      });
+      const result = around(
+        command,
+        each => {
+          calls += each === command ? 1 : 2;
+          return effects;
+        },
+        broker,
+      );
       if (calls !== 1 || result !== effects) tell(named);
     }
     return effects;

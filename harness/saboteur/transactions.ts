@@ -66,7 +66,7 @@ export function knowingTransactions(make: (transactions: Transactions) => Around
     start: () => {
       const transactions = new Transactions();
       const around = make(transactions);
-      return (command, apply) => around(command, each => (each === command ? transactions.note(each, apply) : apply(each)));
+      return (command, apply, broker) => around(command, each => (each === command ? transactions.note(each, apply, broker) : apply(each)), broker);
     },
   };
 }

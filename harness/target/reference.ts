@@ -16,6 +16,7 @@ import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { type DialectName, dialectNamed } from './dialect.ts';
 import { type DiskOptions, watchDisk } from './disk.ts';
+import { FaultRack, type FaultSpec, faultOf, type RunningFault } from './faults.ts';
 import { type OwnMessage, publish, type QueueView, viewOf } from './inside.ts';
 import { receive } from './reception.ts';
 
@@ -27,8 +28,8 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly host?: string;
   /** Further addresses to listen on, at the same port; those that this machine lacks are left out. */
   readonly otherHosts?: readonly string[];
-  /** Breaks duties on purpose, or is a nuisance: `violation:<duty>` and `chaos:<verb>`, as `amqpspec list faults` shows them. */
-  readonly faults?: readonly string[];
+  /** Breaks duties on purpose, or is a nuisance: `violation:<duty>` and `chaos:<verb>`, as `amqpspec list faults` shows them, or with options. */
+  readonly faults?: readonly FaultSpec[];
   /** Defaults to 0: any free port. */
   readonly port?: number;
   /** A port for TLS besides the plain one; any free port where it names none. */
@@ -79,6 +80,12 @@ export interface RunningBroker extends AsyncDisposable {
    * @throws {Error} where there is no such queue.
    */
   queue(name: string, virtualHost?: string): QueueView;
+  /**
+   * Puts a fault into the running broker. Nuisances (`chaos:`) touch connections that are open already, violations those that are opened from then on.
+   * Rejects with an `UnknownFaultError`, with a `FaultOptionError` for options that cannot be, and with an `Error` for the few violations that have to
+   * be there from the start.
+   */
+  fault(spec: FaultSpec): Promise<RunningFault>;
   /** How many of everything there are at this moment. */
   health(): Health;
   /**
@@ -91,26 +98,9 @@ export interface RunningBroker extends AsyncDisposable {
 /** How long clients get to answer that the broker ends. */
 const closeWithinMs = 500;
 
-/** No fault bears this name. */
-export class UnknownFaultError extends Error {
-  override readonly name = 'UnknownFaultError';
-  readonly id: string;
-
-  constructor(id: string) {
-    super(`There is no fault ${id}; amqpspec list faults shows what exists.`);
-    this.id = id;
-  }
-}
-
-/** The saboteur is loaded only where it is wanted: most who start a broker want it whole. */
 async function withFaults({ faults = [], ...options }: StartOptions & { readonly store: Store }): Promise<StartOptions & { readonly store: Store }> {
   if (faults.length === 0) return options;
-  const [{ findFault }, { sabotaged }] = await Promise.all([import('../saboteur/faults.ts'), import('./sabotaged.ts')]);
-  const found = faults.map(id => {
-    const fault = findFault(id);
-    if (fault === undefined) throw new UnknownFaultError(id);
-    return fault;
-  });
+  const [{ sabotaged }, ...found] = await Promise.all([import('./sabotaged.ts'), ...faults.map(each => faultOf(each))]);
   return sabotaged(options, found);
 }
 
@@ -157,13 +147,14 @@ async function startOn(options: StartOptions & { readonly store: Store }): Promi
   if (definitions !== undefined) define(broker, definitions);
   const settings = { ...defaultAmqp091Settings, ...options, ...dialect, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
   const unwatch = options.disk && (await watchDisk(options.disk, raised => broker.submit({ kind: 'alarm', resource: 'disk', raised })));
+  const rack = new FaultRack(broker);
   const reception = await receive({
     hosts: [host, ...otherHosts],
     port,
     tls,
     connections: broker.core.settings.limits.connections,
     log: settings.log,
-    serve: (stream, accepted) => serveAmqp091(wrapStream?.(stream, systemClock) ?? stream, systemClock, broker, settings, accepted),
+    serve: (stream, accepted) => serveAmqp091(rack.wrap(wrapStream?.(stream, systemClock) ?? stream), systemClock, broker, settings, accepted),
   }).catch((error: unknown) => {
     unwatch?.();
     throw error;
@@ -185,6 +176,7 @@ async function startOn(options: StartOptions & { readonly store: Store }): Promi
     alarm: (resource, raised = true) => broker.submit({ kind: 'alarm', resource, raised }),
     publish: message => publish(broker, message),
     queue: (name, virtualHost = '/') => viewOf(broker, virtualHost, name),
+    fault: spec => rack.arm(spec),
     health: () => broker.health(),
     close,
     [Symbol.asyncDispose]: () => close(),
@@ -198,3 +190,5 @@ function urlOf(scheme: string, host: string, port: number, users: Amqp091Setting
   const address = host.includes(':') ? `[${host}]` : host;
   return `${scheme}://${login}@${address}:${port}${virtualHost === '/' ? '' : `/${encodeURIComponent(virtualHost)}`}`;
 }
+
+export { type FaultSpec, type RunningFault, UnknownFaultError } from './faults.ts';

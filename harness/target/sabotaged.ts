@@ -1,6 +1,6 @@
 import type { Stream } from '../endpoint/transport.ts';
 import type { TlsListenOptions } from '../net/listen.ts';
-import { arm } from '../saboteur/arm.ts';
+import { arm, nested } from '../saboteur/arm.ts';
 import type { Fault } from '../saboteur/fault.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
@@ -18,6 +18,6 @@ export function sabotaged(options: StartOptions, faults: readonly Fault[]): Star
     ...(options.tls !== undefined && { tls: { ...options.tls, ...(tls as Partial<TlsListenOptions>) } }),
     store: armed.wrapStore(options.store ?? memoryStore()),
     wrapStream: (stream, clock) => armed.wrapStream(wrap(stream, clock), clock),
-    ...(outer !== undefined && { around: inner === undefined ? outer : (command, apply) => outer(command, each => inner(each, apply)) }),
+    ...(outer !== undefined && { around: inner === undefined ? outer : nested(inner, outer) }),
   };
 }
