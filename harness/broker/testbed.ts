@@ -6,7 +6,7 @@ import { type Readings, textReadings } from './readings.ts';
 import type { Command, CommandKind, CommandOf, Effect, EffectKind, EffectOf } from './vocabulary.ts';
 
 /** Defaults of the fields that a test need not say. */
-const nothing = {
+export const nothing = {
   user: 'guest',
   virtualHost: '/',
   cancelNotify: true,

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Definition, SingleChange, Store, StoredMessage } from './store.ts';
+import { type Definition, type SingleChange, type Store, type StoredMessage, StoreError } from './store.ts';
 
 /** What the contract needs to know of a store under test. */
 export interface StoreUnderTest {
@@ -109,6 +109,53 @@ export const storeContract: readonly { readonly title: string; run(make: () => P
     );
     assert.equal(order.length, 20);
   }),
+  promise('gives back one message that was flushed, where it can be asked for one', async ({ store }) => {
+    put(store, queue('q'), queue('r'));
+    store.write(append(1, ['q'], message('one', 2)));
+    store.write(append(2, ['q', 'r'], message('two')));
+    remove(store, 'q', 2);
+    await store.flushed();
+    const ask = (from: string, position: number): unknown => {
+      try {
+        return store.read?.('/', from, position) ?? 'not to be asked';
+      } catch (error) {
+        return error instanceof StoreError ? 'none' : error;
+      }
+    };
+    const answers = [ask('q', 1), ask('r', 2), ask('q', 2), ask('q', 3), ask('nowhere', 1)];
+    const whole = [message('one', 2), message('two'), 'none', 'none', 'none'];
+    assert.deepEqual(answers, store.read === undefined ? whole.map(() => 'not to be asked') : whole);
+  }),
+  promise('keeps the octets of every value, whatever it holds', async under => {
+    const { store } = under;
+    const odd = [Number.NaN, Number.NEGATIVE_INFINITY, -0, 1.5, 2n ** 63n, '', '\u0000\ud800', Uint8Array.of(), { '': 1, a: { '': [null] } }, [[], {}]];
+    put(store, queue('q', { odd }), queue('\u0000/ä', odd), { ...queue('x'.repeat(255)), virtualHost: 'v'.repeat(255) });
+    const long = { ...message('x'.repeat(100_000), 3), exchange: 'ä'.repeat(100), routingKey: '', header: new Uint8Array(5000) };
+    store.write({ ...append(2 ** 40, ['q'], long), arrivedMs: 0.25 });
+    const before = await loaded(store);
+    const again = await under.reopen();
+    assert.deepEqual(await loaded(again.store), before);
+    assert.equal(before.length, 4);
+    assert.deepEqual(before.at(-1), { ...append(2 ** 40, ['q'], long), arrivedMs: 0.25 });
+    await again.dispose?.();
+  }),
+  promise('lets a queue that was deleted with many messages come again, empty, also after a reopening', async under => {
+    const { store } = under;
+    put(store, queue('q'));
+    for (let position = 1; position <= 5000; position += 1) store.write(append(position, position % 2 === 0 ? ['q'] : ['q', 'r'], message('m')));
+    await store.flushed();
+    store.write({ change: 'delete', key: { kind: 'queue', virtualHost: '/', name: 'q' } });
+    put(store, queue('q'));
+    store.write(append(6000, ['q'], message('new')));
+    await store.flushed();
+    const again = await under.reopen();
+    const changes = await loaded(again.store);
+    assert.equal(changes.length, 1 + 2500 + 1);
+    assert.deepEqual(changes.at(-1), append(6000, ['q'], message('new')));
+    for (let position = 1; position < 5000; position += 2) remove(again.store, 'r', position);
+    assert.deepEqual(await loaded(again.store), [putOf(queue('q')), append(6000, ['q'], message('new'))]);
+    await again.dispose?.();
+  }),
   promise('keeps what was flushed over a reopening', async under => {
     const { store } = under;
     put(store, queue('q', { n: -1n, octets: Uint8Array.of(0, 255), list: [null, 'ä'] }));
@@ -168,7 +215,7 @@ function link(source: string, destination: string, routingKey = '', args: Defini
   return { kind: 'exchange-binding', virtualHost: '/', source, destination, routingKey, arguments: args, attributes: null };
 }
 
-function append(position: number, queues: readonly string[], stored: StoredMessage): SingleChange {
+function append(position: number, queues: readonly string[], stored: StoredMessage): Extract<SingleChange, { change: 'append' }> {
   return { change: 'append', virtualHost: '/', queues, position, message: stored };
 }
 

@@ -66,9 +66,9 @@ export class LmdbStore implements Store {
 
   read(virtualHost: string, queue: string, position: number): StoredMessage {
     const id = this.#state.idOf(virtualHost, queue) ?? 0;
-    const shared = this.#state.shared.has(position);
-    return messageOf(this.#records.read(shared ? kinds.shared : kinds.message, shared ? 0 : id, position, () => `message ${position} of queue '${queue}'`))
-      .message;
+    const what = () => `message ${position} of queue '${queue}'`;
+    const shared = this.#state.shared.get(position)?.includes(id) === true;
+    return messageOf(shared ? this.#records.read(kinds.shared, 0, position, what) : this.#records.read(kinds.message, id, position, what)).message;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { keyOf } from './definition-key.ts';
-import type { Change, Definition, SingleChange, Store } from './store.ts';
+import type { Change, Definition, SingleChange, Store, StoredMessage } from './store.ts';
 
 /** Keeps everything in memory: as durable as the process, and to be used again after `close`. Copies no octets. */
 export function memoryStore(): Store {
@@ -14,7 +14,8 @@ const sentKey = ({ virtualHost, queue }: Pick<Sent, 'virtualHost' | 'queue'>): s
 /** Messages of one queue by position. */
 type Shelf = Map<number, Append>;
 
-class MemoryStore implements Store {
+/** The class itself, for stores that are made of it. */
+export class MemoryStore implements Store {
   readonly #definitions = new Map<string, Definition>();
   readonly #shelves = new Map<string, Map<string, Shelf>>();
   readonly #sent = new Map<string, Sent>();
@@ -40,6 +41,11 @@ class MemoryStore implements Store {
         this.#definitions.delete(keyOf(change.key));
         if (change.key.kind === 'queue') this.#forget(change.key.virtualHost, change.key.name);
     }
+  }
+
+  /** One message of a queue; undefined: there is none. */
+  message(virtualHost: string, queue: string, position: number): StoredMessage | undefined {
+    return this.#shelves.get(virtualHost)?.get(queue)?.get(position)?.message;
   }
 
   flushed(): Promise<void> {
