@@ -7,7 +7,7 @@ import { all, kinds, message, Testbed, text } from './testbed.ts';
 import type { Command, ConnectionEffect, Effect } from './vocabulary.ts';
 
 function started(store: Store) {
-  const broker = new Broker({ store });
+  const broker = new Broker({ store, revive: stored => message(stored, Buffer.concat(stored.body).toString()) });
   const seen: ConnectionEffect[] = [];
   const id = broker.attach({ effect: effect => seen.push(effect) });
   return { broker, seen, id };
@@ -44,7 +44,7 @@ describe('a broker with a store', () => {
     await broker.close();
 
     const again = opened(store);
-    await again.broker.restore(stored => message(stored, Buffer.concat(stored.body).toString()));
+    await again.broker.restore();
     const host = again.broker.core.virtualHosts.get('/');
     expect([...(host?.queues.keys() ?? [])]).toEqual(['q']);
     expect(host?.exchanges.get('e')?.type).toBe('topic');

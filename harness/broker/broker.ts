@@ -7,6 +7,7 @@ import { type Health, healthOf } from './health.ts';
 import { defaultEntityLimits, type EntityLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Message } from './message.ts';
+import type { Recall } from './paging.ts';
 import { textReadings } from './readings.ts';
 import type { Command, ConnectionEffect, ConnectionId, Effect, EffectOf } from './vocabulary.ts';
 
@@ -16,12 +17,17 @@ export interface BrokerClock {
   at(ms: number, task: () => void): () => void;
 }
 
+/** Makes a message of what a dialect stored. */
+export type Revive = (stored: StoredMessage) => Message;
+
 export interface BrokerOptions extends Partial<Omit<CoreSettings, 'limits'>> {
   readonly limits?: Partial<EntityLimits>;
   readonly store: Store;
   /** Without one time stands still: nothing expires. */
   readonly clock?: BrokerClock;
   readonly log?: Log;
+  /** Makes a message of what a dialect stored; without it nothing can be brought back. */
+  readonly revive?: Revive;
   readonly around?: Around;
 }
 
@@ -75,21 +81,28 @@ export class Broker {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? stillClock;
-    this.core = new Core({
+    this.core = new Core(this.#settings(options), recallFrom(options));
+    if (options.around !== undefined) this.stand(options.around);
+    this.#news = options.log && new AlarmNews(this.core, options.log);
+  }
+
+  #settings(options: BrokerOptions): CoreSettings {
+    return {
       virtualHosts: options.virtualHosts ?? ['/'],
       permissions: options.permissions ?? {},
       readings: options.readings ?? textReadings,
       windowOctets: options.windowOctets ?? 256 * 1024,
       memoryOctets: options.memoryOctets ?? 512 * 1024 * 1024,
+      pageOctets: options.pageOctets ?? 64 * 1024 * 1024,
       limits: { ...defaultEntityLimits, ...options.limits },
       uniqueName: options.uniqueName ?? counter(),
-    });
-    if (options.around !== undefined) this.stand(options.around);
-    this.#news = options.log && new AlarmNews(this.core, options.log);
+    };
   }
 
-  /** Brings back what the store holds. To be awaited before the first connection; `revive` makes a message of what a dialect stored. */
-  async restore(revive: (stored: StoredMessage) => Message): Promise<void> {
+  /** Brings back what the store holds. To be awaited before the first connection. */
+  async restore(): Promise<void> {
+    const { revive } = this.#options;
+    if (revive === undefined) throw new Error('there is nobody to make messages of what is stored');
     for await (const change of this.#options.store.load()) {
       this.submit(change.change === 'append' ? { kind: 'restore', change, message: revive(change.message) } : { kind: 'restore', change });
     }
@@ -225,6 +238,13 @@ export class Broker {
     this.submit({ kind: 'stored', upTo, failed });
     if (this.#written > upTo || this.#waiting.size > 0) this.#flush();
   }
+}
+
+/** Reads single messages, where the store gives them. */
+function recallFrom({ store, revive }: BrokerOptions): Recall | undefined {
+  if (store.read === undefined || revive === undefined) return undefined;
+  const read = store.read.bind(store);
+  return ({ virtualHost, name }, position) => revive(read(virtualHost, name, position));
 }
 
 const stillClock: BrokerClock = { now: () => 0, at: () => () => {} };

@@ -1,5 +1,6 @@
 import type { Core } from './core.ts';
 import { findQueue, isRefusal } from './names.ts';
+import { whole } from './paging.ts';
 import type { Entry } from './queue.ts';
 import { notImplemented, unknownDeliveryTag } from './refusal.ts';
 import type { Channel } from './session.ts';
@@ -18,6 +19,7 @@ export function get(core: Core, channel: Channel, command: CommandOf<'get'>): Re
     core.emit({ kind: 'got-nothing', ...at });
     return undefined;
   }
+  const message = whole(entry.message);
   channel.lastDeliveryTag += 1;
   const deliveryTag = channel.lastDeliveryTag;
   if (command.noAck) core.dispatcher.finish(entry);
@@ -25,7 +27,7 @@ export function get(core: Core, channel: Channel, command: CommandOf<'get'>): Re
     core.dispatcher.noteSent(entry);
     channel.ledger.add(deliveryTag, entry);
   }
-  core.emit({ kind: 'got', ...at, deliveryTag, redelivered: entry.deliveries > 1, messageCount: queue.ready, message: entry.message });
+  core.emit({ kind: 'got', ...at, deliveryTag, redelivered: entry.deliveries > 1, messageCount: queue.ready, message });
   core.dispatcher.dispatch(queue);
   return undefined;
 }

@@ -73,6 +73,7 @@ export function selectConfirm(core: Core, channel: Channel, { noWait }: CommandO
 
 /** Confirms what the store has taken by now; what it lost is refused to its publisher. */
 export function stored(core: Core, { upTo, failed }: CommandOf<'stored'>): void {
+  core.pager.stored(upTo, failed);
   for (let next = core.awaitingStore.at(0); next !== undefined && next.ticket <= upTo; next = core.awaitingStore.at(0)) {
     core.awaitingStore.shift();
     if (next.deliveryTag === undefined) commitStored(core, next.channel, failed);

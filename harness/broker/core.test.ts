@@ -118,7 +118,7 @@ function same(what: string, actual: number, expected: number): void {
 }
 
 function octetsOf(entries: readonly Entry[]): number {
-  return entries.reduce((sum, entry) => sum + entry.message.size, 0);
+  return entries.reduce((sum, entry) => sum + (entry.resident ? entry.message.size : 0), 0);
 }
 
 function tagsAscend(effects: readonly Effect[], lastTag: Map<string, number>): void {

@@ -7,6 +7,8 @@ import { Dispatcher } from './dispatcher.ts';
 import { Expiry } from './expiry.ts';
 import { handle } from './handlers.ts';
 import type { EntityLimits } from './limits.ts';
+import { Pager, type Recall } from './paging.ts';
+import type { Entry } from './queue.ts';
 import { Reach } from './reach.ts';
 import type { Readings } from './readings.ts';
 import type { Channel, Connection } from './session.ts';
@@ -22,6 +24,8 @@ export interface CoreSettings {
   readonly windowOctets: number;
   /** Octets of bodies held in all queues above which publishing connections are held. */
   readonly memoryOctets: number;
+  /** Octets of bodies held in all queues above which stored messages are left to the store. */
+  readonly pageOctets: number;
   readonly limits: EntityLimits;
   /** The changing part of names that the broker chooses; every call another. */
   uniqueName(): string;
@@ -53,7 +57,8 @@ export class Core {
   readonly awaitingStore = new Deque<AwaitingStore>();
   /** Channels of all connections. */
   openChannels = 0;
-  /** Octets of the bodies in all queues, settled ones not counted. */
+  readonly pager: Pager;
+  /** Octets of the bodies in all queues, settled ones and those that are on disk only not counted. */
   heldOctets = 0;
   /** What the messages that wait for a commit cost, in octets. */
   transactionOctets = 0;
@@ -67,8 +72,10 @@ export class Core {
   #effects: Effect[] = [];
   #group: SingleChange[] | undefined;
 
-  constructor(settings: CoreSettings) {
+  /** `recall` reads a message from the store; left out where that holds everything in memory. */
+  constructor(settings: CoreSettings, recall?: Recall) {
     this.settings = settings;
+    this.pager = new Pager(this, recall);
     for (const name of settings.virtualHosts) this.virtualHosts.set(name, new VirtualHost(name, settings.readings));
   }
 
@@ -127,10 +134,18 @@ export class Core {
     this.#effects.push(effect);
   }
 
-  /** Has a change written; nobody waits for it. */
-  persist(change: SingleChange): void {
-    if (this.#group === undefined) this.emit({ kind: 'persist', change, ticket: undefined });
-    else this.#group.push(change);
+  /** Has a change written; no client waits for it. `awaited`: the pager does. */
+  persist(change: SingleChange, awaited = false): void {
+    if (this.#group !== undefined) this.#group.push(change);
+    else {
+      if (awaited) this.#ticket += 1;
+      this.emit({ kind: 'persist', change, ticket: awaited ? this.#ticket : undefined });
+    }
+  }
+
+  /** Has `entry` left to the store when that has what was written last. */
+  pageWhenStored(entry: Entry): void {
+    this.pager.whenStored(entry, this.#group === undefined ? this.#ticket : this.#ticket + 1);
   }
 
   /** Has all that `work` persists written as one change, and a commit of the channel answered when it is stored. False: there was nothing to write. */

@@ -3,6 +3,7 @@ import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { letGo } from './holding.ts';
 import type { Message } from './message.ts';
+import { whole } from './paging.ts';
 import type { Entry, Queue } from './queue.ts';
 import type { Channel } from './session.ts';
 import type { Outcome } from './vocabulary.ts';
@@ -30,10 +31,12 @@ export class Dispatcher {
     const core = this.#core;
     core.position += 1;
     const takers = queues.some(queue => queue.refuses(message)) ? core.deadLetters.takers(message, queues) : queues;
-    const stored = message.persistent && this.#store(message, takers, takers.length < queues.length ? undefined : channel, deliveryTag);
+    const pages = message.persistent && core.pager.pages;
+    const stored = message.persistent && this.#store(message, takers, takers.length < queues.length ? undefined : channel, deliveryTag, pages);
     for (const queue of takers) {
-      queue.add(message, core.position, message.persistent && queue.durable, core.now);
+      const entry = queue.add(message, core.position, message.persistent && queue.durable, core.now);
       core.heldOctets += message.size;
+      if (pages && entry.stored) core.pageWhenStored(entry);
     }
     if (takers.length < queues.length) return 'refused';
     return stored ? 'storing' : 'taken';
@@ -171,7 +174,8 @@ export class Dispatcher {
   /** Nothing is left of an entry. */
   forget(entry: Entry): void {
     if (entry.stored && !entry.queue.deleted) this.#unstore(entry);
-    letGo(this.#core, entry.message.size);
+    if (entry.resident) letGo(this.#core, entry.message.size);
+    entry.resident = false;
   }
 
   /** Drops what is ready in a queue and says how many there were. */
@@ -179,7 +183,8 @@ export class Dispatcher {
     const entries = queue.drain();
     let octets = 0;
     for (const entry of entries) {
-      octets += entry.message.size;
+      if (entry.resident) octets += entry.message.size;
+      entry.resident = false;
       if (entry.stored && !queue.deleted) this.#unstore(entry);
     }
     letGo(this.#core, octets);
@@ -195,7 +200,7 @@ export class Dispatcher {
   #deliver(consumer: Consumer, entry: Entry): void {
     const { channel } = consumer;
     const { connection } = channel;
-    const { message } = entry;
+    const message = whole(entry.message);
     channel.lastDeliveryTag += 1;
     const deliveryTag = channel.lastDeliveryTag;
     const redelivered = entry.deliveries > 1;
@@ -224,7 +229,7 @@ export class Dispatcher {
   }
 
   /** Writes a persistent message for its durable queues. Says whether a confirm waits for that. */
-  #store(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): boolean {
+  #store(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number, pages: boolean): boolean {
     const durable = queues.filter(queue => queue.durable).map(queue => queue.name);
     const [first] = queues;
     if (durable.length === 0 || first === undefined) return false;
@@ -233,7 +238,7 @@ export class Dispatcher {
       message.ttlMs !== undefined || queues.some(queue => queue.policy.messageTtlMs < Number.POSITIVE_INFINITY)
         ? { ...fixed, arrivedMs: this.#core.now }
         : fixed;
-    if (channel === undefined) this.#core.persist(change);
+    if (channel === undefined) this.#core.persist(change, pages);
     else this.#core.persistAndConfirm(change, channel, deliveryTag);
     return true;
   }

@@ -2,8 +2,9 @@ import { VirtualClock } from '../sim/clock.ts';
 import { type CrashStore, crashStore } from '../store/crash.ts';
 import type { Store, StoredMessage } from '../store/store.ts';
 import { Broker, type BrokerOptions } from './broker.ts';
-import { message, nothing, text } from './testbed.ts';
-import type { Command, CommandKind, CommandOf, ConnectionEffect, EffectOf } from './vocabulary.ts';
+import { Client } from './durability-client.test-kit.ts';
+import { message, text } from './testbed.ts';
+import type { Command, ConnectionEffect, EffectOf } from './vocabulary.ts';
 
 type QueueName = 'a' | 'b';
 const queueNames: readonly QueueName[] = ['a', 'b'];
@@ -33,49 +34,6 @@ const settled = async () => {
   for (let turn = 0; turn < 12; turn += 1) await undefined;
 };
 
-/** One client, as a dialect serves it: while an answer waits for the store, nothing more is asked. */
-class Client {
-  readonly #broker: Broker;
-  readonly #tasks: (() => void)[] = [];
-  readonly id: number;
-  #held = false;
-
-  constructor(broker: Broker, hear: (effect: ConnectionEffect) => void) {
-    this.#broker = broker;
-    this.id = broker.attach({
-      effect: effect => {
-        if (effect.kind === 'committing' || (effect.kind === 'await-store' && effect.waiting)) this.#held = true;
-        hear(effect);
-        if (effect.kind === 'committed' || (effect.kind === 'await-store' && !effect.waiting)) queueMicrotask(() => this.#goOn());
-      },
-    });
-    broker.submit({ ...nothing, kind: 'connect', connection: this.id });
-    broker.submit({ kind: 'open-channel', connection: this.id, channel: 1 });
-  }
-
-  /** When the client may ask again, notes what this asks, and asks it. */
-  say<K extends CommandKind>(kind: K, draft: Partial<Omit<CommandOf<K>, 'kind'>>, note: () => void = () => {}): void {
-    this.#tasks.push(() => {
-      note();
-      this.#broker.submit({ ...nothing, ...draft, kind, connection: this.id, channel: 1 } as unknown as Command);
-    });
-    this.#run();
-  }
-
-  #goOn(): void {
-    this.#held = false;
-    this.#run();
-  }
-
-  #run(): void {
-    while (!this.#held) {
-      const task = this.#tasks.shift();
-      if (task === undefined) return;
-      task();
-    }
-  }
-}
-
 export class Scene {
   readonly #clock = new VirtualClock();
   readonly #store: CrashStore;
@@ -97,7 +55,10 @@ export class Scene {
   #written = 0;
   #onDisk = 0;
 
-  constructor(flushMs: readonly number[], { wrapStore = store => store, ...options }: Partial<BrokerOptions> & { readonly wrapStore?: (store: Store) => Store }) {
+  constructor(
+    flushMs: readonly number[],
+    { wrapStore = store => store, ...options }: Partial<BrokerOptions> & { readonly wrapStore?: (store: Store) => Store },
+  ) {
     let flushes = 0;
     this.#store = crashStore(done => {
       const upTo = this.#written;
@@ -126,11 +87,12 @@ export class Scene {
     else if (step.do === 'ack-in-transaction') this.#transactor.say('get', { queue: 'a' });
     else if (step.do === 'get') this.#getter.say('get', { queue: step.from, noAck: step.noAck });
     else if (step.do === 'pass') await this.pass(step.ms);
-    else this.#settle(step.which, step.do === 'ack' ? 'accept' : 'requeue');
+    else if (step.do === 'ack' || step.do === 'requeue') this.#settle(step.which, step.do === 'ack' ? 'accept' : 'requeue');
     await settled();
   }
 
   async pass(ms: number): Promise<void> {
+    await settled();
     let over = false;
     this.#clock.at(this.#clock.now() + ms, () => {
       over = true;
@@ -146,13 +108,18 @@ export class Scene {
     const broker = new Broker({ store: this.#store.crash(), revive });
     await broker.restore();
     const queues = broker.core.virtualHosts.get('/')?.queues;
-    const found = queueNames.flatMap(queue => [...(queues?.get(queue)?.peek() ?? [])].map(each => ({ queue, id: text(each.message), again: each.deliveries > 0 })));
+    const found = queueNames.flatMap(queue =>
+      [...(queues?.get(queue)?.peek() ?? [])].map(each => ({ queue, id: text(each.message), again: each.deliveries > 0 })),
+    );
     const there = new Set(found.map(({ queue, id }) => `${queue}:${id}`));
     const placesOf = (each: Published) => each.queues.map(queue => `${queue}:${each.id}`);
     const known = new Set(this.#order);
     const gone = [...this.#goneWhen].filter(([, at]) => at <= this.#onDisk).map(([place]) => place);
     return [
-      ...this.#confirmed.flatMap(placesOf).filter(place => !there.has(place) && !this.#mayBeGone.has(place)).map(place => `lost ${place}`),
+      ...this.#confirmed
+        .flatMap(placesOf)
+        .filter(place => !there.has(place) && !this.#mayBeGone.has(place))
+        .map(place => `lost ${place}`),
       ...gone.filter(place => there.has(place)).map(place => `came back ${place}`),
       ...found.filter(({ id }) => !known.has(id)).map(({ queue, id }) => `never came ${queue}:${id}`),
       ...found.filter(({ queue, id, again }) => this.#sent.has(`${queue}:${id}`) && !again).map(({ queue, id }) => `not marked as redelivered ${queue}:${id}`),
@@ -215,10 +182,13 @@ export class Scene {
     const each = this.#got[which % Math.max(this.#got.length, 1)];
     if (each === undefined) return;
     this.#got = this.#got.filter(other => other !== each);
-    this.#getter.say('settle', { deliveryTag: each.tag, outcome }, () => {
-      if (outcome === 'accept') this.#mayBeGone.add(each.place);
-    });
-    if (outcome === 'accept') this.#goneWhen.set(each.place, this.#written);
+    const accepts = outcome === 'accept';
+    this.#getter.say(
+      'settle',
+      { deliveryTag: each.tag, outcome },
+      () => accepts && this.#mayBeGone.add(each.place),
+      () => accepts && this.#goneWhen.set(each.place, this.#written),
+    );
   }
 
   /** What the getter is about to get, by delivery tag, as the broker does it, before the getter hears of it. */

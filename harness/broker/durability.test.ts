@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { claimsFlushed } from '../saboteur/effect-seam.ts';
-import { type Scene, scene, type Step } from './durability.test-kit.ts';
+import { type Scene, type Step, scene } from './durability.test-kit.ts';
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('publish' as const), to: fc.constantFrom('a' as const, 'b' as const, 'both' as const) }) },
@@ -24,14 +24,18 @@ async function wrongs({ steps, flushMs }: { readonly steps: readonly Step[]; rea
 describe('a broker whose machine loses its power', () => {
   test('loses nothing that it confirmed, brings back nothing that was acknowledged and flushed, keeps the order and does commits whole', async () => {
     await fc.assert(
-      fc.asyncProperty(story, async each => expect(await wrongs(each)).toEqual([])),
+      fc.asyncProperty(story, async each => {
+        expect(await wrongs(each)).toEqual([]);
+      }),
       { numRuns: 300 },
     );
   });
 
   test('does so too when messages are kept on disk only', async () => {
     await fc.assert(
-      fc.asyncProperty(story, async each => expect(await wrongs(each, { pageOctets: 0 })).toEqual([])),
+      fc.asyncProperty(story, async each => {
+        expect(await wrongs(each, { pageOctets: 0 })).toEqual([]);
+      }),
       { numRuns: 150 },
     );
   });

@@ -42,8 +42,9 @@ export function restore(core: Core, change: SingleChange, message: Message | und
   for (const name of change.queues) {
     const queue = host?.queues.get(name);
     if (queue === undefined) continue;
-    queue.add(message, change.position, true, change.arrivedMs ?? core.now);
+    const entry = queue.add(message, change.position, true, change.arrivedMs ?? core.now);
     core.heldOctets += message.size;
+    if (core.pager.pages) core.pager.page(entry);
     core.expiry.watch(queue);
   }
 }

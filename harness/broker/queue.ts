@@ -10,12 +10,14 @@ import type { ConnectionId } from './vocabulary.ts';
 
 /** One message in one queue, from its arrival until it is settled. */
 export interface Entry {
-  readonly message: Message;
+  message: Message;
   readonly queue: Queue;
   /** Grows with every message of the broker: the order of arrival. */
   readonly position: number;
   /** Whether the store holds it. */
   readonly stored: boolean;
+  /** Whether the octets of its message count as held: not when they are on disk only, nor when nothing is left of it. */
+  resident: boolean;
   /** From when on nobody may be sent it; `never`: no such moment comes. */
   readonly deadlineMs: number;
   deliveries: number;
@@ -123,9 +125,11 @@ export class Queue {
   }
 
   /** `arrivedMs`: from when on its time to live counts. */
-  add(message: Message, position: number, stored: boolean, arrivedMs: number): void {
+  add(message: Message, position: number, stored: boolean, arrivedMs: number): Entry {
     const deadlineMs = this.#deadlineOf(message, arrivedMs);
-    this.#backlog.push({ message, queue: this, position, stored, deadlineMs, deliveries: 0, consumer: undefined });
+    const entry: Entry = { message, queue: this, position, stored, resident: true, deadlineMs, deliveries: 0, consumer: undefined };
+    this.#backlog.push(entry);
+    return entry;
   }
 
   /** Brings back that messages up to this position were sent before. */

@@ -10,7 +10,7 @@ import { message } from './testbed.ts';
 const queue = new Queue('/', 'q', { durable: false, autoDelete: false, owner: undefined, arguments: [] }, { ...unlimited, levels: 1 });
 
 function entryAt(position: number, publisher = 1): Entry {
-  return { message: message({ publisher }), queue, position, stored: false, deadlineMs: never, deliveries: 0, consumer: undefined };
+  return { message: message({ publisher }), queue, position, stored: false, resident: true, deadlineMs: never, deliveries: 0, consumer: undefined };
 }
 
 describe('a deque', () => {

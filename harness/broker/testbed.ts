@@ -65,6 +65,7 @@ export class Testbed {
       readings: textReadings,
       windowOctets: 1e9,
       memoryOctets: 1e9,
+      pageOctets: 1e9,
       limits: defaultEntityLimits,
       uniqueName,
       ...settings,
@@ -142,8 +143,8 @@ export class TestConnection {
   drain(queue: string): string[] {
     const bodies: string[] = [];
     for (;;) {
-      const [effect] = this.do('get', { queue, noAck: true });
-      if (effect?.kind !== 'got') return bodies;
+      const [effect] = all(this.do('get', { queue, noAck: true }), 'got');
+      if (effect === undefined) return bodies;
       bodies.push(text(effect.message));
     }
   }

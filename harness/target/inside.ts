@@ -1,5 +1,6 @@
 import type { Broker } from '../broker/broker.ts';
 import { type Amqp091Message, composeMessage } from '../broker/dialects/amqp091-message.ts';
+import { whole } from '../broker/paging.ts';
 import type { BasicProperties } from '../spec/amqp091/classes.ts';
 
 /** A message that waits in a queue, as `RunningBroker.queue` shows it. */
@@ -43,12 +44,10 @@ export function publish(broker: Broker, message: OwnMessage): void {
 export function viewOf(broker: Broker, virtualHost: string, name: string): QueueView {
   const queue = broker.core.virtualHosts.get(virtualHost)?.queues.get(name);
   if (queue === undefined) throw new Error(`There is no queue '${name}' in virtual host '${virtualHost}'.`);
-  const messages = [...queue.peek()].map(({ message, deliveries }) => ({
-    exchange: message.exchange,
-    routingKey: message.routingKey,
-    properties: (message as Amqp091Message).properties,
-    body: Buffer.concat(message.body),
-    redelivered: deliveries > 0,
-  }));
+  const messages = [...queue.peek()].map(entry => {
+    const message = whole(entry.message) as Amqp091Message;
+    const { exchange, routingKey, properties, body } = message;
+    return { exchange, routingKey, properties, body: Buffer.concat(body), redelivered: entry.deliveries > 0 };
+  });
   return { name, messages, unacknowledgedCount: queue.unacknowledged, consumerCount: queue.consumers.size };
 }

@@ -133,6 +133,7 @@ async function startOn(options: StartOptions & { readonly store: Store }): Promi
   const dialect = await dialectNamed(options.dialect);
   const broker = new Broker({
     store: options.store,
+    revive: reviveMessage,
     clock: wallClock,
     virtualHosts,
     permissions,
@@ -143,7 +144,7 @@ async function startOn(options: StartOptions & { readonly store: Store }): Promi
     ...(memoryOctets !== undefined && { memoryOctets }),
     ...(around !== undefined && { around }),
   });
-  await broker.restore(reviveMessage);
+  await broker.restore();
   if (definitions !== undefined) define(broker, definitions);
   const settings = { ...defaultAmqp091Settings, ...options, ...dialect, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
   const unwatch = options.disk && (await watchDisk(options.disk, raised => broker.submit({ kind: 'alarm', resource: 'disk', raised })));
