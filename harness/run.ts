@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { profiles } from '../fixtures/brokers/index.ts';
 import { allChecks } from '../suites/checks.ts';
 import type { Check } from './check/check.ts';
-import { compare, type DeclaredEntry, declarationFor, declare } from './check/declared.ts';
+import { type DeclaredEntry, declare } from './check/declared.ts';
 import type { Json } from './check/json.ts';
 import { neededCapabilities } from './check/judge.ts';
-import { buildRecord, type Measurement, type Note, type ProfileHint, type RunRecord } from './check/record.ts';
+import { buildRecord, type Measurement, type Note, type RunRecord } from './check/record.ts';
 import { capabilityMeasurements } from './check/record-capabilities.ts';
 import type { Declaration } from './check/record-declarations.ts';
 import { loginsOf, redactTranscript } from './check/record-secrets.ts';
@@ -15,6 +14,7 @@ import { CommandError, usage } from './cli/errors.ts';
 import { didYouMean } from './cli/nearest.ts';
 import { resolveTarget, type TargetOptions } from './cli/resolve-target.ts';
 import { type SelectionOptions, select } from './cli/select.ts';
+import { hintsFor, profileEntries } from './hints.ts';
 import { type Survey, SurveyError, survey } from './probe/survey.ts';
 import { faultsOf } from './saboteur/faults.ts';
 import { rules } from './spec/catalogue.ts';
@@ -28,8 +28,6 @@ export interface RunOptions extends SelectionOptions, TargetOptions {
   readonly target?: string;
   /** What gates the exit status; defaults to `must`. */
   readonly level?: 'must' | 'should';
-  /** Also checks that take longer than 10 s. */
-  readonly thorough?: boolean;
   /** For a broker that others use too. */
   readonly safe?: boolean;
   /** Declared deviations besides those of the profile. */
@@ -71,24 +69,10 @@ function declarations(entries: readonly DeclaredEntry[], peerVersion: string | n
   throw usage(`${sentence}${unknown === undefined ? '' : didYouMean(unknown, [...allChecks.map(check => check.id), ...Object.keys(rules)])}`);
 }
 
-const profileEntries = (name: string): readonly DeclaredEntry[] => (profiles[name]?.deviations ?? []).map(each => ({ ...each, origin: `profile ${name}` }));
-
-/** Which profile would explain how many of the surprises, best first; only where none was applied. */
-function hints(verdicts: readonly Verdict[], target: Target, peerVersion: string | null, gate: 'must' | 'should'): readonly ProfileHint[] {
-  const surprises = verdicts.filter(verdict => verdict.surprise);
-  if (target.profile !== undefined || surprises.length === 0) return [];
-  return Object.keys(profiles)
-    .map(profile => {
-      const known = declarations(profileEntries(profile), peerVersion);
-      const explains = surprises.filter(verdict => !compare(verdict, declarationFor(verdict.check, known), gate).surprise).length;
-      return { profile, explains, of: surprises.length };
-    })
-    .filter(hint => hint.explains > 0)
-    .sort((one, other) => other.explains - one.explains);
-}
-
-function notesOf(finished: Finished, options: RunOptions, left: number): readonly Note[] {
-  const notes: Note[] = [...finished.notes];
+function notesOf(finished: Finished, options: RunOptions, selected: number): readonly Note[] {
+  const left = selected - finished.verdicts.length;
+  const notes: Note[] = options.shard === undefined ? [] : [{ kind: 'shard', text: `This is shard ${options.shard} of a run: ${selected} checks of it.` }];
+  notes.push(...finished.notes);
   if (finished.down !== undefined) notes.push({ kind: 'target-down', text: finished.down });
   if (finished.cancelled) {
     const bailed = options.bail === true && options.signal?.aborted !== true;
@@ -141,7 +125,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
   const begun = performance.now();
   const seed = options.seed ?? randomInt(2 ** 31);
   const gate = options.level ?? 'must';
-  const selected = select(allChecks, options).filter(check => options.thorough === true || check.thorough !== true);
+  const selected = select(allChecks, options);
   declarations(options.expectations ?? [], null);
   await using target = await resolveTarget(options.target, options);
   const seen = await surveyed(target);
@@ -159,10 +143,10 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     checks: allChecks,
     faults: Object.fromEntries(duties.map(({ id }) => [id, faultsOf(id).map(fault => fault.id)])),
     verdicts: finished.verdicts,
-    hints: hints(finished.verdicts, target, seen.version, gate),
+    hints: target.profile === undefined && target.kind === 'url' ? hintsFor(finished.verdicts, seen, gate) : [],
     declarations: declared,
     measurements: [...inOrder(measurements), ...capabilityMeasurements(seen.capabilities, selected.map(asking), finished.verdicts)],
-    notes: notesOf(finished, options, selected.length - finished.verdicts.length),
+    notes: notesOf(finished, options, selected.length),
     logins: loginsOf(target),
     selection: {
       protocol: options.protocol ?? 'all',
@@ -171,6 +155,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
       skip: options.skip ?? [],
       thorough: options.thorough ?? false,
       safe: options.safe ?? false,
+      shard: options.shard ?? null,
     },
     ...(target.profile !== undefined && { profile: { name: target.profile.name, ...(judgedVersion !== null && { version: judgedVersion }) } }),
   });

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { RunRecord } from '../harness/check/record.ts';
+import { pair } from '../fixtures/run-records/pair.ts';
+import { buildRecord, type RunRecord } from '../harness/check/record.ts';
+import { diffData, diffOf, renderDiffMarkdown, renderDiffText } from './diff.ts';
 import { type FormatName, formatNames, renderFiles } from './index.ts';
 import { renderText } from './text.ts';
 
@@ -43,6 +45,11 @@ test.each([
 
 test('the text for a terminal: coloured, narrow, without measurements', () => {
   compare('terminal', { 'mixed.ansi': renderText(recordOf('mixed'), { color: true, width: 72 }) });
+});
+
+test('two records compared', () => {
+  const diff = diffOf(buildRecord(pair.before), buildRecord(pair.after));
+  compare('diff', { 'diff.txt': renderDiffText(diff), 'diff.md': renderDiffMarkdown(diff), 'diff.json': `${JSON.stringify(diffData(diff), null, 2)}\n` });
 });
 
 test('the same record gives the same files', async () => {

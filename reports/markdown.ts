@@ -1,11 +1,12 @@
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
-import { chapterOf, coverageOf, coverageWords, declarationOf, type Groups, groups, headline, levels, productOf, ruleIndex } from './summarize.ts';
+import { code, fence, list, literal, table, within } from './markup.ts';
+import { chapterOf, coverageOf, coverageWords, declarationOf, type Groups, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
-import { answerWords, counterexampleLines, duration, endingWords, plural, reasonWords, visible } from './words.ts';
+import { answerWords, counterexampleLines, duration, endingWords, reasonWords, visible } from './words.ts';
 
-/** Forges take a comment of at most 65536 characters. Failures are told at length up to the first number, then by name; each list by name up to the second. */
-const room = { failures: 36_000, list: 4_000 };
+/** Failures are told at length up to half of so many characters, then by name. */
+const failuresRoom = 36_000;
 
 /** The run for a pull request: what it came to, the failures with their evidence folded away, and the rules covered. */
 export function renderMarkdown(record: RunRecord): string {
@@ -23,7 +24,7 @@ export function renderMarkdown(record: RunRecord): string {
     ...(record.findings.length === 0
       ? []
       : ['### Fuzz findings', list(record.findings.map(each => `- ${code(each.kind)} ${literal(each.title)}: ${code(each.replay)}`))]),
-    ...record.hints.map(hint => `The profile ${code(hint.profile)} would explain ${hint.explains} of ${plural(hint.of, 'surprise')}.`),
+    ...record.hints.map(hintWords).map(({ says, option }) => `${literal(says)}: run again with ${code(option)}.`),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -59,32 +60,14 @@ function rules({ summary }: RunRecord): string {
   return table(['rules', 'total', 'kept', 'broken', 'not tested', 'of these beyond showing'], rows);
 }
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map((_, index) => (index === 0 ? '---' : '--:')), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n');
-
 function failures(record: RunRecord, title: string, verdicts: readonly VerdictRecord[]): string[] {
   if (verdicts.length === 0) return [];
   const told = within(
     verdicts.map(verdict => failure(record, verdict)),
-    room.failures / 2,
+    failuresRoom / 2,
   );
   const rest = verdicts.slice(told.length).map(({ check, reaction }) => `- ${code(check)}: ${literal(reaction)}`);
   return [`### ${title} (${verdicts.length})`, ...told, ...(rest.length === 0 ? [] : [list(rest)])];
-}
-
-/** As many of the texts, from the first, as are together no longer than `characters`. */
-function within(texts: readonly string[], characters: number): readonly string[] {
-  let length = 0;
-  const over = texts.findIndex(text => {
-    length += text.length;
-    return length > characters;
-  });
-  return over === -1 ? texts : texts.slice(0, over);
-}
-
-function list(items: readonly string[]): string {
-  const shown = within(items, room.list);
-  return [...shown, ...(shown.length < items.length ? [`- and ${items.length - shown.length} more, all in run.json`] : [])].join('\n');
 }
 
 function failure(record: RunRecord, verdict: VerdictRecord): string {
@@ -132,26 +115,3 @@ function ledger({ rules: all }: RunRecord): string[] {
   const head = ['chapter', 'rules', 'duties to show', 'with a check', 'with a fault', 'kept', 'broken', 'not tested'];
   return [`<details><summary>Rule ledger (${all.length})</summary>\n\n${coverageWords(coverageOf(all))}\n\n${table(head, rows)}\n\n</details>`];
 }
-
-/** Text that means itself: nothing in it is markup, a mention or a link of an issue. */
-function literal(text: string): string {
-  return visible(text.replaceAll('\n', ' '))
-    .replace(/[\\`*_[\]|#~]/g, '\\$&')
-    .replace(/[&<>]/g, character => `&#${character.charCodeAt(0)};`)
-    .replace(/@(?=\w)/g, '@\u200b');
-}
-
-/** A code span whose fence is longer than any run of backticks within. */
-function code(text: string): string {
-  const inner = visible(text.replaceAll('\n', ' '));
-  const ticks = '`'.repeat(longestRun(inner) + 1);
-  const space = inner.startsWith('`') || inner.endsWith('`') ? ' ' : '';
-  return `${ticks}${space}${inner}${space}${ticks}`;
-}
-
-function fence(text: string): string {
-  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${ticks}text\n${text}\n${ticks}`;
-}
-
-const longestRun = (text: string) => Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length));

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../harness/check/record.ts';
+import type { ProfileHint, RunRecord } from '../harness/check/record.ts';
 import type { DeclarationRecord } from '../harness/check/record-declarations.ts';
 import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
@@ -128,6 +128,17 @@ export function coverageWords({ demanded, withCheck, withFault, unshowable, tell
 export function chapterOf({ id }: Pick<RuleRecord, 'id'>): string {
   const name = id.slice(id.indexOf('/') + 1);
   return `${placeOf(id).protocol}/${/^\d+(\.\d+)?/.exec(name)?.[0] ?? name.split('.')[0]}`;
+}
+
+/** What to try where a profile declares what surprised: the words, and the option that does it. */
+export function hintWords({ profile, version, explains, of, stale }: ProfileHint): { readonly says: string; readonly option: string } {
+  const whose = [profile, version].filter(part => part !== null).join(' ');
+  const others = stale === 0 ? '' : `; ${stale === 1 ? 'one more that it declares' : `${stale} more that it declares`} did not come`;
+  const what =
+    of === 1
+      ? 'The one failure is a declared deviation'
+      : `${explains} of ${of} failures ${explains === 1 ? 'is a declared deviation' : 'are declared deviations'}`;
+  return { says: `${what} of ${whose}${others}`, option: `--as ${profile}${version === null ? '' : `@${version}`}` };
 }
 
 /** The declaration that speaks of a check, the one by check before the one by rule. */

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
-import { declarationOf, groups, headline, levels, productOf, ruleIndex } from './summarize.ts';
+import { declarationOf, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { answerWords, counterexampleLines, duration, endingWords, plural, reasonWords, visible } from './words.ts';
 
 /** `color`: escape sequences for a terminal. `full`: measurements too. `width`: columns to wrap at. */
@@ -153,8 +153,7 @@ function summary({ lines, paint }: Page, record: RunRecord): void {
     const unshowable = count.unshowable === 0 ? '' : paint.dim(`, ${count.unshowable} of them beyond what a run can show`);
     lines.push(`${plural(count.total, `${level.toUpperCase()} rule`)}: ${count.pass} kept, ${count.fail} broken, ${count.untested} not tested${unshowable}`);
   }
-  for (const hint of hints)
-    lines.push(`The profile ${hint.profile} would explain ${hint.explains} of ${plural(hint.of, 'surprise')}: add --as ${hint.profile}`);
+  for (const { says, option } of hints.map(hintWords)) lines.push(`${says}: run again with ${option}`);
   const tint = exit.status === 0 ? paint.green : exit.status === 1 ? paint.red : paint.yellow;
   lines.push(paint.bold(tint(headline(record))), paint.dim(`exit status ${exit.status}: ${exit.reason}`));
 }

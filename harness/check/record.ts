@@ -1,6 +1,5 @@
 import type { Rule } from '../spec/rule.ts';
 import type { TargetKind } from '../target/target.ts';
-import type { Check } from './check.ts';
 import { type Json, jsonObject } from './json.ts';
 import type { Note } from './note.ts';
 import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
@@ -77,11 +76,15 @@ export interface Finding {
   readonly replay: string;
 }
 
-/** Which profile would explain how many of the surprising failures. */
+/** How many of the surprising failures a profile declares. */
 export interface ProfileHint {
   readonly profile: string;
+  /** At which version of its broker; null: at every. */
+  readonly version: string | null;
   readonly explains: number;
   readonly of: number;
+  /** What it declares besides and did not come. */
+  readonly stale: number;
 }
 
 /** The run in numbers. */
@@ -121,7 +124,7 @@ export interface RecordInput {
   readonly durationMs: number;
   readonly rules: Readonly<Record<string, Rule>>;
   /** Every check there is, also those that were not selected. */
-  readonly checks: readonly Pick<Check, 'id' | 'duties'>[];
+  readonly checks: readonly { readonly id: string; readonly duties: readonly string[] }[];
   /** By the duty that they break; left out: none are told. */
   readonly faults?: FaultIds;
   readonly verdicts: readonly VerdictRecord[];

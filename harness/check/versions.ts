@@ -9,3 +9,9 @@ export function inRange(version: string, range: string): boolean | undefined {
   if (own === null || semver.validRange(range) === null) return undefined;
   return semver.satisfies(own, range);
 }
+
+/** `4.0` for `4.0.5`, where a version can be read so. */
+export function shortVersion(version: string): string {
+  const own = semver.coerce(version);
+  return own === null ? version : `${own.major}.${own.minor}`;
+}

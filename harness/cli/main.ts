@@ -17,6 +17,8 @@ const loaders: Readonly<Record<CommandName, Load>> = {
   list: () => import('./list.ts'),
   explain: () => import('./explain.ts'),
   report: () => import('./report.ts'),
+  diff: () => import('./diff.ts'),
+  merge: () => import('./merge.ts'),
   'fuzz parser': () => import('./fuzz.ts'),
 };
 

@@ -45,6 +45,7 @@ export const options = {
     as: 'list',
     default: 'json,html,junit,markdown,text',
   },
+  shard: { flags: '--shard <i/n>', what: 'one of N parts of the checks that take about as long as each other: 2/3; amqpspec merge joins their records' },
   bail: { flags: '--bail', what: 'stop at the first surprise' },
   ca: { flags: '--ca <file>', what: 'certificate authority of the other side to trust (PEM)' },
   cert: { flags: '--cert <file>', what: 'certificate to show (PEM)' },
@@ -67,6 +68,7 @@ export const options = {
   diskFreeLimit: { flags: '--disk-free-limit <size>', what: 'room on the disk below which publishers are held: 50MB', as: 'size' },
   healthEvery: { flags: '--health-every <seconds>', what: 'a line in the log with all counts, this often; SIGUSR2 asks for one', as: 'integer' },
   log: { flags: '--log <style>', what: 'log lines', choices: ['text', 'json'], default: 'text' },
+  style: { flags: '--style <name>', what: 'words for a terminal, or for a comment on a pull request', choices: ['text', 'markdown'], default: 'text' },
   time: { flags: '--time <duration>', what: 'how long to fuzz: 10s, 2m', default: '10s' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
@@ -92,6 +94,7 @@ export const commands = {
       'runs',
       'deadline',
       'concurrency',
+      'shard',
       'out',
       'format',
       'bail',
@@ -153,6 +156,18 @@ export const commands = {
     summary: 'render run records again',
     options: ['out', 'format', ...shared],
     example: 'amqpspec report amqpspec-report/run.json --format html',
+  },
+  merge: {
+    arguments: '<record...>',
+    summary: 'join the records of all shards of a run into one',
+    options: ['out', 'format', ...shared],
+    example: 'amqpspec merge shard-1/run.json shard-2/run.json --out amqpspec-report',
+  },
+  diff: {
+    arguments: '<old> <new>',
+    summary: 'compare two run records: what fails, passes or reacts otherwise now; the exit status is 1 if something regressed',
+    options: ['style', ...shared],
+    example: 'amqpspec diff yesterday/run.json amqpspec-report/run.json --style markdown',
   },
   'fuzz parser': {
     arguments: '<parser>',

@@ -1,10 +1,9 @@
-import { renderText } from '../../reports/text.ts';
-import type { RunRecord } from '../check/record.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { type RunOptions, run } from '../run.ts';
 import { readConfig } from './config.ts';
 import { readExpectations } from './expectations.ts';
 import type { Invocation } from './invocation.ts';
+import { tellRecord } from './tell.ts';
 import { type SharedOptions, type Terminal, terminal } from './terminal.ts';
 import { parseFormats, prepareFolder, writeReports } from './write-reports.ts';
 
@@ -70,15 +69,6 @@ async function merged({ words, options, given }: Invocation): Promise<RunCommand
   return { ...defaults, ...config, ...explicit, ...(target !== undefined && { target }) } as unknown as RunCommandOptions;
 }
 
-function tell(record: RunRecord, written: readonly string[], screen: Terminal): void {
-  screen.settle();
-  const text = renderText(record, { color: screen.colors.isColorSupported, ...(process.stdout.columns !== undefined && { width: process.stdout.columns }) });
-  if (record.exit.status === 0) screen.say(text);
-  else screen.warn(text);
-  for (const file of written.filter(path => path.endsWith('.html'))) screen.say(`report: ${file}`);
-  screen.result(record);
-}
-
 /** `amqpspec run [TARGET]`. */
 export async function execute(invocation: Invocation): Promise<number> {
   const options = await merged(invocation);
@@ -95,6 +85,6 @@ export async function execute(invocation: Invocation): Promise<number> {
     ...watch(screen),
   });
   const written = await writeReports(record, options.out, formats);
-  tell(record, written, screen);
+  tellRecord(record, written, screen);
   return record.exit.status;
 }

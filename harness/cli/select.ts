@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
 import type { Check } from '../check/check.ts';
+import { parseShard, shardOf } from '../check/shard.ts';
 import { usage } from './errors.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -8,6 +9,10 @@ export interface SelectionOptions {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly protocol?: string;
+  /** Also checks that take longer than 10 s. */
+  readonly thorough?: boolean;
+  /** One part of what is left, as `2/3`. */
+  readonly shard?: string;
 }
 
 function matcher(globs: readonly string[], option: string, checks: readonly Check[]): (check: Check) => boolean {
@@ -26,11 +31,21 @@ function matcher(globs: readonly string[], option: string, checks: readonly Chec
 const prefixes: Readonly<Record<string, string>> = { '0-9-1': 'amqp091/', '1.0': 'amqp10/' };
 
 /** The checks that were asked for. A glob that matches nothing is a usage error, never an empty run. */
-export function select(checks: readonly Check[], { only, skip, protocol = 'all' }: SelectionOptions): readonly Check[] {
+export function select(checks: readonly Check[], { only, skip, protocol = 'all', thorough, shard }: SelectionOptions): readonly Check[] {
   const ofProtocol = checks.filter(check => protocol === 'all' || check.id.startsWith(prefixes[protocol] ?? ''));
   const wanted = only === undefined ? () => true : matcher(only, '--only', checks);
   const unwanted = skip === undefined ? () => false : matcher(skip, '--skip', checks);
   const selected = ofProtocol.filter(check => wanted(check) && !unwanted(check));
   if (selected.length === 0) throw usage('No check is left: --only, --skip and --protocol exclude each other.');
-  return selected;
+  const quick = selected.filter(check => thorough === true || check.thorough !== true);
+  if (quick.length === 0) throw usage('Only checks are left that take long; add --thorough to run them.');
+  return shard === undefined ? quick : part(quick, shard);
+}
+
+function part(checks: readonly Check[], text: string): readonly Check[] {
+  const shard = parseShard(text);
+  if (shard === undefined) throw usage(`--shard ${text} is no part of a run; the second of three is written 2/3.`);
+  const own = shardOf(checks, shard);
+  if (own.length === 0) throw usage(`--shard ${text} is empty: there are ${checks.length} checks to share out.`);
+  return own;
 }

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { RunRecord } from '../../harness/check/record.ts';
-import { areasOf, type Groups, groups, headline, levels, placeOf, productOf, protocolName, stateOf } from '../summarize.ts';
+import { areasOf, type Groups, groups, headline, hintWords, levels, placeOf, productOf, protocolName, stateOf } from '../summarize.ts';
 import { duration, plural, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 import { Bar, type Part } from './bar.ts';
@@ -28,7 +28,7 @@ export function Header({ record }: { readonly record: RunRecord }): VNode {
     <p class="headline"><${Icon} tone=${tone} /><span>${headline(record)}</span></p>
     <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     ${record.notes.map(note => html`<p class="note"><strong>Note.</strong> ${visible(note.text)}</p>`)}
-    ${record.hints.map(hint => html`<p class="note">The profile <code>${hint.profile}</code> would explain ${hint.explains} of ${plural(hint.of, 'surprise')}. It was not applied; <code>--as ${hint.profile}</code> applies it.</p>`)}
+    ${record.hints.map(hintWords).map(({ says, option }) => html`<p class="note">${says}: run again with <code>${option}</code>.</p>`)}
   </header>`;
 }
 
