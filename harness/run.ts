@@ -69,9 +69,10 @@ function declarations(entries: readonly DeclaredEntry[], peerVersion: string | n
   throw usage(`${sentence}${unknown === undefined ? '' : didYouMean(unknown, [...allChecks.map(check => check.id), ...Object.keys(rules)])}`);
 }
 
-function notesOf(finished: Finished, options: RunOptions, selected: number): readonly Note[] {
+function notesOf(finished: Finished, options: RunOptions, selected: number, unseen: string | undefined): readonly Note[] {
   const left = selected - finished.verdicts.length;
   const notes: Note[] = options.shard === undefined ? [] : [{ kind: 'shard', text: `This is shard ${options.shard} of a run: ${selected} checks of it.` }];
+  if (unseen !== undefined) notes.push({ kind: 'other', text: unseen });
   notes.push(...finished.notes);
   if (finished.down !== undefined) notes.push({ kind: 'target-down', text: finished.down });
   if (finished.cancelled) {
@@ -146,7 +147,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     hints: target.profile === undefined && target.kind === 'url' ? hintsFor(finished.verdicts, seen, gate) : [],
     declarations: declared,
     measurements: [...inOrder(measurements), ...capabilityMeasurements(seen.capabilities, selected.map(asking), finished.verdicts)],
-    notes: notesOf(finished, options, selected.length),
+    notes: notesOf(finished, options, selected.length, target.profile?.unseen),
     logins: loginsOf(target),
     selection: {
       protocol: options.protocol ?? 'all',

@@ -33,16 +33,14 @@ const drawnNames = /amqpspec-[a-z0-9]+-[a-z0-9]+-\d{4}[\w-]*|amq\.gen-[\w-]+|amq
 /** A text without the names that were drawn for one run. */
 export const withoutNames = (text: string) => text.replace(drawnNames, 'NAME');
 
-/** The last word of a check that went well says something where it is the answer to a departure, not where it is the end of an ordinary talk. */
-function isAnswer({ ending, reaction }: VerdictRecord): boolean {
-  return ending.kind !== 'open' || /^(protocol header|no answer|eof|reset)/.test(reaction);
-}
+/** The last word of a check that went well says something where it is the answer to a departure, or all there is to observe; else it only ends the talk. */
+export const isAnswer = ({ reading, level }: VerdictRecord) => reading !== undefined || level === 'MAY';
 
 const sameWord = (before: VerdictRecord, after: VerdictRecord) => withoutNames(before.reaction) === withoutNames(after.reaction);
 
 function reactsOtherwise(before: VerdictRecord, after: VerdictRecord): boolean {
   if (sameWord(before, after)) return false;
-  return before.outcome === 'fail' || isAnswer(before) || isAnswer(after);
+  return before.outcome === 'fail' || (isAnswer(before) && isAnswer(after));
 }
 
 const judgedOutcomes: ReadonlySet<string> = new Set(['pass', 'fail', 'unsupported']);

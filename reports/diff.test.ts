@@ -12,7 +12,11 @@ const after = buildRecord(pair.after);
 
 const passes = verdict({ check: 'amqp091/queue/purge/count', title: 'a check', duty: 'amqp091/queue.declare.passive:enforce', reaction: 'channel.flow-ok' });
 const fails: Partial<VerdictRecord> = { outcome: 'fail', reaction: 'queue.purge-ok', message: 'Expected this, got that.' };
-const answers: Partial<VerdictRecord> = { reaction: 'connection.close 503 command-invalid', ending: { kind: 'connection-closed', code: 503, text: '' } };
+const answers: Partial<VerdictRecord> = {
+  reaction: 'connection.close 503 command-invalid',
+  ending: { kind: 'connection-closed', code: 503, text: '' },
+  reading: 'text',
+};
 const recordOf = (changes: Partial<VerdictRecord>, gate: 'must' | 'should' = 'must', declarations: readonly Declaration[] = []): RunRecord =>
   buildRecord({ ...pair.before, verdicts: [{ ...passes, ...changes }], selection: { gate }, declarations });
 const kindOf = (one: Partial<VerdictRecord>, other: Partial<VerdictRecord>, gate: 'must' | 'should' = 'must') =>

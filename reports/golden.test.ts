@@ -6,6 +6,7 @@ import { pair } from '../fixtures/run-records/pair.ts';
 import { buildRecord, type RunRecord } from '../harness/check/record.ts';
 import { diffData, diffOf, renderDiffMarkdown, renderDiffText } from './diff.ts';
 import { type FormatName, formatNames, renderFiles } from './index.ts';
+import { renderMatrix } from './matrix.ts';
 import { renderText } from './text.ts';
 
 const recordOf = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/run-records/${name}.json`, import.meta.url), 'utf8')) as RunRecord;
@@ -50,6 +51,11 @@ test('the text for a terminal: coloured, narrow, without measurements', () => {
 test('two records compared', () => {
   const diff = diffOf(buildRecord(pair.before), buildRecord(pair.after));
   compare('diff', { 'diff.txt': renderDiffText(diff), 'diff.md': renderDiffMarkdown(diff), 'diff.json': `${JSON.stringify(diffData(diff), null, 2)}\n` });
+});
+
+test('several records side by side', () => {
+  const columns = [{ record: buildRecord(pair.before), report: 'before/report.html' }, { record: buildRecord(pair.after) }];
+  compare('matrix', renderMatrix(columns));
 });
 
 test('the same record gives the same files', async () => {

@@ -62,6 +62,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
     properties: session.properties,
     check: check.id,
     attempt: options.ordinal,
+    fence: session.fence,
     inOnePiece: plan.inOnePiece,
     ...(options.onPiece !== undefined && { onPiece: options.onPiece }),
   });

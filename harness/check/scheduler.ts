@@ -9,8 +9,6 @@ import type { Verdict } from './verdict.ts';
 export interface ScheduleOptions extends Omit<RunOptions, 'session'> {
   /** Shared checks side by side; defaults to what the target's profile says, else to 8. */
   readonly concurrency?: number;
-  /** For a broker that others use too: only shared checks are run. */
-  readonly safe?: boolean;
   /** Cancels the run at the first surprise. */
   readonly bail?: boolean;
   /** Hears each verdict as it is reached. */

@@ -1,4 +1,5 @@
 import type { Budgets } from '../probe/budgets.ts';
+import type { Touch } from '../probe/fence.ts';
 import type { PropertyOptions } from '../probe/peer.ts';
 
 export interface SessionOptions {
@@ -10,6 +11,10 @@ export interface SessionOptions {
   readonly budgets?: Partial<Budgets>;
   /** False: without a bystander, for who knows that nobody will ask it. Its part is then played by a stranger who knocks. */
   readonly bystander?: boolean;
+  /** For a target that others use too: nothing is touched whose name does not begin with the prefix of the run. */
+  readonly safe?: boolean;
+  /** Hears what the checks touch on the target; with `safe` alone. */
+  readonly onTouch?: (touch: Touch) => void;
   /** How properties are to be played. */
   readonly properties?: PropertyOptions;
   /** Checks run one at a time, so that whatever becomes of the target is the doing of the one at hand. */

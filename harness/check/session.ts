@@ -1,8 +1,9 @@
 import { type Budgets, longBudgets, measuredBudgets } from '../probe/budgets.ts';
 import { Bystander } from '../probe/bystander.ts';
+import { Fence } from '../probe/fence.ts';
 import { Janitor, leftBehind } from '../probe/janitor.ts';
 import { knock } from '../probe/knock.ts';
-import type { Entity } from '../probe/names.ts';
+import { type Entity, prefixOf } from '../probe/names.ts';
 import type { PropertyOptions } from '../probe/peer.ts';
 import { Stop } from '../probe/stop.ts';
 import type { Target } from '../target/target.ts';
@@ -28,6 +29,8 @@ export class Session {
   /** Median of the bystander's round trips, in milliseconds; undefined where it could not be measured. */
   roundTripMs: number | undefined;
   budgets: Budgets;
+  /** Around what the checks may touch, where there is one. */
+  readonly fence: Fence | undefined;
   /** Checks run one at a time. */
   readonly solo: boolean;
   /** Why nothing more can be judged. */
@@ -51,6 +54,7 @@ export class Session {
     this.properties = options.properties ?? {};
     this.solo = options.solo ?? false;
     this.runId = options.runId ?? this.seed.toString(36);
+    this.fence = options.safe === true ? new Fence(prefixOf(this.runId), options.onTouch) : undefined;
     this.#overrides = { ...target.profile?.budgets, ...options.budgets };
     this.budgets = measuredBudgets(0, this.#overrides);
     this.#janitor = this.#newJanitor();

@@ -54,10 +54,10 @@ function faults(): readonly Item[] {
 }
 
 function brokers(): readonly Item[] {
-  return Object.values(profiles).map(({ name, product, image, defaultVersion, deviations }) => ({
+  return Object.values(profiles).map(({ name, product, image, defaultVersion, unseen, deviations }) => ({
     id: name,
-    text: `${product}, ${image}:${defaultVersion}, ${deviations.length} known deviations`,
-    data: { name, product, image, defaultVersion, deviations },
+    text: `${product}, ${image}:${defaultVersion}, ${deviations.length} known deviations${unseen === undefined ? '' : `. ${unseen}`}`,
+    data: { name, product, image, defaultVersion, ...(unseen !== undefined && { unseen }), deviations },
   }));
 }
 

@@ -22,7 +22,8 @@ export function parseProfileName(text: string): { readonly name: string; readonl
   return { name: text };
 }
 
-function profileNamed(name: string) {
+/** The profile of this name; throws a usage error with the nearest one. */
+export function profileNamed(name: string) {
   const profile = profiles[name];
   if (profile !== undefined) return profile;
   const known = Object.keys(profiles);

@@ -1,18 +1,19 @@
 import type { Verdict } from '../check/verdict.ts';
 import { type RunOptions, run } from '../run.ts';
-import { readConfig } from './config.ts';
+import { withConfig } from './config.ts';
 import { readExpectations } from './expectations.ts';
 import type { Invocation } from './invocation.ts';
 import { tellRecord } from './tell.ts';
 import { type SharedOptions, type Terminal, terminal } from './terminal.ts';
 import { parseFormats, prepareFolder, writeReports } from './write-reports.ts';
 
-interface RunCommandOptions extends SharedOptions, Omit<RunOptions, 'expectations' | 'deadlineMs'> {
+export interface RunCommandOptions extends SharedOptions, Omit<RunOptions, 'expectations' | 'deadlineMs'> {
   readonly expect?: string;
   readonly deadline?: number;
   readonly out: string;
   readonly format: readonly string[];
   readonly config?: string;
+  readonly dryRun?: boolean;
 }
 
 /** A plain line after each of so many verdicts, where no live line can be shown. */
@@ -60,19 +61,14 @@ function interruptible(screen: Terminal): AbortSignal {
   return controller.signal;
 }
 
-/** The command line beats the configuration file, and that beats the defaults. */
-async function merged({ words, options, given }: Invocation): Promise<RunCommandOptions> {
-  const config = await readConfig(options.config as string | undefined);
-  const defaults = Object.fromEntries(Object.entries(options).filter(([name]) => !given.includes(name)));
-  const explicit = Object.fromEntries(Object.entries(options).filter(([name]) => given.includes(name)));
-  const target = words[0] ?? config.target;
-  return { ...defaults, ...config, ...explicit, ...(target !== undefined && { target }) } as unknown as RunCommandOptions;
-}
-
 /** `amqpspec run [TARGET]`. */
 export async function execute(invocation: Invocation): Promise<number> {
-  const options = await merged(invocation);
+  const options = (await withConfig(invocation)) as unknown as RunCommandOptions;
   const screen = await terminal(options);
+  if (options.dryRun === true) {
+    const { tellDryRun } = await import('./dry-run.ts');
+    return tellDryRun(options, screen);
+  }
   const formats = parseFormats(options.format);
   const expectations = options.expect === undefined ? [] : await readExpectations(options.expect);
   const origin = String(options.expect);

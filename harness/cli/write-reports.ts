@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type FormatName, formatNames, renderFiles } from '../../reports/index.ts';
+import { type Files, type FormatName, formatNames, renderFiles } from '../../reports/index.ts';
 import type { RunRecord } from '../check/record.ts';
 import { CommandError, usage } from './errors.ts';
 import { didYouMean } from './nearest.ts';
 
-/** Checks the names after `--format`. */
-export function parseFormats(names: readonly string[]): readonly FormatName[] {
+/** Checks the names after `--format`; `besides` are known to the command itself. */
+export function parseFormats(names: readonly string[], besides: readonly string[] = []): readonly FormatName[] {
+  const all = [...formatNames, ...besides];
   return names.map(name => {
     const known = formatNames.find(format => format === name);
-    if (known === undefined) throw usage(`There is no report format ${name}.${didYouMean(name, formatNames)} Known: ${formatNames.join(', ')}.`);
+    if (known === undefined) throw usage(`There is no report format ${name}.${didYouMean(name, all)} Known: ${all.join(', ')}.`);
     return known;
   });
 }
@@ -50,7 +51,11 @@ export async function prepareFolder(folder: string): Promise<void> {
 
 /** Renders and writes; gives the paths written. */
 export async function writeReports(record: RunRecord, folder: string, formats: readonly FormatName[]): Promise<readonly string[]> {
-  const files = await renderFiles(record, formats);
+  return writeFiles(await renderFiles(record, formats), folder);
+}
+
+/** Writes files by their paths within a folder; gives the paths written. */
+export async function writeFiles(files: Files, folder: string): Promise<readonly string[]> {
   const written: string[] = [];
   for (const [name, contents] of Object.entries(files)) {
     const path = join(folder, name);

@@ -98,6 +98,7 @@ export class Amqp091Wire {
   }
 
   send(channel: number, what: Method): void {
+    this.context.fence?.pass(what);
     this.#own.passedBy();
     this.machine.send(channel, what, this.now());
     this.#sent(channel, what);
@@ -109,6 +110,7 @@ export class Amqp091Wire {
   }
 
   sendContent(channel: number, what: Method<ContentMethodName>, header: ContentHeader, body: Uint8Array): void {
+    this.context.fence?.pass(what, header.properties);
     this.#own.passedBy();
     this.machine.sendContent(channel, what, header, body.length === 0 ? [] : [body], this.now());
   }
@@ -116,11 +118,13 @@ export class Amqp091Wire {
   /** Octets as they are, in a piece of their own; the machine follows the methods that they spell. */
   sendBytes(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
+    const spelt = this.#own.methods(bytes);
+    for (const { method } of spelt) this.context.fence?.pass(method);
     this.context.names.sentOctets();
     this.tap.separate = true;
     this.machine.sendBytes(bytes, this.now());
     this.tap.separate = false;
-    for (const { channel, method } of this.#own.methods(bytes)) {
+    for (const { channel, method } of spelt) {
       this.tap.following = true;
       this.machine.send(channel, method, this.now());
       this.tap.following = false;

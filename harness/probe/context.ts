@@ -3,6 +3,7 @@ import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import type { Budgets } from './budgets.ts';
 import type { Facilities } from './facilities.ts';
+import type { Fence } from './fence.ts';
 import type { Names } from './names.ts';
 import type { Ending, Stop } from './stop.ts';
 import type { Transcript } from './transcript.ts';
@@ -41,6 +42,8 @@ export interface ProbeContext extends Probed {
   readonly startedAt: number;
   /** What would go in several pieces goes in one, and only when an answer is awaited. */
   readonly inOnePiece: boolean;
+  /** Holds back what would concern others; left out: nothing. */
+  readonly fence: Fence | undefined;
   /** Said of ourselves in client-properties. */
   readonly role: string;
   /** Set when the attempt was stopped from outside. */

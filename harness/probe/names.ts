@@ -17,6 +17,9 @@ const replyOf: Readonly<Record<Request['name'], string>> = {
   'exchange.delete': 'exchange.delete-ok',
 };
 
+/** What all names of a run begin with. */
+export const prefixOf = (run: string) => `amqpspec-${run}-`;
+
 /**
  * The names that one attempt at a check gives out, and what its conversations did with them. An entity is held from the request that may
  * create it until its deletion was confirmed: a deletion that was only asked for proves nothing.
@@ -27,10 +30,12 @@ export class Names {
   readonly #held = new Map<string, Entity>();
   readonly #requests = new Map<string, Request[]>();
   #rawOctets = false;
+  /** Hears the name of each queue that the server named for us. */
+  onGiven: (name: string) => void = () => {};
 
   /** `run` is the same for all names of a run; `check` sets apart, without spelling the whole id. */
   constructor(run: string, check: string, attempt: number) {
-    this.#prefix = `amqpspec-${run}-${hash(`${check}#${attempt}`).toString(36)}`;
+    this.#prefix = `${prefixOf(run)}${hash(`${check}#${attempt}`).toString(36)}`;
   }
 
   issue(label?: string): string {
@@ -60,8 +65,10 @@ export class Names {
     const [request] = index < 0 ? [] : pending.splice(index, 1);
     if (request?.name === 'queue.delete') this.#held.delete(`queue ${request.args.queue}`);
     if (request?.name === 'exchange.delete') this.#held.delete(`exchange ${request.args.exchange}`);
-    if (request?.name === 'queue.declare' && method.name === 'queue.declare-ok' && !request.args.passive && request.args.queue === '')
+    if (request?.name === 'queue.declare' && method.name === 'queue.declare-ok' && !request.args.passive && request.args.queue === '') {
+      this.onGiven(method.args.queue);
       this.#hold({ kind: 'queue', name: method.args.queue, exclusive: request.args.exclusive });
+    }
   }
 
   /** Octets were sent past the codec: any name given out may have been declared with them. */

@@ -7,6 +7,7 @@ import type { Budgets } from './budgets.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
 import { describeSeen, describeWait } from './expectation.ts';
 import { type Facilities, facilityTitles } from './facilities.ts';
+import type { Fence } from './fence.ts';
 import { breachFinding, endingAfter } from './findings.ts';
 import { Names } from './names.ts';
 import type { CaseLog, ConnectOptions, Peer, ProbeChannel, ProbeConnection, PropertyOptions, RawStream, Seen, WaitKind } from './peer.ts';
@@ -27,6 +28,8 @@ export interface ProbeOptions {
   readonly properties?: PropertyOptions;
   /** What would go in several pieces goes in one, and only when an answer is awaited. */
   readonly inOnePiece?: boolean;
+  /** Holds back what would concern others on a shared target. */
+  readonly fence?: Fence | undefined;
   /** Said of this probe in client-properties, for the logs of brokers. */
   readonly role?: string;
   /** Hears each piece of the wire log as it goes; decoding happens when the function is called. */
@@ -44,6 +47,11 @@ export interface Measured {
 /** Pause between two polls of `eventually`: short at first, for what is only a moment late. */
 const pollPauseMs = { first: 1, most: 100 };
 
+/** An alarm stops everybody. */
+function allowed({ alarm, ...others }: Facilities = {}, fence: Fence | undefined): Facilities {
+  return alarm === undefined || fence !== undefined ? others : { ...others, alarm };
+}
+
 /** One attempt at one check: all its connections, names and observations. */
 export class Probe implements Peer {
   readonly context: ProbeContext;
@@ -57,7 +65,8 @@ export class Probe implements Peer {
   #dialled = 0;
 
   constructor(probed: Probed, options: ProbeOptions) {
-    const { transport, clock, credentials, facilities: arranged = {} } = probed;
+    const { transport, clock, credentials } = probed;
+    const arranged = allowed(probed.facilities, options.fence);
     this.#alarms = arranged.alarm && new RaisedAlarms(arranged.alarm);
     const facilities = { ...arranged, ...(this.#alarms !== undefined && { alarm: this.#alarms }) };
     this.context = {
@@ -70,11 +79,13 @@ export class Probe implements Peer {
       transcript: new Transcript((bytes, offset) => annotate(bytes, { offset })),
       startedAt: clock.now(),
       inOnePiece: options.inOnePiece ?? false,
+      fence: options.fence,
       role: options.role ?? options.check,
       stopped: undefined,
       observation: undefined,
     };
     this.context.transcript.onPiece = options.onPiece;
+    this.context.names.onGiven = name => options.fence?.given(name);
     this.seed = options.seed;
     this.properties = options.properties ?? {};
     this.#random = seededRandom(options.seed, options.check);

@@ -89,6 +89,8 @@ export interface Profile {
   readonly budgets?: Readonly<Partial<Record<WaitKind, number>>>;
   /** How many checks run side by side; 1 for a broker that dies so often that nobody else should be there when it does. */
   readonly concurrency?: number;
+  /** Why the profile is no more than what was read about the broker, where nobody has judged it yet. */
+  readonly unseen?: string;
   readonly deviations: readonly Deviation[];
   /** What else makes its dialect. */
   readonly readings?: readonly DocumentedReading[];
