@@ -130,6 +130,7 @@ export const commands = {
       'port',
       'tlsPort',
       ...tls,
+      'data',
       'definitions',
       'dialect',
       'maxConnections',

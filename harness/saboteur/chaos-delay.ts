@@ -32,6 +32,8 @@ export function late(trigger: Trigger, delayMs: () => number): Around {
   };
   return (command: Command, apply, surroundings) => {
     const out = due(surroundings.core.now);
+    // A timer may fire a little early.
+    if (command.kind === 'tick') for (const [first] of lanes.values()) if (first !== undefined) surroundings.tickAt(first.dueMs);
     if (command.kind === 'disconnect') lanes.delete(command.connection);
     const asked = trigger.strikes(momentOf(command)) ? delayMs() : 0;
     for (const effect of apply(command)) {
