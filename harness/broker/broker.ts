@@ -1,14 +1,13 @@
 import type { Store, StoredMessage } from '../store/store.ts';
 import { AlarmNews } from './alarm-news.ts';
 import { type Around, Arounds } from './around.ts';
+import { recallFrom, settingsOf } from './broker-settings.ts';
 import { Core, type CoreSettings } from './core.ts';
 import { Deque } from './deque.ts';
 import { type Health, healthOf } from './health.ts';
-import { defaultEntityLimits, type EntityLimits } from './limits.ts';
+import type { EntityLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import type { Message } from './message.ts';
-import type { Recall } from './paging.ts';
-import { textReadings } from './readings.ts';
 import type { Command, ConnectionEffect, ConnectionId, Effect, EffectOf } from './vocabulary.ts';
 
 /** Time in milliseconds, since 1970 or since the start of a simulation. `at` runs a task once, never within the call; the answer cancels it. */
@@ -81,22 +80,9 @@ export class Broker {
   constructor(options: BrokerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? stillClock;
-    this.core = new Core(this.#settings(options), recallFrom(options));
+    this.core = new Core(settingsOf(options), recallFrom(options));
     if (options.around !== undefined) this.stand(options.around);
     this.#news = options.log && new AlarmNews(this.core, options.log);
-  }
-
-  #settings(options: BrokerOptions): CoreSettings {
-    return {
-      virtualHosts: options.virtualHosts ?? ['/'],
-      permissions: options.permissions ?? {},
-      readings: options.readings ?? textReadings,
-      windowOctets: options.windowOctets ?? 256 * 1024,
-      memoryOctets: options.memoryOctets ?? 512 * 1024 * 1024,
-      pageOctets: options.pageOctets ?? 64 * 1024 * 1024,
-      limits: { ...defaultEntityLimits, ...options.limits },
-      uniqueName: options.uniqueName ?? counter(),
-    };
   }
 
   /** Brings back what the store holds. To be awaited before the first connection. */
@@ -240,19 +226,4 @@ export class Broker {
   }
 }
 
-/** Reads single messages, where the store gives them. */
-function recallFrom({ store, revive }: BrokerOptions): Recall | undefined {
-  if (store.read === undefined || revive === undefined) return undefined;
-  const read = store.read.bind(store);
-  return ({ virtualHost, name }, position) => revive(read(virtualHost, name, position));
-}
-
 const stillClock: BrokerClock = { now: () => 0, at: () => () => {} };
-
-function counter(): () => string {
-  let last = 0;
-  return () => {
-    last += 1;
-    return `${last}`;
-  };
-}

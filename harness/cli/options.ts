@@ -139,6 +139,7 @@ export const commands = {
       'memoryLimit',
       'diskFreeLimit',
       'healthEvery',
+      'data',
       'fault',
       'log',
       ...shared,

@@ -1,0 +1,34 @@
+import type { BrokerOptions } from './broker.ts';
+import type { CoreSettings } from './core.ts';
+import { defaultEntityLimits } from './limits.ts';
+import type { Recall } from './paging.ts';
+import { textReadings } from './readings.ts';
+
+/** The settings of the core, where they were left out by their defaults. */
+export function settingsOf(options: BrokerOptions): CoreSettings {
+  return {
+    virtualHosts: options.virtualHosts ?? ['/'],
+    permissions: options.permissions ?? {},
+    readings: options.readings ?? textReadings,
+    windowOctets: options.windowOctets ?? 256 * 1024,
+    memoryOctets: options.memoryOctets ?? 512 * 1024 * 1024,
+    pageOctets: options.pageOctets ?? 64 * 1024 * 1024,
+    limits: { ...defaultEntityLimits, ...options.limits },
+    uniqueName: options.uniqueName ?? counter(),
+  };
+}
+
+/** Reads single messages, where the store gives them. */
+export function recallFrom({ store, revive }: BrokerOptions): Recall | undefined {
+  if (store.read === undefined || revive === undefined) return undefined;
+  const read = store.read.bind(store);
+  return ({ virtualHost, name }, position) => revive(read(virtualHost, name, position));
+}
+
+function counter(): () => string {
+  let last = 0;
+  return () => {
+    last += 1;
+    return `${last}`;
+  };
+}
