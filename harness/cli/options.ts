@@ -130,7 +130,6 @@ export const commands = {
       'port',
       'tlsPort',
       ...tls,
-      'data',
       'definitions',
       'dialect',
       'maxConnections',
