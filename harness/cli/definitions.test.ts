@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { describe, expect, test } from 'vitest';
+import { matches } from '../broker/dialects/secrets.ts';
 import { startBroker } from '../target/reference.ts';
 import { readDefinitions } from './definitions.ts';
 import { amqpspec, emptyFolder } from './testing.ts';
@@ -94,4 +95,17 @@ describe('definitions', () => {
       stderr: 'amqpspec: The definitions file nothing.yaml cannot be read. Check the path after --definitions.\n',
     });
   });
+});
+
+test('a salted hash as RabbitMQ documents it holds for its password alone', () => {
+  const secret = { hash: 'kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR', algorithm: 'sha256' } as const;
+  expect([matches(secret, 'test12'), matches(secret, 'test13'), matches({ ...secret, hash: '' }, ''), matches('a', 'b')]).toEqual([true, false, false, false]);
+});
+
+test('the example in the README is read and served', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [example] = [...readme.matchAll(/^```yaml\n(.*?)^```/gms)].map(match => match[1] ?? '').filter(each => each.includes('password_hash'));
+  const { content } = await readDefinitions(await definitionsFile(example ?? ''));
+  await using broker = await startBroker({ definitions: content });
+  expect(broker.queue('orders').messages).toEqual([]);
 });

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { commands, options } from './options.ts';
 import { amqpspec, emptyFolder, servedBroker } from './testing.ts';
@@ -47,5 +50,21 @@ describe('the README', () => {
       const { status, stderr } = await amqpspec(words(line, broker.url), folder);
       expect({ line, status, stderr: status === 0 ? '' : stderr }).toEqual({ line, status: 0, stderr: '' });
     }
+  });
+
+  test('the retry test in it is green in a folder of its own', { timeout: 120_000 }, async () => {
+    const folder = await emptyFolder();
+    const [code] = [...readme.matchAll(/^```ts\n(.*?)^```/gms)]
+      .map(match => match[1] ?? '')
+      .filter(each => each.includes("from 'vitest'") && each.includes('chaos:'));
+    const repository = fileURLToPath(new URL('../..', import.meta.url));
+    await mkdir(join(folder, 'node_modules'));
+    await symlink(repository, join(folder, 'node_modules', 'amqpspec'));
+    for (const name of ['amqplib', 'vitest']) await symlink(join(repository, 'node_modules', name), join(folder, 'node_modules', name));
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(folder, 'orders.test.ts'), code ?? '');
+    const vitest = join(repository, 'node_modules', 'vitest', 'vitest.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [vitest, 'run', '--reporter=json'], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 1, numTotalTests: 1 });
   });
 });
