@@ -24,7 +24,8 @@ export function publish(core: Core, channel: Channel, { message: published, mand
   if (copies === 'malformed') return preconditionFailed('the headers CC and BCC are arrays of long strings');
   const message = addressed(channel, published);
   if ('code' in message) return message;
-  const dispatch = { ...routed(core, exchange, message, copies), mandatory, immediate };
+  const reached = routed(core, exchange, message, copies);
+  const dispatch = { message: reached.message, queues: reached.queues, mandatory, immediate };
   if (transaction !== undefined) return publishLater(core, transaction, dispatch);
   const confirms = channel.published !== undefined;
   const deliveryTag = (channel.published ?? 0) + 1;

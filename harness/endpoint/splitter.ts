@@ -1,6 +1,6 @@
 import { frameOverhead } from '../spec/amqp091/constants.ts';
 import { readLong } from '../wire/amqp091/cursor.ts';
-import { CutFrame, checkEnd, checkSize, checkType, frameHead, type RawFrame } from '../wire/amqp091/raw-frame.ts';
+import { CutFrame, checkEnd, checkSize, checkType, frameHead } from '../wire/amqp091/raw-frame.ts';
 import type { Violation } from '../wire/decoded.ts';
 
 /**
@@ -48,7 +48,7 @@ export class Splitter {
   }
 
   /** The next frame, a violation, or undefined while more octets are needed. */
-  next(): RawFrame | Violation | undefined {
+  next(): CutFrame | Violation | undefined {
     if (this.#broken) return this.#broken;
     const chunk = this.#chunks[this.#first];
     if (chunk === undefined) return undefined;
@@ -56,7 +56,7 @@ export class Splitter {
   }
 
   /** Cuts a frame out of one chunk, or begins to gather it. */
-  #cut(chunk: Uint8Array): RawFrame | Violation | undefined {
+  #cut(chunk: Uint8Array): CutFrame | Violation | undefined {
     const start = this.#at;
     const there = chunk.length - start;
     const wrongType = checkType(chunk[start] as number, this.#offset);
@@ -82,7 +82,7 @@ export class Splitter {
   }
 
   /** Moves octets from the chunks to the frame being gathered, no more than belong to it. */
-  #gather(frame: Gathered): RawFrame | Violation | undefined {
+  #gather(frame: Gathered): CutFrame | Violation | undefined {
     if (frame.size === undefined) {
       if (!this.#fill(frame, frameHead)) return undefined;
       frame.size = readLong(frame.bytes, 3);

@@ -26,6 +26,8 @@ class SocketStream implements Stream {
   readonly #socket: Socket;
   #listener: StreamListener | undefined;
   #batch: Uint8Array[] = [];
+  /** What comes behind the batch. */
+  #run: Run | undefined;
   #batched = 0;
   #flushing: NodeJS.Immediate | undefined;
   #waiting: (() => void)[] = [];
@@ -55,11 +57,29 @@ class SocketStream implements Stream {
 
   write(bytes: Uint8Array): boolean {
     if (this.#ending || this.#over === 'destroyed' || this.#over === 'reset') return true;
-    this.#batch.push(bytes);
-    this.#batched += bytes.length;
+    this.#add(bytes);
     if (this.#batched >= batchMax) this.#flush();
     else this.#flushing ??= setImmediate(() => this.#flush());
     return this.#queued() < highWater;
+  }
+
+  /** What lies behind what was written last is one piece with it. */
+  #add(bytes: Uint8Array): void {
+    const { buffer, byteOffset, length } = bytes;
+    this.#batched += length;
+    if (buffer === this.#run?.buffer && byteOffset === this.#run.end) {
+      this.#run.end += length;
+      return;
+    }
+    this.#endRun();
+    this.#run = { buffer, start: byteOffset, end: byteOffset + length };
+  }
+
+  #endRun(): void {
+    if (this.#run === undefined) return;
+    const { buffer, start, end } = this.#run;
+    this.#batch.push(new Uint8Array(buffer, start, end - start));
+    this.#run = undefined;
   }
 
   onDrain(ready: () => void): void {
@@ -98,6 +118,7 @@ class SocketStream implements Stream {
     if (this.#flushing !== undefined) clearImmediate(this.#flushing);
     this.#flushing = undefined;
     if (this.#batched === 0) return;
+    this.#endRun();
     const batch = this.#batch;
     const total = this.#batched;
     this.#batch = [];
@@ -132,9 +153,17 @@ class SocketStream implements Stream {
     if (this.#flushing !== undefined) clearImmediate(this.#flushing);
     this.#flushing = undefined;
     this.#batch = [];
+    this.#run = undefined;
     this.#batched = 0;
     this.#waiting = [];
   }
+}
+
+/** Octets that lie side by side. */
+interface Run {
+  readonly buffer: ArrayBufferLike;
+  readonly start: number;
+  end: number;
 }
 
 function gather(batch: readonly Uint8Array[], total: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { type BasicProperties, classes } from '../../spec/amqp091/classes.ts';
 import type { FieldTable } from '../../spec/amqp091/domains.ts';
 import type { StoredMessage } from '../../store/store.ts';
-import { type ContentHeader, contentHeader, decodeContentHeader } from '../../wire/amqp091/content.ts';
+import { bodyOctets, type ContentHeader, contentHeader, decodeContentHeader } from '../../wire/amqp091/content.ts';
 import { isViolation } from '../../wire/decoded.ts';
 import type { Afterlife, Copies, Death, Message } from '../message.ts';
 import type { ConnectionId } from '../vocabulary.ts';
@@ -39,10 +39,11 @@ export class Amqp091Message implements Message {
     this.header = content.raw;
     this.body = body;
     this.deaths = deaths;
-    this.size = Number(content.bodySize);
+    this.size = bodyOctets(content);
     this.#content = content;
-    const at = deliveryModeAt(content);
-    const { raw, propertyFlags } = content;
+    const at = deliveryModeAt(content, this.header);
+    const { propertyFlags } = content;
+    const raw = this.header;
     const priorityAt = propertyFlags & flags.deliveryMode ? at + 1 : at;
     this.persistent = (propertyFlags & flags.deliveryMode) !== 0 && raw[at] === 2;
     this.priority = propertyFlags & flags.priority ? (raw[priorityAt] ?? 0) : 0;
@@ -152,7 +153,7 @@ const flags = {
 const flagsAt = 12;
 
 /** Where delivery-mode stands, or would stand, in a header that was found valid: two octets of it decide, so the rest is not decoded for them. */
-function deliveryModeAt({ raw, propertyFlags }: ContentHeader): number {
+function deliveryModeAt({ propertyFlags }: ContentHeader, raw: Uint8Array): number {
   let at = flagsAt + 2;
   while ((raw[at - 1] ?? 0) & 1) at += 2;
   if (propertyFlags & flags.contentType) at += 1 + (raw[at] ?? 0);
@@ -164,7 +165,7 @@ function deliveryModeAt({ raw, propertyFlags }: ContentHeader): number {
 /** Where reply-to stands in a header that has it. */
 function replyToAt(content: ContentHeader): number {
   const { raw, propertyFlags } = content;
-  let at = deliveryModeAt(content);
+  let at = deliveryModeAt(content, raw);
   if (propertyFlags & flags.deliveryMode) at += 1;
   if (propertyFlags & flags.priority) at += 1;
   return propertyFlags & flags.correlationId ? at + 1 + (raw[at] ?? 0) : at;

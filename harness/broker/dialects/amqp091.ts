@@ -13,7 +13,7 @@ import type { Command, ConnectionEffect, ConnectionId, EffectOf } from '../vocab
 import { answers, commandOf } from './amqp091-commands.ts';
 import { Confirms } from './amqp091-confirms.ts';
 import { Diary } from './amqp091-diary.ts';
-import { contentFrames } from './amqp091-frames.ts';
+import { contentFrames, deliveryFrames } from './amqp091-frames.ts';
 import { Holds } from './amqp091-holds.ts';
 import { Amqp091Message } from './amqp091-message.ts';
 import { Opening, serverMachine } from './amqp091-opening.ts';
@@ -184,10 +184,10 @@ class Served implements Sink, ServedConnection {
     this.#holds.endStore();
   }
 
-  #deliver({ channel, consumerTag, deliveryTag, redelivered, message }: EffectOf<'deliver'>): void {
-    const { exchange, routingKey } = message;
+  #deliver(effect: EffectOf<'deliver'>): void {
+    const now = this.#clock.now();
     this.#delivering = true;
-    this.#content(channel, method('basic.deliver', { consumerTag, deliveryTag: BigInt(deliveryTag), redelivered, exchange, routingKey }), message);
+    for (const bytes of deliveryFrames(effect, this.#machine.limits.frameMax)) this.#machine.sendBytes(bytes, now);
     this.#delivering = false;
   }
 

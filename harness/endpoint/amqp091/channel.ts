@@ -1,5 +1,5 @@
 import type { ContentMethodName, Method, MethodName } from '../../spec/amqp091/classes.ts';
-import type { ContentHeader } from '../../wire/amqp091/content.ts';
+import { bodyOctets, type ContentHeader } from '../../wire/amqp091/content.ts';
 import type { Breach } from './breaches.ts';
 import type { MethodFacts } from './method-facts.ts';
 import { type ChannelMethodName, type ChannelState, type ContentState, channelTransitions, contentTransitions } from './transitions.ts';
@@ -88,10 +88,11 @@ export class Channel {
 
   /** Takes the header; answers the content where its body is empty, or that it is larger than `contentMax`: then its body is left out. */
   header(header: ContentHeader, contentMax: number): AssembledContent | 'too-large' | undefined {
-    if (header.bodySize === 0n) return this.#whole(header);
-    const tooLarge = header.bodySize > contentMax;
+    const size = bodyOctets(header);
+    if (size === 0) return this.#whole(header);
+    const tooLarge = size > contentMax;
     this.#header = tooLarge ? undefined : header;
-    this.#missing = Number(header.bodySize);
+    this.#missing = size;
     this.#expects = 'body';
     return tooLarge ? 'too-large' : undefined;
   }

@@ -1,8 +1,8 @@
 import type { Method, MethodName } from '../../spec/amqp091/classes.ts';
 import { frameMinSize, frameTypes } from '../../spec/amqp091/constants.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
-import { decodeMethod } from '../../wire/amqp091/method.ts';
-import { frameHead, type RawFrame } from '../../wire/amqp091/raw-frame.ts';
+import { methodAt } from '../../wire/amqp091/method.ts';
+import { type CutFrame, frameHead, type RawFrame } from '../../wire/amqp091/raw-frame.ts';
 import { isViolation, shifted, type Violation } from '../../wire/decoded.ts';
 import { Splitter } from '../splitter.ts';
 import type { Breach } from './breaches.ts';
@@ -119,7 +119,7 @@ export class Inbound {
     this.#user.violation(shifted(violation, this.#preamble.size), 0, noOrigin);
   }
 
-  #frame(frame: RawFrame): void {
+  #frame(frame: CutFrame): void {
     const { role, state } = this.#progress;
     this.offset = frame.offset + this.#preamble.size;
     if (discards(role, state) && !isClosing(frame)) return;
@@ -142,13 +142,14 @@ export class Inbound {
     else this.#user.take({ kind: 'heartbeat', channel });
   }
 
-  #method({ channel: number, payload }: RawFrame): void {
+  #method(frame: CutFrame): void {
+    const { channel: number, bytes, start, end } = frame;
     const progress = this.#progress;
     const channel = progress.channels.get(number);
     const discarding = channel !== undefined && discards(progress.role, channel.state);
-    const method = decodeMethod(payload, this.#options);
+    const method = methodAt(bytes, start, end, this.#options.tags, this.#options.zeros);
     if (isViolation(method)) {
-      if (!discarding) this.#user.violation(shifted(method, this.offset + frameHead), number, originOf(payload));
+      if (!discarding) this.#user.violation(shifted(method, this.offset + frameHead - start), number, originOf(frame.payload));
       return;
     }
     const facts = methodFacts(method.name);
@@ -186,7 +187,8 @@ export class Inbound {
     return (channel ?? new Channel(number)).judge(name, facts, peer);
   }
 
-  #contentFrame({ type, channel: number, payload }: RawFrame): void {
+  #contentFrame(frame: CutFrame): void {
+    const { type, channel: number } = frame;
     const { role, state, channels } = this.#progress;
     const kind = type === frameTypes.header ? 'header' : 'body';
     const channel = channels.get(number);
@@ -198,12 +200,12 @@ export class Inbound {
     const origin = channel.underway === undefined ? noOrigin : methodFacts(channel.underway.name);
     const breach = channel.judgeFrame(kind);
     if (breach !== undefined) this.#breach(breach, number, origin);
-    else if (kind === 'header') this.#header(channel, payload, origin);
-    else this.#body(channel, payload, origin);
+    else if (kind === 'header') this.#header(channel, frame, origin);
+    else this.#body(channel, frame.payload, origin);
   }
 
-  #header(channel: Channel, payload: Uint8Array, origin: Origin): void {
-    const header = readHeader(payload, this.#options);
+  #header(channel: Channel, frame: CutFrame, origin: Origin): void {
+    const header = readHeader(frame, this.#options);
     if (isViolation(header)) {
       channel.abandon();
       this.#user.violation(shifted(header, this.offset + frameHead), channel.number, origin, answeredFor(header));

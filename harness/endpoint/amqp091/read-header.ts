@@ -1,10 +1,12 @@
-import type { FieldTable, FieldValue } from '../../spec/amqp091/domains.ts';
+import type { FieldTable, FieldValue, TagDialect } from '../../spec/amqp091/domains.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
-import { type ContentHeader, decodeContentHeader } from '../../wire/amqp091/content.ts';
+import { type ContentHeader, contentHeaderAt } from '../../wire/amqp091/content.ts';
 import type { ReadOptions } from '../../wire/amqp091/field-table.ts';
-import { isViolation, type Violation } from '../../wire/decoded.ts';
+import type { CutFrame } from '../../wire/amqp091/raw-frame.ts';
+import { isViolation, shifted, type Violation } from '../../wire/decoded.ts';
 
 export interface HeaderOptions extends ReadOptions {
+  readonly tags: TagDialect;
   /** Headers with a number that is infinite or none cannot be read. */
   readonly finite: boolean;
 }
@@ -13,10 +15,11 @@ export interface HeaderOptions extends ReadOptions {
 const propertiesAt = 12;
 const propertyList: RuleId = 'amqp091/4.2.6.1.property-list';
 
-/** Reads the payload of a content header frame. */
-export function readHeader(payload: Uint8Array, options: HeaderOptions): ContentHeader | Violation {
-  const header = decodeContentHeader(payload, options);
-  if (!options.finite || isViolation(header) || allFinite(header.properties.headers ?? [])) return header;
+/** Reads the payload of a content header frame. Offsets of violations count from the start of the payload. */
+export function readHeader({ bytes, start, end }: CutFrame, options: HeaderOptions): ContentHeader | Violation {
+  const header = contentHeaderAt(bytes, start, end, options.tags, options);
+  if (isViolation(header)) return shifted(header, -start);
+  if (!options.finite || allFinite(header.properties.headers ?? [])) return header;
   return { kind: 'violation', rule: propertyList, offset: propertiesAt, detail: 'a number in headers that is infinite or none' };
 }
 

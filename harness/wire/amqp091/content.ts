@@ -2,7 +2,7 @@ import { type BasicProperties, type ContentMethodName, classes, type Method } fr
 import { frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
 import { domains, type TagDialect } from '../../spec/amqp091/domains.ts';
 import type { Violation } from '../decoded.ts';
-import { type Cursor, cursorOver, view } from './cursor.ts';
+import { type Cursor, cursorOver, readLong, view } from './cursor.ts';
 import { wireCodecs } from './domain-codecs.ts';
 import type { ReadOptions, TagOptions } from './field-table.ts';
 import { camelCase, encodeMethodFrame } from './method.ts';
@@ -43,6 +43,8 @@ const moreFlags = 1;
 
 class LazyHeader implements ContentHeader {
   readonly propertyFlags: number;
+  /** `bodySize` as a number. */
+  readonly octets: number;
   /** The payload is `bytes[start, end)`, its property list `bytes[list, end)`. */
   readonly #bytes: Uint8Array;
   readonly #start: number;
@@ -53,6 +55,7 @@ class LazyHeader implements ContentHeader {
 
   constructor({ bytes, at, end }: Cursor, start: number, flags: number, tags: TagDialect) {
     this.propertyFlags = flags;
+    this.octets = readLong(bytes, start + 4) * 0x1_0000_0000 + readLong(bytes, start + 8);
     this.#bytes = bytes;
     this.#start = start;
     this.#list = at;
@@ -92,6 +95,11 @@ class LazyHeader implements ContentHeader {
     cursor.zeros = true;
     return readerFor(this.propertyFlags, kind)(cursor, this.#tags);
   }
+}
+
+/** The size of the body as a number, which costs less than as a bigint; one beyond 2^53 is rounded. */
+export function bodyOctets(header: ContentHeader): number {
+  return header instanceof LazyHeader ? header.octets : Number(header.bodySize);
 }
 
 /** Readers by flags. Peers choose the flags, so only the first few sets are compiled. */

@@ -134,3 +134,28 @@ export function textOctets(text: string): Uint8Array {
   }
   return Buffer.concat(parts);
 }
+
+/**
+ * Writes a short string at `at`, where there is room for the longest, and answers where it ends.
+ * @throws {RangeError} where it is longer than a short string may be, or no octets stand for it.
+ */
+export function writeShortstr(octets: Uint8Array, at: number, text: string): number {
+  const { length } = text;
+  const start = at + 1;
+  let index = 0;
+  for (; index < length && index < shortstrMax; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) break;
+    octets[start + index] = code;
+  }
+  if (index < length) return writeUnusual(octets, at, textOctets(text));
+  octets[at] = length;
+  return start + length;
+}
+
+function writeUnusual(octets: Uint8Array, at: number, spelled: Uint8Array): number {
+  if (spelled.length > shortstrMax) throw new RangeError(`a short string of ${spelled.length} octets: ${shortstrMax} is the most`);
+  octets[at] = spelled.length;
+  octets.set(spelled, at + 1);
+  return at + 1 + spelled.length;
+}
