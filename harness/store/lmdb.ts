@@ -61,7 +61,7 @@ export class LmdbStore implements Store {
   async *load(): AsyncIterable<SingleChange> {
     await this.flushed();
     this.#state = new LmdbState(this.#records);
-    yield* this.#state.changes();
+    for (const change of this.#state.changes()) yield change;
   }
 
   read(virtualHost: string, queue: string, position: number): StoredMessage {

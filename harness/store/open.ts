@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LmdbStore } from './lmdb.ts';
 import { type Database, openDatabase, Records } from './lmdb-database.ts';
+import { damageIn } from './lmdb-file.ts';
 import { lockFolder, unwritable } from './lock.ts';
 import { kinds, plainRecord, recordKey } from './record.ts';
 import { type Store, StoreError } from './store.ts';
@@ -29,7 +30,11 @@ export async function openStore(folder: string): Promise<Store> {
 }
 
 async function openLocked(folder: string, unlock: () => void): Promise<Store> {
-  const fresh = !existsSync(join(folder, 'data.mdb'));
+  const file = join(folder, 'data.mdb');
+  const fresh = !existsSync(file) || statSync(file).size === 0;
+  const damage = fresh ? undefined : damageIn(file);
+  if (damage !== undefined)
+    throw new StoreError('corrupt', `The file ${file} is damaged: ${damage}. Put back a copy of the folder, or move it away to start empty`);
   let db: Database;
   try {
     db = openDatabase(folder);
