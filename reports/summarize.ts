@@ -131,7 +131,9 @@ export function chapterOf({ id }: Pick<RuleRecord, 'id'>): string {
 }
 
 /** What to try where a profile declares what surprised: the words, and the option that does it. */
-export function hintWords({ profile, version, explains, of, stale }: ProfileHint): { readonly says: string; readonly option: string } {
+export function hintWords({ profile, explains, of, ...newer }: ProfileHint): { readonly says: string; readonly option: string } {
+  // Records before 1.2 have neither.
+  const { version = null, stale = 0 }: Partial<ProfileHint> = newer;
   const whose = [profile, version].filter(part => part !== null).join(' ');
   const others = stale === 0 ? '' : `; ${stale === 1 ? 'one more that it declares' : `${stale} more that it declares`} did not come`;
   const what =

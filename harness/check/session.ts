@@ -217,7 +217,7 @@ export class Session {
   }
 
   #newJanitor(): Janitor {
-    return new Janitor(this.target, { budgets: this.longBudgets, runId: this.runId, seed: this.seed, ignored: this.#ignored });
+    return new Janitor(this.target, { budgets: this.longBudgets, runId: this.runId, seed: this.seed, ignored: this.#ignored, fence: this.fence });
   }
 
   async #dropBystander(): Promise<void> {
@@ -230,7 +230,13 @@ export class Session {
   async #openBystander(): Promise<string | undefined> {
     this.#bystanders += 1;
     try {
-      this.#bystander = await Bystander.open(this.target, { budgets: this.budgets, runId: this.runId, seed: this.seed, ordinal: this.#bystanders });
+      this.#bystander = await Bystander.open(this.target, {
+        budgets: this.budgets,
+        runId: this.runId,
+        seed: this.seed,
+        ordinal: this.#bystanders,
+        fence: this.fence,
+      });
       this.#letIn = true;
       return undefined;
     } catch (error) {

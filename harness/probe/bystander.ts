@@ -1,6 +1,7 @@
 import type { Amqp091Connection } from './amqp091.ts';
 import type { Budgets } from './budgets.ts';
 import type { Probed } from './context.ts';
+import type { Fence } from './fence.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { ProbeChannel } from './peer.ts';
 import { Probe } from './probe.ts';
@@ -14,6 +15,8 @@ export interface BystanderOptions {
   readonly seed: number;
   /** Tells the bystanders of a run apart. */
   readonly ordinal: number;
+  /** Holds it back too on a shared target. */
+  readonly fence?: Fence | undefined;
 }
 
 /**
@@ -36,8 +39,8 @@ export class Bystander {
   }
 
   /** Connects, declares, consumes. Throws a `Stop` where the peer does not let it. */
-  static async open(probed: Probed, { budgets, runId, seed, ordinal }: BystanderOptions): Promise<Bystander> {
-    const probe = new Probe(probed, { budgets, runId, seed, check: 'bystander', attempt: ordinal, role: 'bystander' });
+  static async open(probed: Probed, { ordinal, ...options }: BystanderOptions): Promise<Bystander> {
+    const probe = new Probe(probed, { ...options, check: 'bystander', attempt: ordinal, role: 'bystander' });
     try {
       const connection = await probe.open();
       const channel = await connection.channel();
@@ -45,7 +48,7 @@ export class Bystander {
       await channel.consume(queue, { noAck: true });
       return new Bystander(probe, connection, channel, queue);
     } catch (error) {
-      await probe.dispose(budgets.reply);
+      await probe.dispose(options.budgets.reply);
       throw error;
     }
   }

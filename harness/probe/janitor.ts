@@ -2,6 +2,7 @@ import type { Amqp091Connection } from './amqp091.ts';
 import type { Budgets } from './budgets.ts';
 import type { Probed } from './context.ts';
 import { describeCode } from './expectation.ts';
+import type { Fence } from './fence.ts';
 import type { Entity } from './names.ts';
 import { Probe } from './probe.ts';
 import { Stop } from './stop.ts';
@@ -10,6 +11,8 @@ export interface JanitorOptions {
   readonly budgets: Budgets;
   readonly runId: string;
   readonly seed: number;
+  /** Holds it back too on a shared target. */
+  readonly fence?: Fence | undefined;
   /** Kinds whose deletion this target ignores, learnt as it goes; given by who has several janitors for one target. */
   readonly ignored?: Set<Entity['kind']>;
 }
