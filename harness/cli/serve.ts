@@ -68,6 +68,8 @@ function untilEnded(): Promise<string> {
     const hear = (signal: string, status: number) => {
       if (asked) process.exit(status);
       asked = true;
+      // A parent that stays connected would keep us.
+      process.channel?.unref();
       resolve(signal);
     };
     process.on('SIGINT', () => hear('SIGINT', 130));
