@@ -6,6 +6,9 @@ const highWater = 1 << 20;
 /** Octets gathered in one turn of the event loop above which they are handed to the socket at once. */
 const batchMax = 1 << 16;
 
+/** Pieces that are on average as large as this leave from where they lie; smaller ones are copied together, which costs less than to hand over each. */
+const largePiece = 1 << 11;
+
 /** How long a socket that both sides ended may take to send what is left. */
 const lastWordsMs = 5000;
 
@@ -123,7 +126,7 @@ class SocketStream implements Stream {
     const total = this.#batched;
     this.#batch = [];
     this.#batched = 0;
-    if (total <= 2 * batchMax) {
+    if (batch.length === 1 || total < batch.length * largePiece) {
       this.#socket.write(gather(batch, total), this.#written);
       return;
     }

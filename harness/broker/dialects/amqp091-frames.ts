@@ -8,7 +8,7 @@ import type { Message } from '../message.ts';
 import type { EffectOf } from '../vocabulary.ts';
 
 /** Largest body that is copied in between its frames; a larger one is sent from where it lies. */
-const copyMax = 1 << 14;
+const copyMax = 1 << 12;
 
 /** Size of the frames that a body is cut to where no frame-max was agreed. */
 const unlimitedFrameSize = 1 << 17;
@@ -19,22 +19,22 @@ const slab = new Slab();
 export function contentFrames(channel: number, method: Method<ContentMethodName>, message: Message, frameMax: number): Uint8Array[] {
   const first = encodeMethodFrame(channel, method);
   const room = roomOf(frameMax);
-  if (message.size > copyMax) return inPieces(channel, first, message, room);
-  const at = slab.reserve(first.length + contentSize(message, room));
+  const at = slab.reserve(first.length + sizeAtOnce(message, room));
   slab.bytes.set(first, at);
-  return [slab.cut(contentInto(slab.bytes, at + first.length, channel, message, room))];
+  return framesBehind(at + first.length, channel, message, room);
 }
 
 /** The same of basic.deliver, by far the most frequent, written octet by octet. */
 export function deliveryFrames(delivery: EffectOf<'deliver'>, frameMax: number): Uint8Array[] {
   const { channel, message } = delivery;
   const room = roomOf(frameMax);
-  if (message.size > copyMax) {
-    const at = slab.reserve(deliverMax);
-    return inPieces(channel, slab.cut(deliverInto(slab.bytes, at, delivery)), message, room);
-  }
-  const at = slab.reserve(deliverMax + contentSize(message, room));
-  return [slab.cut(contentInto(slab.bytes, deliverInto(slab.bytes, at, delivery), channel, message, room))];
+  const at = slab.reserve(deliverMax + sizeAtOnce(message, room));
+  return framesBehind(deliverInto(slab.bytes, at, delivery), channel, message, room);
+}
+
+/** Header and body behind a method that ends at `at`. */
+function framesBehind(at: number, channel: number, message: Message, room: number): Uint8Array[] {
+  return message.size > copyMax ? inPieces(at, channel, message, room) : [slab.cut(contentInto(slab.bytes, at, channel, message, room))];
 }
 
 function roomOf(frameMax: number): number {
@@ -63,9 +63,10 @@ function deliverInto(octets: Uint8Array, start: number, { channel, consumerTag, 
   return at + 1;
 }
 
-/** Octets of header and body with all that frames add to them. */
-function contentSize({ header, body }: Message, room: number): number {
-  let size = header.length + frameOverhead;
+/** Octets of what is written into one piece behind the method: header and body, or the header and the head of the first body frame. */
+function sizeAtOnce({ header, body, size: bodySize }: Message, room: number): number {
+  let size = header.length + 2 * frameOverhead;
+  if (bodySize > copyMax) return size;
   for (const part of body) size += part.length + frameOverhead * Math.ceil(part.length / room);
   return size;
 }
@@ -106,23 +107,22 @@ function longInto(octets: Uint8Array, at: number, value: number): void {
   octets[at + 3] = value;
 }
 
-/** Between two parts of the body stand the end of one frame and the head of the next. */
-function inPieces(channel: number, first: Uint8Array, { header, body }: Message, room: number): Uint8Array[] {
-  const opening = Buffer.allocUnsafe(first.length + header.length + 2 * frameOverhead - 1);
-  opening.set(first);
-  let between: Buffer = opening;
-  let at = frameInto(opening, first.length, frameTypes.header, channel, header);
+/**
+ * Between two parts of the body stand the end of one frame and the head of the next. The end of the last lies beside the beginning of the message that is
+ * written next.
+ */
+function inPieces(opening: number, channel: number, { header, body }: Message, room: number): Uint8Array[] {
+  let at = frameInto(slab.bytes, opening, frameTypes.header, channel, header);
   const pieces: Uint8Array[] = [];
   for (const part of body) {
     for (let from = 0; from < part.length; from += room) {
-      const payload = part.subarray(from, from + room);
-      headInto(between, at, frameTypes.body, channel, payload.length);
-      pieces.push(between, payload);
-      between = Buffer.allocUnsafe(frameOverhead);
-      between[0] = frameEnd;
-      at = 1;
+      const payload = part.length <= room ? part : part.subarray(from, from + room);
+      pieces.push(slab.cut(headInto(slab.bytes, at, frameTypes.body, channel, payload.length)), payload);
+      at = slab.reserve(frameOverhead);
+      slab.bytes[at] = frameEnd;
+      at += 1;
     }
   }
-  pieces.push(between.subarray(0, at));
+  pieces.push(slab.cut(at));
   return pieces;
 }
