@@ -72,6 +72,7 @@ export class Broker {
   /** Whether the command at hand changed what is stored. */
   #changed = false;
   #flushing = false;
+  #failed = false;
   #cancelWake = (): void => {};
   readonly #arounds = new Arounds();
   readonly #news: AlarmNews | undefined;
@@ -211,9 +212,18 @@ export class Broker {
       const changes = this.#changes;
       this.#options.store.flushed().then(
         () => this.#flushed(upTo, changes, false),
-        () => this.#flushed(upTo, changes, true),
+        (why: unknown) => {
+          this.#tellFailure(why);
+          this.#flushed(upTo, changes, true);
+        },
       );
     });
+  }
+
+  /** Once: a store that failed takes nothing any more. */
+  #tellFailure(why: unknown): void {
+    if (!this.#failed) this.#options.log?.({ event: 'store-failed', why: why instanceof Error ? why.message : String(why) });
+    this.#failed = true;
   }
 
   #flushed(upTo: number, changes: number, failed: boolean): void {

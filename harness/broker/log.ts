@@ -21,6 +21,8 @@ export type BrokerEvent =
   /** The connection is not read from, since it publishes while something is scarce; or it is again. */
   | { readonly event: 'publisher-held'; readonly connection: ConnectionId; readonly why: string }
   | { readonly event: 'publisher-released'; readonly connection: ConnectionId }
+  /** The store took something not: what is published from now on is refused, and what was confirmed before is safe. */
+  | { readonly event: 'store-failed'; readonly why: string }
   /** Told from outside, or more octets of bodies are held than the broker may (`memory`). */
   | { readonly event: 'alarm-raised' | 'alarm-cleared'; readonly resource: Resource };
 

@@ -69,9 +69,14 @@ test('serve --data refuses a folder that another process has', { timeout: 60_000
 
 test('a full disk loses nothing that was confirmed and ends nobody', { timeout: 120_000 }, async () => {
   const data = join(await emptyFolder(), 'data');
-  const words = [program, 'serve', '--host', '127.0.0.1', '--port', '0', '--json', '--quiet', '--data', data].map(word => `'${word}'`).join(' ');
-  const limited = spawn('sh', ['-c', `ulimit -f 4000; exec '${process.execPath}' ${words}`], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const words = [program, 'serve', '--host', '127.0.0.1', '--port', '0', '--json', '--data', data].map(word => `'${word}'`).join(' ');
+  const limited = spawn('sh', ['-c', `ulimit -f 4000; exec '${process.execPath}' ${words}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let told = '';
+  limited.stderr.on('data', chunk => {
+    told += String(chunk);
+  });
   const connection = await connect(`amqp://guest:guest@127.0.0.1:${await portOf(limited)}`);
+  connection.on('error', () => {});
   const channel = await connection.createConfirmChannel();
   await channel.assertQueue('q', { durable: true });
   let confirmed = 0;
@@ -93,7 +98,8 @@ test('a full disk loses nothing that was confirmed and ends nobody', { timeout: 
   const { messageCount } = await channel.checkQueue('q');
   expect(messageCount).toBe(confirmed + refused);
   limited.kill('SIGKILL');
-  await once(limited, 'exit');
+  await once(limited, 'close');
+  expect(told).toContain('store-failed');
   await using after = await servedBroker('.', ['--data', data]);
   const again = await connect(withSecret(after.url));
   expect((await (await again.createChannel()).checkQueue('q')).messageCount).toBe(confirmed);
