@@ -75,17 +75,16 @@ async function oneLife(port: number, account: Account, random: () => number, end
   const { messageCount } = await channel.assertQueue('q', { durable: true });
   account.recovered(await contentsOf(connection, messageCount));
   if (ends === undefined) return;
-  const consuming = await connection.createChannel();
-  consuming.on('error', () => {});
-  await consuming.purgeQueue('q');
-  await consuming.prefetch(50);
+  await channel.purgeQueue('q');
+  await channel.prefetch(50);
   const load = new Load(channel, account);
-  await consuming.consume('q', message => {
+  // On the channel of the publishes: only there does this client keep acknowledgements and publishes in the order in which it was asked for them.
+  await channel.consume('q', message => {
     if (message === null || random() < 0.4) return;
-    if (random() < 0.3) consuming.nack(message, false, true);
+    if (random() < 0.3) channel.nack(message, false, true);
     else {
       account.acked(Number(message.content.toString()));
-      consuming.ack(message);
+      channel.ack(message);
     }
   });
   load.fill();

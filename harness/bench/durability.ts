@@ -17,7 +17,7 @@ export async function run(print: Print): Promise<void> {
     cycles,
     killWithinMs: 300,
     random: seeded(seed),
-    afterCycle: (done, so) => done % 100 === 0 && done > 0 && print(`${done} kills, ${so.confirmed} confirmed, ${wrong(so)} wrong`),
+    afterCycle: (done, so) => done % 100 === 0 && done > 0 && print(`${done} kills, ${wrong(so)} messages wrong: ${JSON.stringify(so)}`),
   });
   await rm(data, { recursive: true, force: true });
   print(table(['kills', ...Object.keys(counts), 's'], [[`${cycles}`, ...Object.values(counts).map(String), ((performance.now() - begun) / 1000).toFixed(0)]]));
