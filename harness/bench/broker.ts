@@ -1,0 +1,192 @@
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Load, type LoadResult, runLoad } from './broker-load.ts';
+import { type Cost, costsOfRouting } from './linearity.ts';
+import { table } from './measure.ts';
+import { perfTest, perfTestLacks } from './perf-test.ts';
+import { flushUs, median, ours, type Subject, theirs } from './subject.ts';
+
+/*
+ * The reference broker beside another, on the same machine, in the same run, by the same clients: `npm run bench:broker`. Which other is said by --against
+ * or AMQPSPEC_BENCH_AGAINST: a URL, or an image of RabbitMQ; without it only ours is measured.
+ */
+
+const help = `npm run bench:broker -- [--against URL|IMAGE] [--perf-test DIR] [--rounds N] [--seconds N] [--json]
+  --against    the broker to compare with, or AMQPSPEC_BENCH_AGAINST; a container is started for an image of RabbitMQ
+  --perf-test  the folder with the jars of RabbitMQ's PerfTest, or AMQPSPEC_PERF_TEST
+  --rounds     how often each is measured, in turn; 3
+  --seconds    how long each time; 3
+`;
+
+type Shape = Omit<Load, 'url' | 'seconds'>;
+
+/** One number of a broker, and that of the other beside it. */
+interface Cell {
+  readonly client: 'amqplib' | 'PerfTest';
+  readonly what: string;
+  readonly unit: 'msg/s' | 'ms';
+  readonly ours: number;
+  readonly theirs?: number;
+  /** Ours by theirs; of latencies theirs by ours, so that more is better always. */
+  readonly ratio?: number;
+  /** Processor time that ours took for each message, in microseconds. */
+  readonly cpuUs?: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    against: { type: 'string' },
+    'perf-test': { type: 'string' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+const rounds = Number(values.rounds ?? 3);
+const seconds = Number(values.seconds ?? 3);
+const jars = values['perf-test'] ?? process.env['AMQPSPEC_PERF_TEST'];
+const tell = (line: string) => void process.stderr.write(`${line}\n`);
+
+interface Measured extends LoadResult {
+  readonly cpuUs: number | undefined;
+}
+
+async function measured({ url, cpuUs }: Subject, shape: Shape): Promise<Measured> {
+  let cpu: number | undefined;
+  const result = await runLoad({ ...shape, url, seconds }, async part => {
+    const before = cpuUs();
+    const took = await part();
+    const after = cpuUs();
+    cpu = before === undefined || after === undefined ? undefined : (after - before) / took.messages;
+    return took;
+  });
+  return { ...result, cpuUs: cpu };
+}
+
+/** Measures the brokers in turn, so that whatever else the machine does befalls both. */
+async function inTurn<T>(subjects: readonly Subject[], work: (subject: Subject) => Promise<T>): Promise<T[][]> {
+  const results: T[][] = subjects.map(() => []);
+  for (let round = 0; round < rounds; round += 1) for (const [index, subject] of subjects.entries()) results[index]?.push(await work(subject));
+  return results;
+}
+
+function cellOf(
+  cell: Pick<Cell, 'client' | 'what' | 'unit'>,
+  own: readonly number[],
+  others: readonly number[] | undefined,
+  cpu: readonly number[] = [],
+): Cell {
+  const mine = median(own);
+  const base = { ...cell, ours: mine, ...(cpu.length > 0 && { cpuUs: median(cpu) }) };
+  if (others === undefined) return base;
+  const other = median(others);
+  return { ...base, theirs: other, ratio: cell.unit === 'msg/s' ? mine / other : other / mine };
+}
+
+async function throughput(subjects: readonly Subject[], what: string, shape: Shape): Promise<Cell> {
+  tell(`amqplib: ${what}`);
+  const [own = [], other] = await inTurn(subjects, subject => measured(subject, shape));
+  const cpu = own.map(each => each.cpuUs).filter(each => each !== undefined);
+  const rates = (results: readonly Measured[]) => results.map(each => each.perSecond);
+  return cellOf({ client: 'amqplib', what, unit: 'msg/s' }, rates(own), other && rates(other), cpu);
+}
+
+async function latency(subjects: readonly Subject[], what: string, shape: Shape, full: Cell): Promise<Cell[]> {
+  tell(`amqplib: latency of ${what}`);
+  const rate = Math.min(full.ours, full.theirs ?? full.ours) / 2;
+  const [own = [], other] = await inTurn(subjects, subject => measured(subject, { ...shape, rate }));
+  return (['p50Ms', 'p99Ms'] as const).map(key => {
+    const title = `${what}, ${Math.round(rate)} msg/s, ${key.slice(0, 3)}`;
+    const of = (results: readonly Measured[]) => results.map(each => each[key]);
+    return cellOf({ client: 'amqplib', what: title, unit: 'ms' }, of(own), other && of(other));
+  });
+}
+
+const one: Shape = { size: 100, persistent: false, queues: 1, connections: 1 };
+const basics: readonly (readonly [string, Shape])[] = [
+  ['transient, 100 B', one],
+  ['transient, 10 kB', { ...one, size: 10_240 }],
+  ['persistent, confirmed, 100 B', { ...one, persistent: true }],
+  ['persistent, confirmed, 10 kB', { ...one, persistent: true, size: 10_240 }],
+];
+const more: readonly (readonly [string, Shape])[] = [
+  ['10 queues', { ...one, queues: 10 }],
+  ['1,000 queues', { ...one, queues: 1000 }],
+  ['10 connections', { ...one, connections: 10 }],
+  ['1,000 connections', { ...one, connections: 1000 }],
+];
+
+async function byAmqplib(subjects: readonly Subject[]): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  for (const [what, shape] of basics) {
+    const full = await throughput(subjects, what, shape);
+    cells.push(full);
+    if (shape.size === 100) cells.push(...(await latency(subjects, what, shape, full)));
+  }
+  for (const [what, shape] of more) cells.push(await throughput(subjects, what, shape));
+  return cells;
+}
+
+async function byPerfTest(subjects: readonly Subject[], folder: string): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  for (const [what, { size, persistent }] of basics) {
+    tell(`PerfTest: ${what}`);
+    const [own = [], other] = await inTurn(subjects, ({ url }) => perfTest(folder, { url, size, persistent, seconds: seconds + 5 }));
+    cells.push(cellOf({ client: 'PerfTest', what, unit: 'msg/s' }, own, other));
+  }
+  return cells;
+}
+
+function printed(cells: readonly Cell[], other: string | undefined): string {
+  const rows = cells.map(({ client, what, unit, ours: own, theirs: others, ratio, cpuUs }) => {
+    const digits = unit === 'ms' ? 2 : 0;
+    return [`${client}: ${what}`, unit, own.toFixed(digits), others?.toFixed(digits) ?? '–', ratio?.toFixed(2) ?? '–', cpuUs?.toFixed(1) ?? '–'];
+  });
+  return table(['what', 'unit', 'amqpspec', other ?? 'no other', 'ratio', 'our CPU µs/msg'], rows);
+}
+
+function printedCosts(costs: readonly Cost[]): string {
+  return table(
+    ['cost by number', 'number', 'CPU µs', 'per'],
+    costs.map(({ what, count, us, per }) => [what, `${count}`, us.toFixed(2), per]),
+  );
+}
+
+/** What the load cost by the number of queues and connections, as far as it could be told. */
+function costsOfTraffic(cells: readonly Cell[]): readonly Cost[] {
+  return cells
+    .filter(({ what, cpuUs }) => cpuUs !== undefined && (what.endsWith('queues') || what.endsWith('connections') || what === 'transient, 100 B'))
+    .map(({ what, cpuUs = Number.NaN }) => ({
+      what: what.replace(/[\d,]+ (?=queues|connections)/, ''),
+      count: /^[\d,]+ (queues|connections)/.test(what) ? Number(/^[\d,]+/.exec(what)?.[0].replace(',', '')) : 1,
+      us: cpuUs,
+      per: 'message',
+    }));
+}
+
+async function run(): Promise<void> {
+  const against = values.against ?? process.env['AMQPSPEC_BENCH_AGAINST'];
+  const lacks = await perfTestLacks(jars);
+  await using own = await ours();
+  await using other = against === undefined ? undefined : await theirs(against);
+  const subjects = [own, ...(other === undefined ? [] : [other])];
+  const loadBefore = loadavg()[0] ?? Number.NaN;
+  const flushBeforeUs = await flushUs();
+  const cells = [...(await byAmqplib(subjects)), ...(lacks === undefined && jars !== undefined ? await byPerfTest(subjects, jars) : [])];
+  tell('routing');
+  const costs = [...costsOfTraffic(cells), ...costsOfRouting()];
+  const machine = { cores: cpus().length, loadBefore, loadAfter: loadavg()[0] ?? Number.NaN, flushUs: flushBeforeUs, flushAfterUs: await flushUs() };
+  if (values.json === true) {
+    process.stdout.write(`${JSON.stringify({ against: other?.name, machine, rounds, seconds, perfTest: lacks ?? 'run', cells, costs }, undefined, 2)}\n`);
+    return;
+  }
+  const flush = `${machine.flushUs.toFixed(0)} µs before, ${machine.flushAfterUs.toFixed(0)} µs after`;
+  const busy = `load ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`;
+  process.stdout.write(
+    `${[printed(cells, other?.name), ...(lacks === undefined ? [] : [`PerfTest was skipped: ${lacks}`]), `flush of 4 kB, median: ${flush}; ${machine.cores} cores, ${busy}`, '', printedCosts(costs)].join('\n')}\n`,
+  );
+}
+
+if (values.help === true) process.stdout.write(help);
+else await run();
