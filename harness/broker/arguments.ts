@@ -29,6 +29,18 @@ export function sameArguments(a: FieldTable, b: FieldTable): boolean {
   return true;
 }
 
+/** A text that is the same for all tables that mean the same; others have mostly another. */
+export function gist(table: FieldTable): string {
+  const fields = [...new Map(table)].map(([name, value]) => `${name}\0${gistOf(value)}`);
+  return fields.sort().join('\0');
+}
+
+function gistOf(value: FieldValue): string {
+  const family = families[value.type] ?? value.type;
+  if (family === 'integer') return `${family}${value.value}`;
+  return family === 'text' ? Buffer.from(octetsOf(value)).toString('latin1') : family;
+}
+
 /** Whether two field values mean the same: widths of integers and of strings do not matter, kinds do. */
 export function sameValue(a: FieldValue, b: FieldValue): boolean {
   if ((families[a.type] ?? a.type) !== (families[b.type] ?? b.type)) return false;

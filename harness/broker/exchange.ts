@@ -1,5 +1,5 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
-import { sameArguments, textOf } from './arguments.ts';
+import { gist, sameArguments, textOf } from './arguments.ts';
 import { Direct } from './exchanges/direct.ts';
 import { Fanout } from './exchanges/fanout.ts';
 import { Headers } from './exchanges/headers.ts';
@@ -57,7 +57,8 @@ export class Exchange {
   /** Name of the exchange that gets what no binding of this one matches. */
   readonly alternate: string | undefined;
   readonly #router: Router;
-  readonly #bindings = new Map<Destination, Binding[]>();
+  /** By destination, then by a text that alike bindings share, so that binding costs the same however many there are. */
+  readonly #bindings = new Map<Destination, Map<string, Binding[]>>();
   /** Bindings by which other exchanges, or it itself, pass messages on to this one. */
   readonly incoming = new Set<Binding>();
   /** Mark of the message that reached this exchange last, so that no loop of bindings passes it on twice. */
@@ -82,16 +83,19 @@ export class Exchange {
   }
 
   find(destination: Destination, routingKey: string, args: FieldTable): Binding | undefined {
-    return this.#bindings.get(destination)?.find(each => each.routingKey === routingKey && sameArguments(each.arguments, args));
+    return this.#bindings
+      .get(destination)
+      ?.get(likeness(routingKey, args))
+      ?.find(each => each.routingKey === routingKey && sameArguments(each.arguments, args));
   }
 
   /** Binds a queue or an exchange; a binding that is there already is left alone and nothing is answered. */
   bind(destination: Destination, routingKey: string, args: FieldTable): Binding | undefined {
     if (this.find(destination, routingKey, args) !== undefined) return undefined;
     const binding: Binding = { exchange: this, destination, routingKey, arguments: args };
-    const known = this.#bindings.get(destination);
-    if (known === undefined) this.#bindings.set(destination, [binding]);
-    else known.push(binding);
+    const known = this.#bindings.get(destination) ?? new Map<string, Binding[]>();
+    const alike = likeness(routingKey, args);
+    this.#bindings.set(destination, known.set(alike, [...(known.get(alike) ?? []), binding]));
     destination.incoming.add(binding);
     this.#router.add(binding);
     return binding;
@@ -99,21 +103,28 @@ export class Exchange {
 
   unbind(binding: Binding): void {
     const { destination } = binding;
-    const known = this.#bindings.get(destination) ?? [];
-    const rest = known.filter(each => each !== binding);
-    if (rest.length === 0) this.#bindings.delete(destination);
-    else this.#bindings.set(destination, rest);
+    const known = this.#bindings.get(destination);
+    const alike = likeness(binding.routingKey, binding.arguments);
+    const rest = known?.get(alike)?.filter(each => each !== binding) ?? [];
+    if (rest.length === 0) known?.delete(alike);
+    else known?.set(alike, rest);
+    if (known?.size === 0) this.#bindings.delete(destination);
     destination.incoming.delete(binding);
     this.#router.remove(binding);
   }
 
   *bindings(): IterableIterator<Binding> {
-    for (const bindings of this.#bindings.values()) yield* bindings;
+    for (const known of this.#bindings.values()) for (const alike of known.values()) yield* alike;
   }
 
   route(message: Message, reach: Reach): void {
     this.#router.route(message, reach);
   }
+}
+
+/** The same for bindings that are one and the same, and seldom for others. */
+function likeness(routingKey: string, args: FieldTable): string {
+  return args.length === 0 ? routingKey : `${routingKey}\0${gist(args)}`;
 }
 
 /** The exchange named so need not exist. */
