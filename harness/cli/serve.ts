@@ -149,9 +149,9 @@ export async function execute({ options }: Invocation): Promise<number> {
     dialect: given.dialect,
     faults: given.fault ?? [],
   };
+  const silence = tellHealth(broker, given.healthEvery ?? 0, log);
   if (screen.json) screen.result(accepting);
   else log({ event: 'accepting', ...accepting });
-  const silence = tellHealth(broker, given.healthEvery ?? 0, log);
   log({ event: 'closing', why: await ended });
   silence();
   await broker.close({ withinMs: closeWithinMs });
