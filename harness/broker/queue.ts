@@ -203,6 +203,7 @@ export class Queue {
 
   /** Puts those back in line for whom another message may be next now. */
   recallAwaitingSmaller(): void {
+    if (this.awaitingSmaller.size === 0) return;
     for (const consumer of this.awaitingSmaller) {
       for (const gate of consumer.gates) if (gate.leave(consumer)) break;
       this.available.push(consumer);

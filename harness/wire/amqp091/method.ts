@@ -1,5 +1,5 @@
 import { type CamelCase, classes, type Method, type MethodArguments, type MethodName, type MethodRow } from '../../spec/amqp091/classes.ts';
-import { frameEnd, frameOverhead, frameTypes } from '../../spec/amqp091/constants.ts';
+import { frameEnd, frameTypes } from '../../spec/amqp091/constants.ts';
 import { type DomainName, domains, type TagDialect } from '../../spec/amqp091/domains.ts';
 import type { Violation } from '../decoded.ts';
 import { cursorOver } from './cursor.ts';
@@ -174,15 +174,21 @@ export function encodeMethod(value: Method, { tags = 'errata' }: TagOptions = {}
   return octets.done();
 }
 
+/** Where one frame is written at a time: no more than one is ever under way, and making room for each costs more than writing it. */
+const scratch = new Octets(1024);
+
 /**
  * A whole method frame.
  * @throws {RangeError} where an argument does not fit its type.
  */
 export function encodeMethodFrame(channel: number, value: Method, { tags = 'errata' }: TagOptions = {}): Uint8Array {
-  const octets = new Octets(frameOverhead + 120);
+  const octets = scratch;
+  octets.clear();
   octets.octet(frameTypes.method);
   octets.short(channel);
-  octets.sized(() => writeMethod(octets, value, tags));
+  const start = octets.skipLong();
+  writeMethod(octets, value, tags);
+  octets.sizeSince(start);
   octets.octet(frameEnd);
   return octets.done();
 }

@@ -1,5 +1,8 @@
 import { shortstrMax, textOctets } from './short-string.ts';
 
+/** Octets that `clear` keeps room for. */
+const keptMax = 4096;
+
 /** Appends elementary values to a growing buffer. Values out of the range of their wire type are our own mistake: a `RangeError`. */
 export class Octets {
   #bytes: Uint8Array;
@@ -13,6 +16,14 @@ export class Octets {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Begins anew; what was grown for something large is let go. */
+  clear(): void {
+    this.#length = 0;
+    if (this.#bytes.length <= keptMax) return;
+    this.#bytes = new Uint8Array(keptMax);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** What was written, as an array of its own. */
@@ -102,8 +113,17 @@ export class Octets {
 
   /** Writes a long in front of what `write` appends: the number of octets appended. */
   sized(write: () => void): void {
-    const start = this.#grow(4);
+    const start = this.skipLong();
     write();
+    this.sizeSince(start);
+  }
+
+  /** Leaves room for a long and answers where; `sizeSince` writes it: the number of octets appended behind it. */
+  skipLong(): number {
+    return this.#grow(4);
+  }
+
+  sizeSince(start: number): void {
     this.#view.setUint32(start, this.#length - start - 4);
   }
 }
