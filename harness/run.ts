@@ -128,7 +128,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
   const gate = options.level ?? 'must';
   const selected = select(allChecks, options);
   declarations(options.expectations ?? [], null);
-  await using target = await resolveTarget(options.target, options);
+  await using target = await resolveTarget(options.target, { ...options, durable: selected.some(({ outage }) => outage !== undefined) });
   const seen = await surveyed(target);
   const judgedVersion = target.profileVersion ?? seen.version;
   const declared = declarations([...(options.expectations ?? []), ...profileEntries(target.profile?.name ?? '')], judgedVersion);

@@ -61,6 +61,12 @@ import { txRejectChecks } from './amqp091/tx-reject.ts';
 import { txScopeChecks } from './amqp091/tx-scope.ts';
 import { updateSecretChecks } from './amqp091/update-secret.ts';
 import { virtualHostChecks } from './amqp091/virtual-host.ts';
+import { durableAcknowledgementChecks } from './durability/acknowledged.ts';
+import { durableArgumentChecks } from './durability/arguments.ts';
+import { durableConfirmChecks } from './durability/confirmed.ts';
+import { durableMessageChecks } from './durability/messages.ts';
+import { durableTopologyChecks } from './durability/topology.ts';
+import { durableTransactionChecks } from './durability/transacted.ts';
 import { acknowledgementTimeoutChecks } from './extensions/acknowledgement-timeout.ts';
 import { alternateExchangeChecks } from './extensions/alternate-exchange.ts';
 import { consumerCancelChecks } from './extensions/consumer-cancel.ts';
@@ -156,6 +162,12 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/tx.ts', [...txChecks]],
   ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
   ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
+  ['suites/durability/acknowledged.ts', [...durableAcknowledgementChecks]],
+  ['suites/durability/arguments.ts', [...durableArgumentChecks]],
+  ['suites/durability/confirmed.ts', [...durableConfirmChecks]],
+  ['suites/durability/messages.ts', [...durableMessageChecks]],
+  ['suites/durability/topology.ts', [...durableTopologyChecks]],
+  ['suites/durability/transacted.ts', [...durableTransactionChecks]],
   ['suites/extensions/acknowledgement-timeout.ts', [...acknowledgementTimeoutChecks]],
   ['suites/extensions/alternate-exchange.ts', [...alternateExchangeChecks]],
   ['suites/extensions/consumer-cancel.ts', [...consumerCancelChecks]],

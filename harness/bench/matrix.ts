@@ -17,7 +17,13 @@ const limits = { channelMax: 200, frameMax: 131_072, heartbeatS: 60 };
  * The session is left open: what comes behind the verdict proves nothing.
  */
 export function judge(check: Check, broken: readonly Fault[]): Promise<Verdict> {
-  const target = simulatedTarget({ seed, fault: broken, brokerSettings: { anonymous: 'guest', limits }, brokerOptions: { readings: readingsFor(check) } });
+  const target = simulatedTarget({
+    seed,
+    fault: broken,
+    brokerSettings: { anonymous: 'guest', limits },
+    brokerOptions: { readings: readingsFor(check) },
+    restarts: check.outage !== undefined,
+  });
   const options = { seed, warmUps: 1, bystander: check.departs === true, properties: { shrinks: 0 } };
   return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, options) }));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { claimsFlushed } from '../saboteur/effect-seam.ts';
+import { claimsFlushed } from '../saboteur/stores.ts';
 import { type Scene, type Step, scene } from './durability.test-kit.ts';
 
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -1,5 +1,7 @@
 import type { Observation } from '../probe/context.ts';
-import { type Measured, Probe } from '../probe/probe.ts';
+import type { Measured } from '../probe/measured.ts';
+import type { TakeDown } from '../probe/outage.ts';
+import { Probe } from '../probe/probe.ts';
 import { type Ending, Stop, type StopCause } from '../probe/stop.ts';
 import type { TranscriptEntry } from '../probe/transcript.ts';
 import type { Check } from './check.ts';
@@ -40,6 +42,8 @@ export interface AttemptOptions {
   readonly ordinal: number;
   readonly plan: Plan;
   readonly signal?: AbortSignal;
+  /** Takes the target down and brings it back; for checks that say so. */
+  readonly takeDown?: TakeDown;
   /** Hears the wire log as it goes. */
   readonly onPiece?: (entries: () => readonly TranscriptEntry[]) => void;
 }
@@ -47,6 +51,8 @@ export interface AttemptOptions {
 /** Nothing that a check does may take longer than this, whatever it says of itself: then it waits for something that cannot come. */
 const leastGuardMs = 120_000;
 const guardFactor = 10;
+/** Where the target goes down on the way: others get there, and a broker takes its time to start. */
+const outageGuardMs = 300_000;
 
 /** Runs a check's script once and cleans up after it. */
 export async function attempt(check: Check, session: Session, options: AttemptOptions): Promise<Attempt> {
@@ -64,6 +70,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
     attempt: options.ordinal,
     fence: session.fence,
     inOnePiece: plan.inOnePiece,
+    ...(options.takeDown !== undefined && { takeDown: options.takeDown }),
     ...(options.onPiece !== undefined && { onPiece: options.onPiece }),
   });
   const stopped = await play(check, probe, clock, { guardMs: guardOf(check, session), ...options });
@@ -90,9 +97,9 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
 }
 
 /** How long the script may take: the longer the more cases of a property are asked for. */
-function guardOf({ worstMs, runs }: Check, { properties }: Session): number {
+function guardOf({ worstMs, runs, outage }: Check, { properties }: Session): number {
   const times = runs === undefined ? 1 : Math.max(1, (properties.runs ?? runs) / runs);
-  return Math.max(leastGuardMs, guardFactor * worstMs * times);
+  return (outage === undefined ? 0 : outageGuardMs) + Math.max(leastGuardMs, guardFactor * worstMs * times);
 }
 
 interface PlayOptions {

@@ -1,3 +1,4 @@
+import type { Outage } from '../probe/outage.ts';
 import type { Peer } from '../probe/peer.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 
@@ -14,6 +15,11 @@ export interface CheckSpec {
   readonly capabilities?: readonly string[];
   /** The standard names what this is about optional, so that 540 not-implemented is `unsupported` and no failure. */
   readonly optional?: true;
+  /**
+   * The script takes the broker down this way, once, by `peer.outage`. Checks of one kind do what comes before side by side, share one outage, and do what comes
+   * behind side by side again; they are `destructive`.
+   */
+  readonly outage?: Outage;
   /** Defaults to `shared`. */
   readonly isolation?: Isolation;
   /** Worst-case duration on a healthy target, for ordering; defaults to 500. */
@@ -41,5 +47,5 @@ export interface Check extends CheckSpec {
 /** Ids look like `amqp091/queue/declare/passive-missing`: protocol, area, and slugs; never a position. */
 export function check(id: string, spec: CheckSpec): Check {
   if (!/^amqp(091|10)(\/[a-z0-9][a-z0-9.-]*){2,}$/.test(id)) throw new Error(`check id ${id}: want protocol/area/slug`);
-  return { isolation: 'shared', worstMs: 500, ...spec, id };
+  return { isolation: spec.outage === undefined ? 'shared' : 'destructive', worstMs: 500, ...spec, id };
 }

@@ -83,6 +83,7 @@ export function judge(check: Check, attempt: Attempt, circumstances: Circumstanc
   if (stopped.kind === 'aborted') return undefined;
   if (stopped.kind === 'crashed')
     return judged({ ...inconclusive(check, attempt, 'harness', `A mistake of amqpspec, not of the peer: ${stopped.error.message}`) });
+  if (stopped.kind === 'gone') return judged(gone(check, attempt, stopped.sentence));
   if (stopped.kind === 'undialled' && !attempt.connected) return undialled(check, attempt, stopped.sentence, circumstances);
   if (attempt.health === 'down' && stopped.kind === 'failed' && stopped.unopened === true) return undialled(check, attempt, stopped.sentence, circumstances);
   if (attempt.health === 'down' || attempt.health === 'hung') return died(check, attempt, circumstances);
@@ -211,6 +212,18 @@ const ends = {
   down: { verb: 'died', proof: 'it takes no connections any more', ending: 'peer-died' },
   hung: { verb: 'hung', proof: 'it takes connections and serves nobody any more', ending: 'silence' },
 } as const;
+
+/** A broker that was taken down and does not start again keeps nothing that it was to keep. */
+function gone(check: Check, attempt: Attempt, message: string): Judgement {
+  return {
+    ...frame(check, undefined),
+    outcome: 'fail',
+    reaction: 'the peer did not come back',
+    message,
+    ending: { kind: 'peer-died' },
+    alive: alive(check, attempt),
+  };
+}
 
 /** No connection was to be had. Where the target answers others it is run again; where it is dead, that was before this check. */
 function undialled(check: Check, attempt: Attempt, sentence: string, { restarts }: Circumstances): Decision {

@@ -1,10 +1,12 @@
-import type { Measured } from '../probe/probe.ts';
+import type { Measured } from '../probe/measured.ts';
+import type { TakeDown } from '../probe/outage.ts';
 import type { TranscriptEntry } from '../probe/transcript.ts';
 import type { Target } from '../target/target.ts';
 import { type Attempt, attempt, firstPlan, type Plan } from './attempt.ts';
 import type { Check } from './check.ts';
 import { compare, declarationFor, endsAsDeclared } from './declared.ts';
 import { type Decision, type Judgement, judge, neededCapabilities, unplayed } from './judge.ts';
+import { aloneThrough } from './outage-group.ts';
 import type { Declaration } from './record-declarations.ts';
 import type { Gate } from './record-verdicts.ts';
 import { Session } from './session.ts';
@@ -34,6 +36,7 @@ export class AbortedError extends Error {
 }
 
 const destructive = 'It may take the broker down, and this target cannot be started again.';
+const fatal = 'It takes the broker down, and nothing is known of this target that says how to start it again.';
 
 /** What is both the reason and the message. */
 const twice = (sentence: string) => [sentence, sentence] as const;
@@ -57,8 +60,11 @@ export class Trial {
     this.#options = options;
   }
 
-  /** Runs the script once. Undefined: it has to run again, alone. Rejects with an AbortedError when the run was cancelled. */
-  async step(): Promise<Verdict | undefined> {
+  /**
+   * Runs the script once. Undefined: it has to run again, alone. Rejects with an AbortedError when the run was cancelled. `takeDown`: how the outage of a
+   * check that is about one is shared with others.
+   */
+  async step(takeDown?: TakeDown): Promise<Verdict | undefined> {
     const session = this.#session;
     await session.ready();
     const early = this.#early();
@@ -67,7 +73,7 @@ export class Trial {
       const hopeless = await this.#prepared();
       if (hopeless !== undefined) return this.#verdict(hopeless, undefined);
       this.#ordinal += 1;
-      const tried = await this.#observed(await this.#attempt());
+      const tried = await this.#observed(await this.#attempt(takeDown));
       return await this.#follow(this.#decide(tried), tried);
     } catch (error) {
       if (error instanceof AbortedError) throw error;
@@ -76,11 +82,14 @@ export class Trial {
     }
   }
 
-  #attempt(): Promise<Attempt> {
+  #attempt(shared: TakeDown | undefined): Promise<Attempt> {
     const { signal, onPiece } = this.#options;
+    const { outage } = this.check;
+    const takeDown = outage && (shared ?? aloneThrough(() => this.#session.takeDown(outage)));
     return attempt(this.check, this.#session, {
       ordinal: this.#ordinal,
       plan: this.#plan,
+      ...(takeDown !== undefined && { takeDown }),
       ...(signal !== undefined && { signal }),
       ...(onPiece !== undefined && { onPiece: entries => onPiece(this.check, entries) }),
     });
@@ -117,7 +126,8 @@ export class Trial {
     const { down } = this.#session;
     if (this.#options.signal?.aborted === true) throw new AbortedError(this.check.id);
     if (down !== undefined) return { ...unplayed(this.check, 'inconclusive', 'target-down', down) };
-    if (this.check.isolation === 'destructive' && this.#session.target.restart === undefined) return unplayed(this.check, 'not-run', ...twice(destructive));
+    if (this.check.isolation === 'destructive' && this.#session.target.restart === undefined)
+      return unplayed(this.check, 'not-run', ...twice(this.check.outage === undefined ? destructive : fatal));
     const lacking = neededCapabilities(this.check).filter(name => this.#session.advertises(name) === false);
     if (lacking.length === 0) return undefined;
     return unplayed(this.check, 'unsupported', ...twice(`The peer does not advertise ${lacking.join(' and ')}.`));

@@ -1,7 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
+import type { Outage } from '../probe/outage.ts';
 import type { Target } from '../target/target.ts';
 import type { Check, Isolation } from './check.ts';
 import type { Note } from './note.ts';
+import { throughOutage } from './outage-group.ts';
 import { AbortedError, type RunOptions, Trial } from './run-check.ts';
 import { Session } from './session.ts';
 import type { Verdict } from './verdict.ts';
@@ -51,6 +54,8 @@ class Schedule {
     this.#options = options;
     const { signal } = options;
     this.#signal = signal === undefined ? this.#cancel.signal : AbortSignal.any([signal, this.#cancel.signal]);
+    // Each check under way listens, and those that wait for an outage are many.
+    setMaxListeners(0, this.#signal);
   }
 
   get #concurrency(): number {
@@ -66,7 +71,15 @@ class Schedule {
       const again = await this.#sideBySide(shared ?? []);
       await this.#alone(again);
       await this.#alone(this.#allowed(exclusive ?? []));
-      await this.#alone(this.#allowed(destructive ?? []));
+      const allowed = this.#allowed(destructive ?? []);
+      await this.#alone(allowed.filter(({ check }) => check.outage === undefined));
+      for (const how of ['stop', 'kill'] as const) {
+        await this.#throughOutages(
+          how,
+          allowed.filter(({ check }) => check.outage === how),
+          session,
+        );
+      }
     } finally {
       await session.close();
     }
@@ -99,6 +112,20 @@ class Schedule {
 
   async #alone(trials: readonly Trial[]): Promise<void> {
     for (const trial of trials) await this.#unlessCancelled(() => trial.finish());
+  }
+
+  /** All before one outage, all behind it; those that have to be run again share another. */
+  async #throughOutages(how: Outage, trials: readonly Trial[], session: Session): Promise<void> {
+    for (let left = trials; left.length > 0; ) {
+      const again = await throughOutage(
+        left.map(trial => async takeDown => {
+          const verdict = await this.#unlessCancelled(() => trial.step(takeDown));
+          return verdict === undefined && !this.#signal.aborted ? trial : undefined;
+        }),
+        { concurrency: this.#concurrency, outage: () => session.takeDown(how) },
+      );
+      left = again.filter(trial => trial !== undefined);
+    }
   }
 
   async #unlessCancelled(judge: () => Promise<Verdict | undefined>): Promise<Verdict | undefined> {

@@ -1,13 +1,17 @@
 import { type Budgets, longBudgets, measuredBudgets } from '../probe/budgets.ts';
 import { Bystander } from '../probe/bystander.ts';
 import { Fence } from '../probe/fence.ts';
-import { Janitor, leftBehind } from '../probe/janitor.ts';
+import { Janitor } from '../probe/janitor.ts';
 import { knock } from '../probe/knock.ts';
 import { type Entity, prefixOf } from '../probe/names.ts';
+import type { Outage } from '../probe/outage.ts';
 import type { PropertyOptions } from '../probe/peer.ts';
 import { Stop } from '../probe/stop.ts';
 import type { Target } from '../target/target.ts';
+import { Housekeeping } from './housekeeping.ts';
 import type { Note } from './note.ts';
+import { downs, restarted } from './outage-words.ts';
+import { Overlaps } from './overlaps.ts';
 import type { SessionOptions } from './session-options.ts';
 
 /** How a target does, as its bystander sees it; `down`: nothing can be dialled there any more; `hung`: it takes connections and serves nobody. */
@@ -37,8 +41,8 @@ export class Session {
   down: string | undefined;
   readonly #overrides: Partial<Budgets>;
   readonly #ignored = new Set<Entity['kind']>();
-  readonly #running = new Set<{ overlapped: boolean }>();
-  #janitor: Janitor;
+  readonly #overlaps = new Overlaps();
+  readonly #housekeeping: Housekeeping;
   #bystander: Bystander | undefined;
   #bystanders = 0;
   #reviving: Promise<boolean> | undefined;
@@ -46,7 +50,6 @@ export class Session {
   #silences = 0;
   /** A bystander was let in at least once. */
   #letIn = false;
-  #swept: Entity[] = [];
 
   private constructor(target: Target, options: SessionOptions) {
     this.target = target;
@@ -57,7 +60,7 @@ export class Session {
     this.fence = options.safe === true ? new Fence(prefixOf(this.runId), options.onTouch) : undefined;
     this.#overrides = { ...target.profile?.budgets, ...options.budgets };
     this.budgets = measuredBudgets(0, this.#overrides);
-    this.#janitor = this.#newJanitor();
+    this.#housekeeping = new Housekeeping(() => this.#newJanitor());
   }
 
   /** Warms the target up. A target that cannot be reached gives a session that is down; one that misbehaves gives one without bystander. */
@@ -89,13 +92,7 @@ export class Session {
 
   /** Marks an attempt as running; the answer tells, when called, whether others ran beside it, and ends the mark. */
   enter(): () => boolean {
-    const mine = { overlapped: this.#running.size > 0 };
-    for (const other of this.#running) other.overlapped = true;
-    this.#running.add(mine);
-    return () => {
-      this.#running.delete(mine);
-      return mine.overlapped;
-    };
+    return this.#overlaps.enter();
   }
 
   /** Resolves when the target is not being brought back to life. */
@@ -144,11 +141,6 @@ export class Session {
     return this.#silences <= silencesRunAgain;
   }
 
-  /** Whether so many silences were seen that verdicts about silence are weak. */
-  get degraded(): boolean {
-    return this.#silences > silencesRunAgain;
-  }
-
   /** The target has died: starts it again where that is possible, once for all who ask. False: nothing more can be judged. */
   revive(): Promise<boolean> {
     this.#reviving ??= this.#revive().finally(() => {
@@ -157,24 +149,26 @@ export class Session {
     return this.#reviving;
   }
 
-  /** Deletes what an attempt left. What goes with its connection, or could not be deleted now, is looked after at the end. */
-  async clean(left: readonly Entity[]): Promise<void> {
-    if (this.down !== undefined) {
-      this.#swept.push(...left);
-      return;
+  /** Takes the target down and brings it back with its data, for checks that are about that. Rejects with a Stop where it does not come back. */
+  async takeDown(how: Outage): Promise<void> {
+    const { clock } = this.target;
+    const [begun, watched] = [clock.now(), this.#bystander !== undefined];
+    const why = await this.#startAgain(how);
+    if (why !== undefined) {
+      this.down = `The target was ${downs[how]} and did not start again: ${why}`;
+      throw new Stop({ kind: 'gone', sentence: this.down });
     }
-    this.#swept.push(...left.filter(({ exclusive }) => exclusive));
-    const leftovers = await this.#janitor.clean(left.filter(({ exclusive }) => !exclusive));
-    this.#swept.push(...leftovers.map(({ entity }) => entity));
+    this.notes.push(restarted(how, clock.now() - begun));
+    if (watched) await this.#openBystander();
+  }
+
+  /** Deletes what an attempt left. What goes with its connection, or could not be deleted now, is looked after at the end. */
+  clean(left: readonly Entity[]): Promise<void> {
+    return this.#housekeeping.clean(left, this.down !== undefined);
   }
 
   async close(): Promise<void> {
-    const lasting = this.#swept.filter(({ exclusive }) => !exclusive).map(({ name }) => name);
-    if (this.down !== undefined && lasting.length > 0) this.#left(`Not deleted, since the target is down: ${lasting.join(', ')}.`);
-    const leftovers = this.down === undefined ? await this.#janitor.clean(this.#swept) : [];
-    const stubborn = await this.#janitor.clean(leftovers.map(({ entity }) => entity));
-    for (const sentence of leftBehind(stubborn)) this.#left(sentence);
-    await this.#janitor.close();
+    for (const text of await this.#housekeeping.close(this.down !== undefined)) this.notes.push({ kind: 'other', text });
     await this.#dropBystander();
   }
 
@@ -184,21 +178,26 @@ export class Session {
       this.down ??= 'The target died and cannot be started again.';
       return false;
     }
-    await this.#dropBystander();
-    try {
-      await target.restart('kill');
-    } catch (error) {
-      this.down = `The target died and did not start again: ${error instanceof Error ? error.message : String(error)}`;
+    const why = await this.#startAgain('kill');
+    if (why !== undefined) {
+      this.down = `The target died and did not start again: ${why}`;
       return false;
     }
-    this.#janitor = this.#newJanitor();
     const down = await this.#openBystander();
     if (down === undefined) this.notes.push({ kind: 'restarted', text: 'The target died and was started again.' });
     return down === undefined;
   }
 
-  #left(text: string): void {
-    this.notes.push({ kind: 'other', text });
+  /** Answers why it could not be done, where that is so. */
+  async #startAgain(how: Outage): Promise<string | undefined> {
+    await this.#dropBystander();
+    try {
+      await this.target.restart?.(how);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    this.#housekeeping.renew();
+    return undefined;
   }
 
   /**

@@ -7,7 +7,7 @@ export interface CheckSelection {
   /** Globs of check ids. A glob that matches nothing is an error, never an empty run. */
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
-  /** Also the checks that take their time. */
+  /** Also the checks that take their time, and those that take the broker down. */
   readonly thorough?: boolean;
   /** Only checks that do not disturb others on a shared broker. */
   readonly safe?: boolean;
@@ -47,6 +47,7 @@ export function selectChecks(checks: readonly Check[], { only, skip = [], thorou
   for (const glob of [...(only ?? []), ...skip]) if (!checks.some(({ id }) => matches([glob], id))) throw new Error(`No check matches ${glob}.`);
   const chosen = checks.filter(check => {
     if ((only !== undefined && !matches(only, check.id)) || matches(skip, check.id)) return false;
+    if (check.outage !== undefined && only === undefined && !thorough) return false;
     return (thorough || check.thorough !== true) && (!safe || check.isolation === 'shared');
   });
   return [...chosen].sort((one, other) => order.indexOf(one.isolation) - order.indexOf(other.isolation));

@@ -53,7 +53,7 @@ async function replayCheck(id: string, targetName: string | undefined, options: 
   const { seed, runs, path } = options;
   if (path !== undefined && !/^\d+(:\d+)*$/.test(path)) throw usage(`--path ${path} is no path: want numbers with colons between them, as 12:0:3.`);
   if (check.runs === undefined && (runs ?? path) !== undefined) throw usage(`${id} is no property: it knows neither --runs nor --path.`);
-  await using target = await resolveTarget(targetName, options);
+  await using target = await resolveTarget(targetName, { ...options, durable: check.outage !== undefined });
   const properties = { ...(runs !== undefined && { runs }), ...(path !== undefined && { path }) };
   const played = await runCheck(check, target, { properties, ...(seed !== undefined && { seed }) });
   const verdict = { ...played, transcript: redactTranscript(played.transcript, loginsOf(target)) };

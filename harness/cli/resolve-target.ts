@@ -11,6 +11,8 @@ export interface TargetOptions extends TlsFiles {
   readonly as?: string;
   /** File that says what was arranged on the broker of a URL. */
   readonly facilities?: string;
+  /** The reference broker keeps on disk what is durable, so that it can be taken down. */
+  readonly durable?: boolean;
 }
 
 /** `rabbitmq`, `rabbitmq@4.0` or `rabbitmq=my/image:tag` taken apart. */
@@ -45,7 +47,7 @@ async function make(text: string | undefined, options: TargetOptions): Promise<T
     if (options.as !== undefined) throw usage('--as goes with a URL: the reference broker has no profile.');
     if (options.facilities !== undefined) throw usage('--facilities goes with a URL: the reference broker brings its own.');
     const { referenceTarget } = await import('../target/child.ts');
-    return referenceTarget();
+    return referenceTarget({ durable: options.durable ?? false });
   }
   if (text.includes('://')) {
     const { urlTarget } = await import('../target/url.ts');

@@ -11,6 +11,8 @@ export interface SelectionOptions {
   readonly protocol?: string;
   /** Also checks that take longer than 10 s. */
   readonly thorough?: boolean;
+  /** Also checks that take the broker down; left out: only where `only` names them, or `thorough` asks for everything. */
+  readonly durability?: boolean;
   /** One part of what is left, as `2/3`. */
   readonly shard?: string;
 }
@@ -31,11 +33,12 @@ function matcher(globs: readonly string[], option: string, checks: readonly Chec
 const prefixes: Readonly<Record<string, string>> = { '0-9-1': 'amqp091/', '1.0': 'amqp10/' };
 
 /** The checks that were asked for. A glob that matches nothing is a usage error, never an empty run. */
-export function select(checks: readonly Check[], { only, skip, protocol = 'all', thorough, shard }: SelectionOptions): readonly Check[] {
+export function select(checks: readonly Check[], { only, skip, protocol = 'all', thorough, durability, shard }: SelectionOptions): readonly Check[] {
+  const restarts = durability === true || thorough === true || only !== undefined;
   const ofProtocol = checks.filter(check => protocol === 'all' || check.id.startsWith(prefixes[protocol] ?? ''));
   const wanted = only === undefined ? () => true : matcher(only, '--only', checks);
   const unwanted = skip === undefined ? () => false : matcher(skip, '--skip', checks);
-  const selected = ofProtocol.filter(check => wanted(check) && !unwanted(check));
+  const selected = ofProtocol.filter(check => wanted(check) && !unwanted(check) && (restarts || check.outage === undefined));
   if (selected.length === 0) throw usage('No check is left: --only, --skip and --protocol exclude each other.');
   const quick = selected.filter(check => thorough === true || check.thorough !== true);
   if (quick.length === 0) throw usage('Only checks are left that take long; add --thorough to run them.');

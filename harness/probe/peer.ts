@@ -6,6 +6,7 @@ import type { Answer } from '../spec/rule.ts';
 import type { ContentHeader } from '../wire/amqp091/content.ts';
 import type { Login } from './context.ts';
 import type { Facilities } from './facilities.ts';
+import type { Meanwhile, Tally } from './outage.ts';
 
 /** Arguments of a method to send: what is left out is zero, empty or false. */
 export type Draft<N extends MethodName> = Partial<MethodArguments<N>>;
@@ -195,6 +196,13 @@ export interface Peer {
   unsupported(why: string): never;
   /** Something that was arranged on the target beforehand; where it was not, the check ends as not run. */
   facility<K extends keyof Facilities>(name: K): NonNullable<Facilities[K]>;
+  /**
+   * Takes the broker down as the check says it does, and resolves when it serves again and `meanwhile` is over. What went on before `meanwhile` calls `begun`
+   * happened before the outage; connections of before are lost.
+   */
+  outage(meanwhile?: Meanwhile): Promise<void>;
+  /** Adds to the record what became of the messages of a scenario. */
+  account(scenario: string, tally: Tally): void;
   /** Adds a measurement to the record; `unit` as `ms` or `octets`, left out for plain counts and words. */
   measure(name: string, value: number | string | boolean, unit?: string): void;
   /** Adds a measurement that is a cell of a table in the reports. */

@@ -3,54 +3,23 @@ import type { DutyId } from '../spec/catalogue.ts';
 import { annotate } from '../wire/amqp091/describe.ts';
 import type { Amqp091Connection } from './amqp091.ts';
 import { dialUnlessRefused, openConnection } from './amqp091-open.ts';
-import type { Budgets } from './budgets.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
 import { describeSeen, describeWait } from './expectation.ts';
 import { type Facilities, facilityTitles } from './facilities.ts';
-import type { Fence } from './fence.ts';
 import { breachFinding, endingAfter } from './findings.ts';
+import { type Measured, tallyWords } from './measured.ts';
 import { Names } from './names.ts';
+import { type Meanwhile, nothingMeanwhile, type TakeDown, type Tally } from './outage.ts';
 import type { CaseLog, ConnectOptions, Peer, ProbeChannel, ProbeConnection, PropertyOptions, RawStream, Seen, WaitKind } from './peer.ts';
+import { allowed, type ProbeOptions } from './probe-options.ts';
 import { RaisedAlarms } from './raised-alarms.ts';
 import { seededRandom } from './random.ts';
 import { RawTalk } from './raw.ts';
 import { type Ending, Stop } from './stop.ts';
-import { Transcript, type TranscriptEntry } from './transcript.ts';
-
-export interface ProbeOptions {
-  readonly budgets: Budgets;
-  /** Same for a whole run; part of every name given out. */
-  readonly runId: string;
-  /** Whose attempt this is, for names and randomness. */
-  readonly check: string;
-  readonly attempt: number;
-  readonly seed: number;
-  readonly properties?: PropertyOptions;
-  /** What would go in several pieces goes in one, and only when an answer is awaited. */
-  readonly inOnePiece?: boolean;
-  /** Holds back what would concern others on a shared target. */
-  readonly fence?: Fence | undefined;
-  /** Said of this probe in client-properties, for the logs of brokers. */
-  readonly role?: string;
-  /** Hears each piece of the wire log as it goes; decoding happens when the function is called. */
-  readonly onPiece?: (entries: () => readonly TranscriptEntry[]) => void;
-}
-
-export interface Measured {
-  readonly name: string;
-  readonly value: number | string | boolean;
-  readonly unit?: string;
-  /** Where it stands, if it is one of many that make a table. */
-  readonly cell?: { readonly table: string; readonly row: string; readonly column: string };
-}
+import { Transcript } from './transcript.ts';
 
 /** Pause between two polls of `eventually`: short at first, for what is only a moment late. */
 const pollPauseMs = { first: 1, most: 100 };
-
-/** An alarm stops everybody. */
-function allowed({ alarm, ...others }: Facilities = {}, fence: Fence | undefined): Facilities {
-  return alarm === undefined || fence !== undefined ? others : { ...others, alarm };
-}
 
 /** One attempt at one check: all its connections, names and observations. */
 export class Probe implements Peer {
@@ -62,6 +31,11 @@ export class Probe implements Peer {
   readonly #raw: RawTalk[] = [];
   readonly #alarms: RaisedAlarms | undefined;
   readonly #random: () => number;
+  readonly #takeDown: TakeDown | undefined;
+  #halt: (stop: Stop) => void = () => {};
+  readonly #halted = new Promise<never>((_, reject) => {
+    this.#halt = reject;
+  });
   #dialled = 0;
 
   constructor(probed: Probed, options: ProbeOptions) {
@@ -86,6 +60,8 @@ export class Probe implements Peer {
     };
     this.context.transcript.onPiece = options.onPiece;
     this.context.names.onGiven = name => options.fence?.given(name);
+    this.#takeDown = options.takeDown;
+    this.#halted.catch(() => {});
     this.seed = options.seed;
     this.properties = options.properties ?? {};
     this.#random = seededRandom(options.seed, options.check);
@@ -182,6 +158,19 @@ export class Probe implements Peer {
     return found;
   }
 
+  async outage(meanwhile: Meanwhile = nothingMeanwhile): Promise<void> {
+    if (this.context.stopped !== undefined) throw this.context.stopped;
+    if (this.#takeDown === undefined) throw new Error('the check does not say that it takes the broker down');
+    this.note('ready: the broker may go down');
+    await Promise.race([this.#takeDown(meanwhile), this.#halted]);
+    this.note('the broker is back');
+  }
+
+  account(scenario: string, tally: Tally): void {
+    this.measurements.push({ name: scenario, value: tally.lost, tally });
+    this.note(`${scenario}, ${tallyWords(tally)}`);
+  }
+
   measure(name: string, value: number | string | boolean, unit?: string): void {
     this.measurements.push({ name, value, ...(unit !== undefined && { unit }) });
     this.note(`${name}: ${value}${unit === undefined ? '' : ` ${unit}`}`);
@@ -217,6 +206,7 @@ export class Probe implements Peer {
   /** Ends every wait of this attempt, now and later. */
   stop(stop: Stop): void {
     this.context.stopped ??= stop;
+    this.#halt(stop);
     for (const connection of this.#connections) connection.wire.inbox.stop(stop);
     for (const talk of this.#raw) talk.destroy();
   }

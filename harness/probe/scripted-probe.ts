@@ -1,6 +1,7 @@
 import type { Clock, Stream, Transport } from '../endpoint/transport.ts';
 import { defaultBudgets } from './budgets.ts';
-import { Probe, type ProbeOptions } from './probe.ts';
+import { Probe } from './probe.ts';
+import type { ProbeOptions } from './probe-options.ts';
 import { type Script, ScriptedPeer } from './scripted-peer.ts';
 import { Stop, type StopCause } from './stop.ts';
 

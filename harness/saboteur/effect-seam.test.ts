@@ -3,9 +3,10 @@ import type { Message } from '../broker/message.ts';
 import type { Command, Effect } from '../broker/vocabulary.ts';
 import { memoryStore } from '../store/memory.ts';
 import { arm } from './arm.ts';
-import { claimsFlushed, command, effect, effects, last, overtaken } from './effect-seam.ts';
+import { command, effect, effects, last, overtaken } from './effect-seam.ts';
 import type { Around, EffectSeam, Fault, Seam } from './fault.ts';
 import { knowingHandouts } from './memories.ts';
+import { claimsFlushed } from './stores.ts';
 
 const at = { connection: 1, channel: 1 };
 const message: Message = {

@@ -1,6 +1,5 @@
 import type { Command, CommandKind, CommandOf, Effect, EffectKind, EffectOf } from '../broker/vocabulary.ts';
-import type { Store } from '../store/store.ts';
-import type { Apply, Around, EffectSeam, StoreSeam } from './fault.ts';
+import type { Apply, Around, EffectSeam } from './fault.ts';
 
 /** A seam around the core whose `around` has nothing to remember. */
 export function effects(around: Around): EffectSeam {
@@ -48,21 +47,5 @@ export function overtaken(makeWaits: () => (publish: CommandOf<'publish'>) => bo
         return each.kind === 'publish' ? [...apply(each), ...apply(before)] : [...apply(before), ...apply(each)];
       };
     },
-  };
-}
-
-/** The store says that all is safe as soon as it is asked, which it is later, or never. */
-export function claimsFlushed(): StoreSeam {
-  return {
-    kind: 'store',
-    wrap: (store: Store): Store => ({
-      write: change => store.write(change),
-      flushed: () => {
-        store.flushed().catch(() => {});
-        return Promise.resolve();
-      },
-      load: () => store.load(),
-      close: () => store.close(),
-    }),
   };
 }

@@ -125,6 +125,8 @@ export interface EffectSeam {
 /** Rewrites what the broker's store does. */
 export interface StoreSeam {
   readonly kind: 'store';
+  /** It acts only on what a store gives back; left out: on whatever is asked of it. */
+  readonly at?: 'load';
   readonly wrap: (store: Store) => Store;
 }
 

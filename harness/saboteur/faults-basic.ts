@@ -11,6 +11,7 @@ import { sendsOneAhead, settlesOneLess, shortensFullFrames } from './rare.ts';
 import { refused, refusedFrom } from './refusals.ts';
 import { answer, type Change, type Draft, either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
+import { allSent, forgetting, foundOtherwise, recoveringMessages, recovery, reversed, withOtherBody, withoutProperties, withoutSent } from './stores.ts';
 import { knowing } from './topology.ts';
 
 const publishing = faultsIn('amqp091/publish/**');
@@ -62,6 +63,10 @@ export const basicFaults = {
       [...consumers, 'amqp091/publish/**'],
     ),
     shortensFullFrames,
+    recovery(
+      'comes back with the first octet of each body changed',
+      recoveringMessages(all => all.map(withOtherBody)),
+    ),
   ],
   'amqp091/3.1.1.properties-intact:emit': [
     publishing(
@@ -82,6 +87,10 @@ export const basicFaults = {
     delivering(
       'loses a priority of zero',
       delivered('basic.deliver', message => message.properties.priority === 0 && message.with({ properties: { ...message.properties, priority: 1 } })),
+    ),
+    recovery(
+      'comes back with messages without properties',
+      recoveringMessages(all => all.map(withoutProperties)),
     ),
   ],
   'amqp091/basic.persistence-order:emit': [
@@ -299,6 +308,7 @@ export const basicFaults = {
       ),
       ['amqp091/get/*', 'amqp091/deliver/*', 'amqp091/redelivery/**'],
     ),
+    recovery('takes all that it kept for delivered when it comes back', foundOtherwise(allSent)),
   ],
   'amqp091/domain.redelivered.implementation:emit': [
     acknowledging(
@@ -306,8 +316,15 @@ export const basicFaults = {
       answer(['basic.get-ok', 'basic.deliver'], draft => draft.args.redelivered && draft.with({ redelivered: false })),
       ['amqp091/ack/*', 'amqp091/reject/*', 'amqp091/recover/*', 'amqp091/redelivery/**', 'amqp091/{recover-async,acknowledgement-timeout}/*'],
     ),
+    recovery(
+      'forgets when it ends what it had delivered',
+      foundOtherwise(changes => changes.filter(({ change }) => change !== 'sent')),
+    ),
   ],
-  'amqp091/4.5.redelivery:emit': [acknowledging('drops what is unacknowledged when its channel closes', dropsUnsettled(), acknowledgements)],
+  'amqp091/4.5.redelivery:emit': [
+    acknowledging('drops what is unacknowledged when its channel closes', dropsUnsettled(), acknowledgements),
+    recovery('drops when it ends what was delivered and not acknowledged', foundOtherwise(withoutSent)),
+  ],
   'amqp091/4.6.not-before:emit': [
     consuming('delivers first and replies to consume and recover then', last(['consuming', 'recovered']), ['amqp091/consume/*', 'amqp091/recover/*']),
   ],
@@ -318,11 +335,16 @@ export const basicFaults = {
       overtaken(() => fifteenth()),
       ['amqp091/deliver/*', 'amqp091/get/*', 'amqp091/confirm/*', 'amqp091/tx/publish/*', 'amqp091/{competition,redelivery}/*'],
     ),
+    recovery('comes back with its messages in reverse', recoveringMessages(reversed)),
   ],
   'amqp091/basic.ack.single:emit': [
     acknowledging(
       'takes every ack for a multiple one',
       request('basic.ack', draft => !draft.args.multiple && draft.with({ multiple: true })),
+    ),
+    recovery(
+      'brings back what was acknowledged',
+      forgetting(({ change }) => change === 'remove'),
     ),
   ],
   'amqp091/basic.ack.multiple:emit': [

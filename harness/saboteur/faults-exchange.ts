@@ -9,6 +9,7 @@ import { readsOneHash, readsTwoPairs } from './rare.ts';
 import { declaredAgain, refused, refusedFrom } from './refusals.ts';
 import { either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
+import { forgettingDeletions, recovery } from './stores.ts';
 import { knowing } from './topology.ts';
 
 const declaring = faultsIn('amqp091/exchange/declare/*');
@@ -179,6 +180,7 @@ export const exchangeFaults = {
       request('exchange.delete', draft => draft.args.exchange !== '' && !draft.args.noWait && draft.accepted()),
       ['amqp091/exchange/delete/*', ...wiredExchanges, 'amqp091/permission/**'],
     ),
+    recovery('brings back exchanges that were deleted', forgettingDeletions('exchange')),
   ],
   'amqp091/domain.exchange-name.length:enforce': [
     declaring(

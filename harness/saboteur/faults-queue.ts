@@ -10,6 +10,7 @@ import { keepsBindingOfMany } from './rare.ts';
 import { declaredAgain, refused, refusedFrom } from './refusals.ts';
 import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
+import { forgetting, forgettingDeletions, recovery, storingExclusive } from './stores.ts';
 import { knowing, sameBinding } from './topology.ts';
 
 const declaring = faultsIn('amqp091/queue/declare/*');
@@ -129,6 +130,7 @@ export const queueFaults = {
       'amqp091/queue/exclusive/gone-*',
       'amqp091/exchange/auto-delete/connection-closed',
     ]),
+    recovery('stores exclusive queues and brings them back', storingExclusive()),
   ],
   'amqp091/queue.declare.auto-delete:emit': [
     declaring(
@@ -258,6 +260,7 @@ export const queueFaults = {
       ['amqp091/binding/**', 'amqp091/exchange/auto-delete/*', 'amqp091/routing/topic/rebound'],
     ),
     keepsBindingOfMany,
+    recovery('brings back bindings that were taken away', forgettingDeletions('binding')),
   ],
   'amqp091/queue.unbind.default-exchange:emit': [
     binding(
@@ -285,6 +288,10 @@ export const queueFaults = {
       knowing(topology => request('queue.purge', draft => topology.queues.has(draft.args.queue) && draft.accepted({ messageCount: 3 }))),
       ['amqp091/queue/purge/*', 'amqp091/tx/others/*'],
     ),
+    recovery(
+      'brings back what was purged',
+      forgetting(({ change }) => change === 'remove'),
+    ),
   ],
   'amqp091/queue.purge.unacknowledged:emit': [purging('purges what waits for an acknowledgement as well', purgingAll())],
   'amqp091/queue.purge.exists:enforce': [
@@ -308,6 +315,7 @@ export const queueFaults = {
       'miscounts what it deletes',
       answer('queue.delete-ok', draft => draft.with({ messageCount: draft.args.messageCount + 1 })),
     ),
+    recovery('brings back queues that were deleted', forgettingDeletions('queue')),
   ],
   'amqp091/queue.delete.exists:enforce': [
     deleting(

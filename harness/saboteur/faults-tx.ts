@@ -8,6 +8,7 @@ import { delivered } from './messages.ts';
 import { refused, refusedFrom } from './refusals.ts';
 import { either, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
+import { recoveringMessages, recovery } from './stores.ts';
 import { committed, type KnownTransaction, knowingTransactions } from './transactions.ts';
 
 const transacting = faultsIn('amqp091/tx/**');
@@ -87,7 +88,13 @@ export const txFaults = {
     transacting('undoes bindings and declarations at a rollback', undoes()),
     transacting('says that it purged and does not', putsPurgesOff()),
   ],
-  'amqp091/tx.atomicity:emit': [transacting('publishes what came before an error or the loss of a connection', publishesInSpite())],
+  'amqp091/tx.atomicity:emit': [
+    transacting('publishes what came before an error or the loss of a connection', publishesInSpite()),
+    recovery(
+      'stores half of what a transaction published last',
+      recoveringMessages(all => all.slice(0, -2)),
+    ),
+  ],
   'amqp091/tx.mandatory-at-commit:emit': [
     transacting('returns at a rollback what was abandoned', returnsAbandoned()),
     transacting(

@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.ts';
 import type { Around, Fault, Filter } from './fault.ts';
 import type { NamedFault } from './faults.ts';
+import { replaced } from './stores.ts';
 
 /**
  * Watches one conversation with many faults at once and applies none: `stirred` is called with each fault that would have acted in it. Until a fault
@@ -68,9 +69,19 @@ function effectsWatched(faults: readonly NamedFault[], told: ReadonlySet<NamedFa
 
 /** A store that nothing is asked of cannot be broken. */
 function storeWatched(store: Store, faults: readonly NamedFault[], tell: Tell): Store {
+  const ofStore = (loading: boolean) => faults.filter(({ fault: { seam } }) => seam.kind === 'store' && (seam.at === 'load') === loading);
   const asked = () => {
-    for (const named of faults) if (named.fault.seam.kind === 'store') tell(named);
+    for (const named of ofStore(false)) tell(named);
     return store;
   };
-  return { write: change => asked().write(change), flushed: () => asked().flushed(), load: () => store.load(), close: () => store.close() };
+  return replaced(store, {
+    write: change => asked().write(change),
+    flushed: () => asked().flushed(),
+    async *load() {
+      for await (const change of store.load()) {
+        for (const named of ofStore(true)) tell(named);
+        yield change;
+      }
+    },
+  });
 }

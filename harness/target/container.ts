@@ -1,8 +1,10 @@
 import type { StartedTestContainer } from 'testcontainers';
 import { systemClock } from '../net/clock.ts';
 import { tcpTransport } from '../net/dial.ts';
+import type { Outage } from '../probe/outage.ts';
 import { arrange, facilitiesOf } from './container-facilities.ts';
 import { configured, host, outfitFor } from './container-outfit.ts';
+import { restart } from './container-restart.ts';
 import type { Profile } from './profile.ts';
 import { letsIn } from './readiness.ts';
 import { type Target, TargetError } from './target.ts';
@@ -89,8 +91,8 @@ export async function containerTarget(profile: Profile, choice: ImageChoice = {}
     ...(facilities !== undefined && { facilities }),
     alive: () => isRunning(library, started),
     ...(profile.canRestart && {
-      async restart(how: 'stop' | 'kill') {
-        await started.restart({ timeout: how === 'kill' ? 0 : 30_000 });
+      async restart(how: Outage) {
+        await restart((await library.getContainerRuntimeClient()).container.getById(started.getId()), how, profile.stop);
         await ready();
       },
     }),

@@ -85,6 +85,8 @@ export interface Profile {
   readonly user?: string;
   readonly readiness: { readonly timeoutMs: number };
   readonly canRestart: boolean;
+  /** What makes it end in order, run in the container; left out: the stop signal of the image. For images whose first process keeps signals to itself. */
+  readonly stop?: ContainerCommand;
   /** Overrides of the time budgets, in milliseconds. */
   readonly budgets?: Readonly<Partial<Record<WaitKind, number>>>;
   /** How many checks run side by side; 1 for a broker that dies so often that nobody else should be there when it does. */

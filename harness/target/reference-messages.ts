@@ -1,9 +1,13 @@
 import type { StartOptions } from './reference.ts';
 
-/** What the parent tells the process of a reference broker. The first message is `start`. */
+/** What of a broker's options goes to another process. */
+export type BrokerProcessOptions = Pick<StartOptions, 'faults' | 'users' | 'virtualHosts' | 'permissions' | 'anonymous' | 'tls' | 'port' | 'data'>;
+
+/** What the parent tells the process of a reference broker. The first message is `start`; nothing follows `stop`. */
 export type ToBroker =
-  | { readonly kind: 'start'; readonly options: Pick<StartOptions, 'faults' | 'users' | 'virtualHosts' | 'permissions' | 'anonymous' | 'tls'> }
-  | { readonly kind: 'alarm'; readonly resource: 'memory' | 'disk'; readonly raised: boolean };
+  | { readonly kind: 'start'; readonly options: BrokerProcessOptions }
+  | { readonly kind: 'alarm'; readonly resource: 'memory' | 'disk'; readonly raised: boolean }
+  | { readonly kind: 'stop' };
 
 /** What it answers; each message of the parent gets one answer, in order. */
 export type FromBroker =

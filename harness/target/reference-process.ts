@@ -9,7 +9,8 @@ async function carryOut(message: ToBroker): Promise<FromBroker> {
     broker = await startBroker(message.options);
     return { kind: 'accepting', port: broker.port, tlsPort: broker.tlsPort };
   }
-  broker?.alarm(message.resource, message.raised);
+  if (message.kind === 'stop') await broker?.close();
+  else broker?.alarm(message.resource, message.raised);
   return { kind: 'done' };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allChecks } from '../../suites/checks.ts';
 import { runCheck } from '../check/run-check.ts';
-import type { Measured } from '../probe/probe.ts';
+import type { Measured } from '../probe/measured.ts';
 import { findFault } from '../saboteur/faults.ts';
 import { simulatedTarget } from './simulated.ts';
 
@@ -33,6 +33,7 @@ describe('the simulated target', () => {
     const cases = [
       ['violation:amqp091/3.1.1.properties-intact:emit', 'amqp091/publish/content/every-property'],
       ['violation:amqp091/queue.purge.unacknowledged:emit', 'amqp091/queue/purge/unacknowledged'],
+      ['violation:amqp091/confirm.persistent:emit', 'amqp091/durability/confirmed/in-a-row/kill'],
       ['violation:amqp091/connection.start-ok.credentials:enforce#2', 'amqp091/authentication/wrong-credentials'],
     ] as const;
     const seams: string[] = [];
@@ -40,10 +41,10 @@ describe('the simulated target', () => {
       const fault = findFault(id);
       if (fault === undefined) throw new Error(`no fault ${id}`);
       seams.push(fault.seam.kind);
-      expect(await runCheck(checkOf(check), simulatedTarget({ seed: 1 })), check).toMatchObject({ outcome: 'pass' });
-      expect(await runCheck(checkOf(check), simulatedTarget({ seed: 1, fault })), id).toMatchObject({ outcome: 'fail' });
+      expect(await runCheck(checkOf(check), simulatedTarget({ seed: 1, restarts: true })), check).toMatchObject({ outcome: 'pass' });
+      expect(await runCheck(checkOf(check), simulatedTarget({ seed: 1, fault, restarts: true })), id).toMatchObject({ outcome: 'fail' });
     }
-    expect(seams).toEqual(['frames', 'effects', 'listener']);
+    expect(seams).toEqual(['frames', 'effects', 'store', 'listener']);
   });
 
   it('takes other limits of the broker', async () => {

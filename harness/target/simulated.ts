@@ -1,12 +1,13 @@
-import { Broker, type BrokerOptions } from '../broker/broker.ts';
-import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
+import type { BrokerOptions } from '../broker/broker.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
 import type { Resource } from '../broker/vocabulary.ts';
+import type { Outage } from '../probe/outage.ts';
 import { arm } from '../saboteur/arm.ts';
 import type { Fault } from '../saboteur/fault.ts';
 import { createSimulation, type SimulationOptions } from '../sim/simulator.ts';
-import { memoryStore } from '../store/memory.ts';
+import { crashStore } from '../store/crash.ts';
 import { arrangementFor } from './arrangement.ts';
+import { SimulatedBroker } from './simulated-broker.ts';
 import type { Target } from './target.ts';
 
 export interface SimulatedOptions extends SimulationOptions {
@@ -14,8 +15,13 @@ export interface SimulatedOptions extends SimulationOptions {
   readonly fault?: Fault | readonly Fault[];
   /** Overrides of the broker's limits and time-outs. */
   readonly brokerSettings?: Partial<Amqp091Settings>;
-  readonly brokerOptions?: Partial<BrokerOptions>;
+  readonly brokerOptions?: Partial<Omit<BrokerOptions, 'store' | 'around'>>;
+  /** It can be taken down and comes back with what its store kept: at a kill, what was flushed. */
+  readonly restarts?: boolean;
 }
+
+/** How long a flush takes, in milliseconds. */
+const flushMs = 5;
 
 /** The reference broker behind a simulated network. */
 export interface SimulatedTarget extends Target {
@@ -25,31 +31,31 @@ export interface SimulatedTarget extends Target {
 
 /** The reference broker in memory, without sockets and in virtual time. The same seed gives the same conversation, octet for octet. */
 export function simulatedTarget(options: SimulatedOptions): SimulatedTarget {
-  const { seed, fault, brokerSettings = {}, brokerOptions = {} } = options;
+  const { seed, fault, brokerSettings = {}, brokerOptions = {}, restarts = false } = options;
   const simulation = createSimulation(options);
   const armed = arm(fault === undefined ? [] : [fault].flat(), { seed });
   const { user, password } = firstUser(brokerSettings.users);
   const credentials = { user, password, virtualHost: '/' };
   const { users, virtualHosts, permissions, facilities } = arrangementFor(credentials);
-  const broker = new Broker({
-    store: armed.wrapStore(memoryStore()),
-    clock: simulation.clock,
-    virtualHosts,
-    permissions,
-    ...(armed.around && { around: armed.around }),
-    ...brokerOptions,
+  const { clock } = simulation;
+  const served = new SimulatedBroker({
+    clock,
+    armed,
+    settings: { ...defaultAmqp091Settings, users, ...brokerSettings, ...armed.settings },
+    broker: { virtualHosts, permissions, ...brokerOptions },
+    ...(restarts && { store: crashStore(done => clock.at(clock.now() + flushMs, done)) }),
   });
-  const settings = { ...defaultAmqp091Settings, users, ...brokerSettings, ...armed.settings };
-  const alarm = (raised: boolean) => async (resource: Resource) => broker.submit({ kind: 'alarm', resource, raised });
+  const alarm = (raised: boolean) => async (resource: Resource) => served.broker.submit({ kind: 'alarm', resource, raised });
   return {
     kind: 'simulated',
     url: 'simulated:',
     credentials,
     facilities: { ...facilities, alarm: { raise: alarm(true), clear: alarm(false) } },
-    clock: simulation.clock,
-    transport: simulation.transport(stream => serveAmqp091(armed.wrapStream(stream, simulation.clock), simulation.clock, broker, settings)),
+    clock,
+    transport: simulation.transport(stream => served.accept(stream)),
+    ...(restarts && { restart: (how: Outage) => served.restart(how) }),
     run: work => simulation.run(work),
-    [Symbol.asyncDispose]: () => broker.close(),
+    [Symbol.asyncDispose]: () => served.broker.close(),
   };
 }
 

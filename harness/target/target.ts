@@ -1,5 +1,6 @@
 import type { Clock, Transport } from '../endpoint/transport.ts';
 import type { Facilities } from '../probe/facilities.ts';
+import type { Outage } from '../probe/outage.ts';
 import type { Profile } from './profile.ts';
 
 export type TargetKind = 'reference' | 'simulated' | 'url' | 'container';
@@ -28,7 +29,7 @@ export interface Target extends AsyncDisposable {
   /** What is arranged there besides the login, for checks that need it. */
   readonly facilities?: Facilities;
   /** Present where the target can be stopped and started with its data. `kill`: without warning. */
-  restart?(how: 'stop' | 'kill'): Promise<void>;
+  restart?(how: Outage): Promise<void>;
   /** Present where time does not pass by itself: drives work until it settles. All use of the target happens within. */
   run?<T>(work: () => Promise<T>): Promise<T>;
   /** Whether the process is still there, where we can know. */
