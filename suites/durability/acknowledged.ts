@@ -51,7 +51,7 @@ export const durableAcknowledgementChecks = [
     },
   }),
   ...durable('ack/unsettled', {
-    title: 'What was delivered and never acknowledged is there, in its place and marked as redelivered,',
+    title: 'What was delivered and not acknowledged is there, marked as redelivered,',
     duties: [back, flag],
     async run(peer: Peer, outage) {
       const { channel, queue, attempted, take } = await filled(peer, 10);
@@ -98,7 +98,7 @@ export const durableAcknowledgementChecks = [
     },
   }),
   ...durable('client/goes-on', {
-    title: 'A client that comes back publishes on, and gets the rest and what it had not acknowledged, each once,',
+    title: 'A client that comes back goes on publishing, and gets everything that is left once,',
     duties: [kept, back],
     async run(peer: Peer, outage) {
       const { channel, queue, attempted, duty } = await filled(peer, 20);

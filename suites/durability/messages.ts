@@ -27,7 +27,7 @@ const every: BasicProperties = {
 /** What of messages outlives the server. */
 export const durableMessageChecks = [
   ...durable('message/properties', {
-    title: 'A persistent message is there with all its properties and headers, octet by octet,',
+    title: 'A persistent message is there with all its properties, octet by octet,',
     duties: ['amqp091/3.1.1.properties-intact:emit', kept],
     async run(peer: Peer) {
       const { channel: before, take, duty } = await securing(peer);

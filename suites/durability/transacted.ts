@@ -92,7 +92,7 @@ export const durableTransactionChecks = [
     },
   }),
   ...durable('tx/under-way', {
-    title: 'Transactions committed until the server ended are there, and the last one is there whole or not at all,',
+    title: 'Transactions that were committed are there, and the last one whole or not at all,',
     duties: [committed, 'amqp091/tx.atomicity:emit'],
     async run(peer: Peer, outage) {
       const { channel, queue } = await selected(peer);
