@@ -11,11 +11,12 @@ import { flushUs, median, ours, type Subject, theirs } from './subject.ts';
  * or AMQPSPEC_BENCH_AGAINST: a URL, or an image of RabbitMQ; without it only ours is measured.
  */
 
-const help = `npm run bench:broker -- [--against URL|IMAGE] [--perf-test DIR] [--rounds N] [--seconds N] [--json]
+const help = `npm run bench:broker -- [--against URL|IMAGE] [--perf-test DIR] [--rounds N] [--seconds N] [--only TEXT] [--json]
   --against    the broker to compare with, or AMQPSPEC_BENCH_AGAINST; a container is started for an image of RabbitMQ
   --perf-test  the folder with the jars of RabbitMQ's PerfTest, or AMQPSPEC_PERF_TEST
   --rounds     how often each is measured, in turn; 3
   --seconds    how long each time; 3
+  --only       nothing but the cells whose name holds this text, and no routing
 `;
 
 type Shape = Omit<Load, 'url' | 'seconds'>;
@@ -39,6 +40,7 @@ const { values } = parseArgs({
     'perf-test': { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
+    only: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -46,6 +48,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds ?? 3);
 const seconds = Number(values.seconds ?? 3);
 const jars = values['perf-test'] ?? process.env['AMQPSPEC_PERF_TEST'];
+const { only } = values;
+const wanted = ([what]: readonly [string, Shape]): boolean => only === undefined || what.includes(only);
 const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 interface Measured extends LoadResult {
@@ -119,18 +123,18 @@ const more: readonly (readonly [string, Shape])[] = [
 
 async function byAmqplib(subjects: readonly Subject[]): Promise<Cell[]> {
   const cells: Cell[] = [];
-  for (const [what, shape] of basics) {
+  for (const [what, shape] of basics.filter(wanted)) {
     const full = await throughput(subjects, what, shape);
     cells.push(full);
     if (shape.size === 100) cells.push(...(await latency(subjects, what, shape, full)));
   }
-  for (const [what, shape] of more) cells.push(await throughput(subjects, what, shape));
+  for (const [what, shape] of more.filter(wanted)) cells.push(await throughput(subjects, what, shape));
   return cells;
 }
 
 async function byPerfTest(subjects: readonly Subject[], folder: string): Promise<Cell[]> {
   const cells: Cell[] = [];
-  for (const [what, { size, persistent }] of basics) {
+  for (const [what, { size, persistent }] of basics.filter(wanted)) {
     tell(`PerfTest: ${what}`);
     const [own = [], other] = await inTurn(subjects, ({ url }) => perfTest(folder, { url, size, persistent, seconds: seconds + 5 }));
     cells.push(cellOf({ client: 'PerfTest', what, unit: 'msg/s' }, own, other));
@@ -174,8 +178,8 @@ async function run(): Promise<void> {
   const loadBefore = loadavg()[0] ?? Number.NaN;
   const flushBeforeUs = await flushUs();
   const cells = [...(await byAmqplib(subjects)), ...(lacks === undefined && jars !== undefined ? await byPerfTest(subjects, jars) : [])];
-  tell('routing');
-  const costs = [...costsOfTraffic(cells), ...costsOfRouting()];
+  if (only === undefined) tell('routing');
+  const costs = only === undefined ? [...costsOfTraffic(cells), ...costsOfRouting()] : [];
   const machine = { cores: cpus().length, loadBefore, loadAfter: loadavg()[0] ?? Number.NaN, flushUs: flushBeforeUs, flushAfterUs: await flushUs() };
   if (values.json === true) {
     process.stdout.write(`${JSON.stringify({ against: other?.name, machine, rounds, seconds, perfTest: lacks ?? 'run', cells, costs }, undefined, 2)}\n`);
@@ -183,10 +187,15 @@ async function run(): Promise<void> {
   }
   const flush = `${machine.flushUs.toFixed(0)} µs before, ${machine.flushAfterUs.toFixed(0)} µs after`;
   const busy = `load ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`;
+  const routing = costs.length === 0 ? [] : ['', printedCosts(costs)];
   process.stdout.write(
-    `${[printed(cells, other?.name), ...(lacks === undefined ? [] : [`PerfTest was skipped: ${lacks}`]), `flush of 4 kB, median: ${flush}; ${machine.cores} cores, ${busy}`, '', printedCosts(costs)].join('\n')}\n`,
+    `${[printed(cells, other?.name), ...(lacks === undefined ? [] : [`PerfTest was skipped: ${lacks}`]), `flush of 4 kB, median: ${flush}; ${machine.cores} cores, ${busy}`, ...routing].join('\n')}\n`,
   );
 }
 
 if (values.help === true) process.stdout.write(help);
-else await run();
+else if (!(rounds >= 1 && seconds > 0) || ![...basics, ...more].some(wanted)) {
+  const names = [...basics, ...more].map(([what]) => what).join('; ');
+  process.stderr.write(`--rounds and --seconds are numbers above zero, --only is part of one of: ${names}\n`);
+  process.exitCode = 64;
+} else await run();

@@ -35,20 +35,13 @@ export async function ours(): Promise<Subject> {
 /** The broker behind a URL, or one that is started from an image of RabbitMQ. */
 export async function theirs(target: string): Promise<Subject> {
   if (/^amqps?:\/\//.test(target)) return { name: new URL(target).host, url: target, cpuUs: () => undefined, async [Symbol.asyncDispose]() {} };
-  const { GenericContainer, Wait } = await import('testcontainers');
-  const container = await new GenericContainer(target)
-    .withExposedPorts(5672)
-    .withWaitStrategy(Wait.forLogMessage(/startup complete/i))
-    .withStartupTimeout(120_000)
-    .start();
-  return {
-    name: target,
-    url: `amqp://guest:guest@${container.getHost()}:${container.getMappedPort(5672)}/%2f`,
-    cpuUs: () => undefined,
-    async [Symbol.asyncDispose]() {
-      await container.stop();
-    },
-  };
+  const [{ containerTarget }, { profiles }] = await Promise.all([import('../target/container.ts'), import('../../fixtures/brokers/index.ts')]);
+  const { rabbitmq } = profiles;
+  if (rabbitmq === undefined) throw new Error('there is no profile of RabbitMQ');
+  const container = await containerTarget(rabbitmq, { image: target });
+  const url = new URL(container.url);
+  url.password = container.credentials.password;
+  return { name: target, url: url.href, cpuUs: () => undefined, [Symbol.asyncDispose]: () => container[Symbol.asyncDispose]() };
 }
 
 /** Ticks of a second in which Linux counts processor time. */
