@@ -1,5 +1,6 @@
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { accountsOf, counts, outageWords } from './accounts.ts';
 import { code, fence, list, literal, table, within } from './markup.ts';
 import { chapterOf, coverageOf, coverageWords, declarationOf, type Groups, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
@@ -17,6 +18,7 @@ export function renderMarkdown(record: RunRecord): string {
     ...record.notes.map(({ text }) => `> **Note:** ${literal(text)}`),
     outcomes(record),
     rules(record),
+    ...durability(record),
     ...failures(record, 'Surprises', found.surprises),
     ...failures(record, 'Failed without gating', found.advisory),
     ...others(record, found),
@@ -101,6 +103,14 @@ function others(record: RunRecord, found: Groups): string[] {
       const items = verdicts.map(verdict => `- ${code(verdict.check)}: ${literal(tell(verdict))}`);
       return `<details><summary>${title} (${verdicts.length})</summary>\n\n${list(items)}\n\n</details>`;
     });
+}
+
+/** What became of messages through outages of the broker. */
+function durability(record: RunRecord): string[] {
+  const accounts = accountsOf(record);
+  if (accounts.length === 0) return [];
+  const rows = accounts.map(account => [literal(account.scenario), outageWords[account.outage], ...counts.map(count => String(account[count]))]);
+  return [`<details><summary>Durability (${accounts.length})</summary>\n\n${table(['scenario', 'broker', ...counts], rows)}\n\n</details>`];
 }
 
 /** The ledger chapter by chapter; rule by rule it is in the other reports. */

@@ -1,6 +1,7 @@
 import picocolors from 'picocolors';
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { accountsOf, counts, figuresOf, outageWords, wrongOf } from './accounts.ts';
 import { declarationOf, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { answerWords, counterexampleLines, duration, endingWords, plural, reasonWords, visible } from './words.ts';
 
@@ -33,6 +34,7 @@ export function renderText(record: RunRecord, { color = false, full = false, wid
   compact(page, 'Nothing to judge', found.notApplicable, verdict => verdict.reason ?? verdict.reaction);
   compact(page, 'Not run', found.notRun, verdict => verdict.reason ?? verdict.reaction);
   findings(page, record);
+  durability(page, record);
   if (full) measurements(page, record);
   summary(page, record);
   return `${page.lines.join('\n')}\n`;
@@ -114,7 +116,20 @@ function findings({ lines, paint }: Page, { findings: found }: RunRecord): void 
   }
 }
 
-function measurements({ lines, paint }: Page, { measurements: taken }: RunRecord): void {
+/** What went wrong with messages through outages; in full, every account. */
+function durability({ lines, paint, full }: Page, record: RunRecord): void {
+  const accounts = accountsOf(record);
+  if (accounts.length === 0) return;
+  const wrong = accounts.filter(account => wrongOf(account) > 0);
+  lines.push('', paint.bold(`Durability: ${plural(accounts.length, 'account')} of messages, ${accounts.length - wrong.length} of them even`));
+  for (const account of full ? accounts : wrong) {
+    const told = counts.map(count => `${count} ${account[count]}`).join(', ');
+    lines.push(`  ${visible(account.scenario)} (${outageWords[account.outage]}): ${told}`);
+  }
+}
+
+function measurements({ lines, paint }: Page, record: RunRecord): void {
+  const taken = figuresOf(record);
   if (taken.length === 0) return;
   lines.push('', paint.bold('Measured, not judged'));
   tables(lines, taken);

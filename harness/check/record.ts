@@ -1,3 +1,4 @@
+import type { Tally } from '../probe/outage.ts';
 import type { Rule } from '../spec/rule.ts';
 import type { TargetKind } from '../target/target.ts';
 import { type Json, jsonObject } from './json.ts';
@@ -10,7 +11,7 @@ import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type V
 export type { Json, Note };
 
 /** Version of the record's shape; `reports/run-record.schema.json` is its schema. */
-export const schemaVersion = '1.2.0';
+export const schemaVersion = '1.3.0';
 
 /** What is known of the target: from its greeting, the profile and the command line. Bears no secret. */
 export interface TargetFacts {
@@ -57,6 +58,8 @@ export interface Measurement {
   readonly note?: string;
   /** Where it stands, if it is one of many that make a table. */
   readonly cell?: { readonly table: string; readonly row: string; readonly column: string };
+  /** The whole account, if it is one of messages through an outage of the broker; `value` is then how many were lost. */
+  readonly tally?: Tally;
 }
 
 /** Something that a fuzz campaign found, shrunk. */

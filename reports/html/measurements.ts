@@ -1,12 +1,13 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { Measurement, RunRecord } from '../../harness/check/record.ts';
+import { figuresOf } from '../accounts.ts';
 import { visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 
 /** What was measured: single figures, and those that make tables. */
 export function Measurements({ record }: { readonly record: RunRecord }): VNode | null {
-  const { measurements } = record;
+  const measurements = figuresOf(record);
   if (measurements.length === 0) return null;
   const tables = [...new Set(measurements.flatMap(({ cell }) => cell?.table ?? []))];
   const single = measurements.filter(({ cell }) => cell === undefined);

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { RunRecord } from '../../harness/check/record.ts';
+import { accountsOf, figuresOf } from '../accounts.ts';
 import { headline, productOf } from '../summarize.ts';
 import { Declarations, Findings, Properties } from './appendix.ts';
 import { Checks } from './checks.ts';
+import { Durability } from './durability.ts';
 import { Ledger } from './ledger.ts';
 import { Measurements } from './measurements.ts';
 import { Header, Summary, Surprises } from './overview.ts';
@@ -50,6 +52,7 @@ export function Page({ record, carried }: { readonly record: RunRecord; readonly
         <${Checks} record=${record} />
         <${Declarations} record=${record} />
         <${Ledger} record=${record} />
+        <${Durability} record=${record} />
         <${Measurements} record=${record} />
         <${Properties} record=${record} />
       </main>
@@ -67,7 +70,8 @@ function Contents({ record }: { readonly record: RunRecord }): VNode {
     ['checks', 'Checks', record.verdicts.length],
     ['declarations', 'Declared deviations', record.declarations.length],
     ['rules', 'Rule ledger', record.rules.length],
-    ['measurements', 'Measurements', record.measurements.length],
+    ['durability', 'Durability', accountsOf(record).length],
+    ['measurements', 'Measurements', figuresOf(record).length],
   ];
   const links = sections.filter(([, , count]) => count > 0).map(([id, label, count]) => html`<li><a href=${`#${id}`}>${label} <span>${count}</span></a></li>`);
   return html`<nav aria-label="Contents"><ul>${links}<li><a href="#target">The broker on itself</a></li></ul></nav>`;
