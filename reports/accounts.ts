@@ -1,5 +1,6 @@
 import type { Measurement, RunRecord } from '../harness/check/record.ts';
-import type { Tally } from '../harness/probe/outage.ts';
+
+type Tally = NonNullable<Measurement['tally']>;
 
 /** What became of the messages of one scenario. */
 export interface Account extends Tally {
