@@ -26,7 +26,10 @@ const every: BasicProperties = {
 
 /** Properties as text, each in its place. */
 function plain(properties: BasicProperties): string {
-  return JSON.stringify(properties, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  const { headers = [], ...rest } = properties;
+  // The fields of a table have no order.
+  const sorted = [...headers].sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify({ ...rest, headers: sorted }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 /** What of messages outlives the server. */
