@@ -4,7 +4,7 @@ import { accountsOf, counts, outageWords } from './accounts.ts';
 import { code, fence, list, literal, table, within } from './markup.ts';
 import { chapterOf, coverageOf, coverageWords, declarationOf, type Groups, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
-import { answerWords, counterexampleLines, duration, endingWords, reasonWords, visible } from './words.ts';
+import { answerWords, counterexampleLines, duration, endingWords, noteTexts, reasonWords, visible } from './words.ts';
 
 /** Failures are told at length up to half of so many characters, then by name. */
 const failuresRoom = 36_000;
@@ -15,7 +15,7 @@ export function renderMarkdown(record: RunRecord): string {
   const parts = [
     `## ${literal(productOf(record))}: ${literal(headline(record))}`,
     facts(record),
-    ...record.notes.map(({ text }) => `> **Note:** ${literal(text)}`),
+    ...noteTexts(record.notes).map(text => `> **Note:** ${literal(text)}`),
     outcomes(record),
     rules(record),
     ...durability(record),

@@ -3,7 +3,7 @@ import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { accountsOf, counts, figuresOf, outageWords, wrongOf } from './accounts.ts';
 import { declarationOf, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
-import { answerWords, counterexampleLines, duration, endingWords, plural, reasonWords, visible } from './words.ts';
+import { answerWords, counterexampleLines, duration, endingWords, noteTexts, plural, reasonWords, visible } from './words.ts';
 
 /** `color`: escape sequences for a terminal. `full`: measurements too. `width`: columns to wrap at. */
 export interface TextOptions {
@@ -46,7 +46,7 @@ function head({ lines, paint }: Page, record: RunRecord): void {
   lines.push(`${paint.bold(productOf(record))} ${paint.dim(`at ${where.join(', ')}`)}`);
   const when = record.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
   lines.push(paint.dim(`${tool.name} ${tool.version}, ${when}, took ${duration(record.durationMs)}, seed ${record.seed}`));
-  for (const note of record.notes) lines.push(paint.yellow(`! ${visible(note.text)}`));
+  for (const text of noteTexts(record.notes)) lines.push(paint.yellow(`! ${visible(text)}`));
 }
 
 /** Failures under the rule they break: the rule is said once. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerWords, duration, endingWords, plural, reasonWords, replyCode, sourceWords, visible } from './words.ts';
+import { answerWords, duration, endingWords, noteTexts, plural, reasonWords, replyCode, sourceWords, visible } from './words.ts';
 
 test.each([
   ['text\nstays', 'text\nstays'],
@@ -65,4 +65,9 @@ test('sources are cited as people do', () => {
 
 test('plural', () => {
   expect([0, 1, 2].map(n => plural(n, 'check'))).toEqual(['0 checks', '1 check', '2 checks']);
+});
+
+test('a note that came several times is told once, with how often', () => {
+  const notes = ['again', 'else', 'again', 'again'].map(text => ({ text }));
+  expect(noteTexts(notes)).toEqual(['again (3 times)', 'else']);
 });

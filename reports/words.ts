@@ -107,3 +107,10 @@ export function visible(text: string): string {
     return code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });
 }
+
+/** The texts of notes in their order, each once; one that came several times says how often. */
+export function noteTexts(notes: readonly { readonly text: string }[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { text } of notes) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`));
+}

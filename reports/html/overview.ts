@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { RunRecord } from '../../harness/check/record.ts';
 import { areasOf, type Groups, groups, headline, hintWords, levels, placeOf, productOf, protocolName, stateOf } from '../summarize.ts';
-import { duration, plural, visible } from '../words.ts';
+import { duration, noteTexts, plural, visible } from '../words.ts';
 import { anchorOf } from './anchor.ts';
 import { Bar, type Part } from './bar.ts';
 import { faceOf, faces, Icon, labelOf, type Tone } from './tone.ts';
@@ -27,7 +27,7 @@ export function Header({ record }: { readonly record: RunRecord }): VNode {
     <h1>${productOf(record)}</h1>
     <p class="headline"><${Icon} tone=${tone} /><span>${headline(record)}</span></p>
     <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-    ${record.notes.map(note => html`<p class="note"><strong>Note.</strong> ${visible(note.text)}</p>`)}
+    ${noteTexts(record.notes).map(text => html`<p class="note"><strong>Note.</strong> ${visible(text)}</p>`)}
     ${record.hints.map(hintWords).map(({ says, option }) => html`<p class="note">${says}: run again with <code>${option}</code>.</p>`)}
   </header>`;
 }
