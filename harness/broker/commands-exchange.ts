@@ -1,7 +1,7 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { sameArguments } from './arguments.ts';
 import type { Core } from './core.ts';
-import { exchangeDefinition } from './durable.ts';
+import { exchangeDefinition, isKept } from './durable.ts';
 import { Exchange, isExchangeType } from './exchange.ts';
 import { meaningful, refusedArgument } from './extension-arguments.ts';
 import { deleteExchange } from './lifecycle.ts';
@@ -58,7 +58,7 @@ function createExchange(core: Core, { connection }: Channel, command: CommandOf<
   if (!isExchangeType(type)) return;
   const exchange = new Exchange(connection.virtualHost.name, name, type, { durable, autoDelete, internal, arguments: args }, core.settings.readings);
   connection.virtualHost.exchanges.set(name, exchange);
-  if (durable) core.persist({ change: 'put', definition: exchangeDefinition(exchange) });
+  if (isKept(exchange, core)) core.persist({ change: 'put', definition: exchangeDefinition(exchange) });
 }
 
 export function removeExchange(core: Core, channel: Channel, command: CommandOf<'delete-exchange'>): Refusal | undefined {

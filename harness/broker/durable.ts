@@ -7,10 +7,15 @@ import type { Message } from './message.ts';
 import { Queue } from './queue.ts';
 import { queuePolicy } from './queue-policy.ts';
 
-/** A durable exchange as the store keeps it. */
+/** Whether the store keeps an exchange: a durable one, and any where the broker reads it so. */
+export function isKept({ options }: Exchange, { settings }: Core): boolean {
+  return options.durable || settings.readings.transientExchanges === 'practice';
+}
+
+/** An exchange as the store keeps it. */
 export function exchangeDefinition({ virtualHost, name, type, options }: Exchange): Definition {
-  const { autoDelete, internal, arguments: args } = options;
-  return { kind: 'exchange', virtualHost, name, attributes: { type, autoDelete, internal, arguments: args } };
+  const { durable, autoDelete, internal, arguments: args } = options;
+  return { kind: 'exchange', virtualHost, name, attributes: { type, autoDelete, internal, arguments: args, ...(!durable && { durable }) } };
 }
 
 /** A durable queue as the store keeps it. */
@@ -55,7 +60,7 @@ function restoreDefinition(core: Core, definition: Definition): void {
   if (definition.kind === 'exchange') {
     const { type, ...options } = definition.attributes as unknown as ExchangeAttributes;
     if (isExchangeType(type))
-      host.exchanges.set(definition.name, new Exchange(host.name, definition.name, type, { ...options, durable: true }, core.settings.readings));
+      host.exchanges.set(definition.name, new Exchange(host.name, definition.name, type, { durable: true, ...options }, core.settings.readings));
   } else if (definition.kind === 'queue') {
     const attributes = definition.attributes as unknown as QueueAttributes;
     const queue = new Queue(
@@ -76,7 +81,7 @@ function restoreDefinition(core: Core, definition: Definition): void {
 }
 
 /** What the functions above wrote into `attributes`: a store gives back what it was given. */
-type ExchangeAttributes = Omit<ExchangeOptions, 'durable'> & { readonly type: string };
+type ExchangeAttributes = Omit<ExchangeOptions, 'durable'> & { readonly type: string; readonly durable?: false };
 type QueueAttributes = { readonly autoDelete: boolean; readonly arguments: FieldTable };
 
 /** Both are plain data, so that a store can keep them; this line does not compile should that change. */

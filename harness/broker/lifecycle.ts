@@ -1,6 +1,6 @@
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
-import { deletionOf } from './durable.ts';
+import { deletionOf, isKept } from './durable.ts';
 import type { Binding, Exchange } from './exchange.ts';
 import { Queue } from './queue.ts';
 import { asRead } from './readings.ts';
@@ -112,7 +112,7 @@ function takeAway(core: Core, host: VirtualHost, exchange: Exchange): Exchange[]
     detach(core, binding);
     if (binding.exchange !== exchange) sources.push(binding.exchange);
   }
-  if (exchange.options.durable) core.persist({ change: 'delete', key: { kind: 'exchange', virtualHost: host.name, name: exchange.name } });
+  if (isKept(exchange, core)) core.persist({ change: 'delete', key: { kind: 'exchange', virtualHost: host.name, name: exchange.name } });
   return sources;
 }
 

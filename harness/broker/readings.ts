@@ -57,6 +57,8 @@ export interface Readings {
   readonly consumerTimeout: Reading;
   /** The priority of a message. `text`: ten levels in every queue. `practice`: no effect where a queue was not asked for it. */
   readonly priority: Reading;
+  /** Exchanges that are not durable. `text`: gone with the broker. `practice`: there again. */
+  readonly transientExchanges: Reading;
   /** The immediate flag of basic.publish. `text`: what no consumer can take at once is returned. `practice`: not implemented. */
   readonly immediate: Reading;
 }
@@ -84,6 +86,7 @@ export const textReadings: Readings = {
   lastDeath: 'text',
   consumerTimeout: 'text',
   priority: 'text',
+  transientExchanges: 'text',
   immediate: 'text',
 };
 

@@ -19,7 +19,8 @@ const versions = ['3.8.9', '3.10.8', '4.0.5', '4.3.6'] as const;
 
 /** The reference broker in this dialect by one check, in virtual time. */
 function judge(check: Check, readings: Dialect): Promise<Verdict> {
-  const target = simulatedTarget({ seed, brokerOptions: { readings }, brokerSettings: { readings, anonymous: 'guest' } });
+  const restarts = check.outage !== undefined;
+  const target = simulatedTarget({ seed, restarts, brokerOptions: { readings }, brokerSettings: { readings, anonymous: 'guest' } });
   return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, { seed, warmUps: 1 }) }));
 }
 
