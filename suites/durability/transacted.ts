@@ -1,3 +1,4 @@
+import type { Outage } from '../../harness/probe/outage.ts';
 import type { Peer, ProbeChannel } from '../../harness/probe/peer.ts';
 import { commit, rollBack, select } from '../amqp091/transactions.ts';
 import { settle } from './books.ts';
@@ -12,6 +13,23 @@ async function selected(peer: Peer): Promise<{ readonly channel: ProbeChannel; r
   const queue = await durableQueue(peer, channel);
   await select(peer, channel);
   return { channel, queue };
+}
+
+/** Publishes and acknowledges in a transaction behind a committed one, and goes through an outage without a commit: both are to be undone. */
+function undone(scenario: string, leave: (channel: ProbeChannel) => Promise<unknown>, duties: Parameters<typeof settle>[4]) {
+  return async (peer: Peer, outage: Outage): Promise<void> => {
+    const { channel, queue } = await selected(peer);
+    const kept = named(5);
+    publishAll(channel, kept, { routingKey: queue });
+    await commit(channel);
+    await holdAll(peer, channel, queue, 2);
+    channel.send('basic.ack', { deliveryTag: 2n, multiple: true });
+    const barred = named(5, 6);
+    publishAll(channel, barred, { routingKey: queue });
+    await leave(channel);
+    await peer.outage();
+    settle(peer, scenario, { outage, attempted: [...kept, ...barred], confirmed: kept, barred }, await drainTexts(await peer.channel(), queue), duties);
+  };
 }
 
 /** Transactions that were committed, rolled back or left open. */
@@ -52,44 +70,18 @@ export const durableTransactionChecks = [
   ...durable('tx/rolled-back', {
     title: 'What was rolled back is undone, published and acknowledged alike,',
     duties: ['amqp091/tx.rollback.publications:emit', 'amqp091/tx.rollback.acknowledgements:emit', committed],
-    async run(peer: Peer, outage) {
-      const { channel, queue } = await selected(peer);
-      const kept = named(5);
-      publishAll(channel, kept, { routingKey: queue });
-      await commit(channel);
-      await holdAll(peer, channel, queue, 2);
-      channel.send('basic.ack', { deliveryTag: 2n, multiple: true });
-      const barred = named(5, 6);
-      publishAll(channel, barred, { routingKey: queue });
-      await rollBack(channel);
-      await peer.outage();
-      const found = await drainTexts(await peer.channel(), queue);
-      settle(peer, 'rolled back', { outage, attempted: [...kept, ...barred], confirmed: kept, barred }, found, {
-        lost: 'amqp091/tx.rollback.acknowledgements:emit',
-        unexpected: 'amqp091/tx.rollback.publications:emit',
-      });
-    },
+    run: undone('rolled back', rollBack, {
+      lost: 'amqp091/tx.rollback.acknowledgements:emit',
+      unexpected: 'amqp091/tx.rollback.publications:emit',
+    }),
   }),
   ...durable('tx/open', {
     title: 'What was never committed is undone, published and acknowledged alike,',
     duties: ['amqp091/tx.publications-held:emit', 'amqp091/tx.acknowledgements-held:emit', committed],
-    async run(peer: Peer, outage) {
-      const { channel, queue } = await selected(peer);
-      const kept = named(5);
-      publishAll(channel, kept, { routingKey: queue });
-      await commit(channel);
-      await holdAll(peer, channel, queue, 2);
-      channel.send('basic.ack', { deliveryTag: 2n, multiple: true });
-      const barred = named(5, 6);
-      publishAll(channel, barred, { routingKey: queue });
-      await channel.barrier();
-      await peer.outage();
-      const found = await drainTexts(await peer.channel(), queue);
-      settle(peer, 'never committed', { outage, attempted: [...kept, ...barred], confirmed: kept, barred }, found, {
-        lost: 'amqp091/tx.acknowledgements-held:emit',
-        unexpected: 'amqp091/tx.publications-held:emit',
-      });
-    },
+    run: undone('never committed', channel => channel.barrier(), {
+      lost: 'amqp091/tx.acknowledgements-held:emit',
+      unexpected: 'amqp091/tx.publications-held:emit',
+    }),
   }),
   ...durable('tx/under-way', {
     title: 'Transactions that were committed are there, and the last one whole or not at all,',
