@@ -17,8 +17,9 @@ import { type SelectionOptions, select } from './cli/select.ts';
 import { hintsFor, profileEntries } from './hints.ts';
 import { type Survey, SurveyError, survey } from './probe/survey.ts';
 import { faultsOf } from './saboteur/faults.ts';
-import { rules } from './spec/catalogue.ts';
+import { type Protocol, protocolOf, rules } from './spec/catalogue.ts';
 import { duties } from './spec/ledger.ts';
+import type { Rule } from './spec/rule.ts';
 import type { Target } from './target/target.ts';
 import { version } from './version.ts';
 
@@ -117,6 +118,13 @@ function inOrder(measurements: readonly Measurement[]): readonly Measurement[] {
   return [...measurements].sort((one, other) => ((one.check ?? '') < (other.check ?? '') ? -1 : 1));
 }
 
+/** The rules of the protocols that were asked for, as far as there are checks of them. */
+function rulesJudged(protocol = 'all'): Readonly<Record<string, Rule>> {
+  const judged = new Set<Protocol>(allChecks.flatMap(({ duties: owned }) => owned.map(protocolOf)));
+  const wanted = (id: string) => judged.has(protocolOf(id)) && (protocol === 'all' || protocol === protocolOf(id));
+  return Object.fromEntries(Object.entries<Rule>(rules).filter(([id]) => wanted(id)));
+}
+
 /**
  * Judges a target and gives the run record: what the command line does, without files. Rejects with a CommandError, whose message is one
  * sentence for people, where the target cannot be judged at all or an option is wrong.
@@ -140,7 +148,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     seed,
     startedAt,
     durationMs: performance.now() - begun,
-    rules,
+    rules: rulesJudged(options.protocol),
     checks: allChecks,
     faults: Object.fromEntries(duties.map(({ id }) => [id, faultsOf(id).map(fault => fault.id)])),
     verdicts: finished.verdicts,

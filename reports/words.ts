@@ -1,4 +1,5 @@
 import type { Counterexample, Ending } from '../harness/check/verdict.ts';
+import { answer10Words } from '../harness/spec/amqp10/words.ts';
 import { replyCodes } from '../harness/spec/amqp091/constants.ts';
 import type { Answer, Source } from '../harness/spec/rule.ts';
 
@@ -28,6 +29,8 @@ export function answerWords(answer: Answer): string {
       return answer.method;
     case 'discarded':
       return 'nothing visible, the conversation goes on';
+    default:
+      return answer10Words(answer);
   }
 }
 

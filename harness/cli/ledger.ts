@@ -2,7 +2,7 @@ import { sourceWords } from '../../reports/words.ts';
 import { allChecks } from '../../suites/checks.ts';
 import { faultsOf } from '../saboteur/faults.ts';
 import { type Scenario, scenarios } from '../spec/amqp091/scenarios.ts';
-import { type RuleId, rules } from '../spec/catalogue.ts';
+import { type Protocol, protocolOf, type RuleId, rules } from '../spec/catalogue.ts';
 import { type DutyEntry, duties, serverDuties } from '../spec/ledger.ts';
 import type { Answer, Level, Rule, Source } from '../spec/rule.ts';
 
@@ -46,9 +46,10 @@ function dutyLine({ id, duty }: DutyEntry): DutyLine {
   };
 }
 
-/** Every rule with its duties, the checks that show them and the faults that those checks find. */
-export function ledger(): readonly RuleLine[] {
-  return Object.entries<Rule>(rules).map(([id, { section, statement, source, capability }]) => ({
+/** Every rule of this protocol, or of both, with its duties, the checks that show them and the faults that those checks find. */
+export function ledger(protocol: Protocol | 'all' = 'all'): readonly RuleLine[] {
+  const wanted = Object.entries<Rule>(rules).filter(([id]) => protocol === 'all' || protocolOf(id) === protocol);
+  return wanted.map(([id, { section, statement, source, capability }]) => ({
     id,
     section,
     statement,
@@ -58,18 +59,19 @@ export function ledger(): readonly RuleLine[] {
   }));
 }
 
-/** What the ledger comes to, in a few lines. */
-export function ledgerTotals(): readonly string[] {
-  const all = ledger().flatMap(rule => rule.duties);
+/** What the ledger of a protocol comes to, in a few lines. */
+export function ledgerTotals(protocol: Protocol): readonly string[] {
+  const own = ledger(protocol);
+  const all = own.flatMap(rule => rule.duties);
   const demanded = all.filter(({ id }) => (serverDuties as readonly string[]).includes(id));
   const having = (what: 'checks' | 'faults') => demanded.filter(duty => duty[what].length > 0).length;
   const hidden = all.filter(({ shown, id }) => shown === 'untestable' && !id.includes(':client-'));
   const played = Object.values<Scenario>(scenarios).filter(scenario => 'checks' in scenario).length;
   return [
-    `${Object.keys(rules).length} rules, ${all.length} duties; ${demanded.length} that a server must or should keep and a run can show:`,
+    `AMQP ${protocol}: ${own.length} rules, ${all.length} duties; ${demanded.length} that a server must or should keep and a run can show:`,
     `${having('checks')} of them have a check, ${having('faults')} have a fault that their checks are known to find.`,
     `${hidden.length} duties of a server cannot be shown, each with its reason.`,
-    `${played} of ${Object.keys(scenarios).length} scenarios of the XML are played by checks, the others say why not.`,
+    ...(protocol === '1.0' ? [] : [`${played} of ${Object.keys(scenarios).length} scenarios of the XML are played by checks, the others say why not.`]),
   ];
 }
 

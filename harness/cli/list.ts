@@ -4,6 +4,7 @@ import { plural } from '../../reports/words.ts';
 import { allChecks } from '../../suites/checks.ts';
 import { chaosFaults, violationFaults } from '../saboteur/faults.ts';
 import { type Scenario, scenarios } from '../spec/amqp091/scenarios.ts';
+import { idPrefixes, type Protocol } from '../spec/catalogue.ts';
 import { exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { type DutyLine, ledger, ledgerTotals } from './ledger.ts';
@@ -11,6 +12,7 @@ import { didYouMean } from './nearest.ts';
 import { type SharedOptions, terminal } from './terminal.ts';
 
 interface ListOptions extends SharedOptions {
+  readonly protocol?: Protocol | 'all';
   readonly only?: readonly string[];
 }
 
@@ -71,10 +73,13 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   const listing = listings[what];
   if (listing === undefined) throw usage(`There is no list of ${what}.${didYouMean(what, Object.keys(listings))} Known: ${Object.keys(listings).join(', ')}.`);
   const all = listing();
-  const wanted = given.only === undefined ? all : all.filter(item => picomatch.isMatch(item.id, [...(given.only ?? [])]));
-  if (wanted.length === 0) throw usage(`No ${what} match ${given.only?.join(' ')}.`);
+  const { only, protocol = 'all' } = given;
+  const ofProtocol = protocol === 'all' ? all : all.filter(({ id }) => id.replace(/^violation:/, '').startsWith(idPrefixes[protocol]));
+  const wanted = only === undefined ? ofProtocol : ofProtocol.filter(item => picomatch.isMatch(item.id, [...only]));
+  if (wanted.length === 0) throw usage(`No ${what} match ${only?.join(' ') ?? `--protocol ${protocol}`}.`);
   for (const { id, text } of wanted) screen.say(`${screen.colors.bold(id)}  ${text}`);
-  if (what === 'rules') for (const line of ['', ...ledgerTotals()]) screen.say(line);
+  const told: readonly Protocol[] = protocol === 'all' ? ['0-9-1', '1.0'] : [protocol];
+  if (what === 'rules') for (const line of told.flatMap(each => ['', ...ledgerTotals(each)])) screen.say(line);
   screen.result(wanted.map(item => item.data));
   return exitStatus.asDeclared;
 }

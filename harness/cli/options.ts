@@ -25,6 +25,7 @@ export const options = {
   verbose: { flags: '--verbose', what: 'decoded frames in both directions' },
   color: { flags: '--no-color', what: 'no colours (NO_COLOR does the same)' },
   protocol: { flags: '--protocol <name>', what: 'which protocol to judge', choices: ['0-9-1', 'all'], default: 'all' },
+  ofProtocol: { flags: '--protocol <name>', what: 'of which protocol', choices: ['0-9-1', '1.0', 'all'], default: 'all' },
   only: { flags: '--only <glob...>', what: 'only checks whose id matches' },
   skip: { flags: '--skip <glob...>', what: 'leave out checks whose id matches' },
   level: { flags: '--level <level>', what: 'what gates the exit status', choices: ['must', 'should'], default: 'must' },
@@ -150,8 +151,8 @@ export const commands = {
   list: {
     arguments: '[what]',
     summary: 'what exists: checks, rules, scenarios, faults, brokers or profiles',
-    options: ['only', ...shared],
-    example: 'amqpspec list rules',
+    options: ['ofProtocol', 'only', ...shared],
+    example: 'amqpspec list rules --protocol 1.0',
   },
   explain: {
     arguments: '<id>',

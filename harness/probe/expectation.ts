@@ -1,3 +1,4 @@
+import { answer10Words } from '../spec/amqp10/words.ts';
 import type { MethodName } from '../spec/amqp091/classes.ts';
 import { protocolHeader, replyCodes } from '../spec/amqp091/constants.ts';
 import type { Answer } from '../spec/rule.ts';
@@ -84,6 +85,8 @@ export function describeAnswer(answer: Answer): string {
       return answer.method;
     case 'discarded':
       return 'no answer at all';
+    default:
+      return answer10Words(answer);
   }
 }
 

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import type { Check } from '../check/check.ts';
-import type { DutyId, ServerDuty } from '../spec/catalogue.ts';
+import type { DutyId, OwedDuty } from '../spec/catalogue.ts';
 import { chaosFault } from './chaos.ts';
 import type { ChaosHooks } from './chaos-moment.ts';
 import { type ChaosSpec, chaosVerbs, checkedOptions, parseChaos } from './chaos-options.ts';
@@ -31,7 +31,7 @@ export interface NamedFault {
   readonly fault: Fault;
 }
 
-/** Every duty of a server that can be shown and violated, with the faults that break it. Some duties that only permit have faults too: of falling silent. */
+/** Every duty of a server that can be shown and violated, of 0-9-1 and of the areas of 1.0 that are judged, with the faults that break it. Some duties that only permit have faults too: of falling silent. */
 export const faults = {
   ...framingFaults,
   ...fieldFaults,
@@ -51,7 +51,7 @@ export const faults = {
   ...topologyFaults,
   ...publisherFaults,
   ...txFaults,
-} as const satisfies { readonly [D in ServerDuty]: readonly [Fault, ...Fault[]] };
+} as const satisfies { readonly [D in OwedDuty]: readonly [Fault, ...Fault[]] };
 
 /** The faults that break one duty, by name; none where the duty has none. */
 export function faultsOf(duty: DutyId): readonly NamedFault[] {

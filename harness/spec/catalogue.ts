@@ -1,49 +1,16 @@
-import { basicRules } from './amqp091/rules-basic.ts';
-import { channelRules } from './amqp091/rules-channel.ts';
-import { confirmRules } from './amqp091/rules-confirm.ts';
-import { connectionRules } from './amqp091/rules-connection.ts';
-import { consumerRules } from './amqp091/rules-consumer.ts';
-import { contentRules } from './amqp091/rules-content.ts';
-import { exchangeRules } from './amqp091/rules-exchange.ts';
-import { fieldRules } from './amqp091/rules-fields.ts';
-import { framingRules } from './amqp091/rules-framing.ts';
-import { heartbeatRules } from './amqp091/rules-heartbeat.ts';
-import { persistenceRules } from './amqp091/rules-persistence.ts';
-import { publisherRules } from './amqp091/rules-publisher.ts';
-import { queueRules } from './amqp091/rules-queue.ts';
-import { queueExtensionRules } from './amqp091/rules-queue-extensions.ts';
-import { replyRules } from './amqp091/rules-reply.ts';
-import { securityRules } from './amqp091/rules-security.ts';
-import { topologyRules } from './amqp091/rules-topology.ts';
-import { txRules } from './amqp091/rules-tx.ts';
+import { type JudgedRule10, rules10 } from './amqp10/rules.ts';
+import { rules091 } from './amqp091/rules.ts';
 import type { DutyKey, Rule } from './rule.ts';
 
 /** Every rule of every protocol, by id. */
-export const rules = {
-  ...framingRules,
-  ...fieldRules,
-  ...contentRules,
-  ...heartbeatRules,
-  ...connectionRules,
-  ...channelRules,
-  ...exchangeRules,
-  ...queueRules,
-  ...basicRules,
-  ...persistenceRules,
-  ...confirmRules,
-  ...securityRules,
-  ...consumerRules,
-  ...queueExtensionRules,
-  ...replyRules,
-  ...topologyRules,
-  ...publisherRules,
-  ...txRules,
-} as const satisfies Readonly<Record<string, Rule>>;
+export const rules = { ...rules091, ...rules10 } as const satisfies Readonly<Record<string, Rule>>;
 
 type Rules = typeof rules;
 
 /** Names one normative statement in violations, checks, faults, deviations and reports alike. */
 export type RuleId = keyof Rules & string;
+export type RuleId091 = keyof typeof rules091;
+export type RuleId10 = keyof typeof rules10;
 
 /** `<rule>:<duty>`, as `amqp091/4.2.3.frame-end:enforce`. */
 export type DutyId = { [R in RuleId]: `${R}:${keyof Rules[R]['duties'] & DutyKey}` }[RuleId];
@@ -54,5 +21,23 @@ type Judged<R extends RuleId, K extends DutyKey> = K extends keyof Rules[R]['dut
     : `${R}:${K}`
   : never;
 
-/** The duties of a server that can be shown and violated: each has a check and a fault. */
-export type ServerDuty = { [R in RuleId]: Judged<R, 'emit'> | Judged<R, 'enforce'> }[RuleId];
+/** The duties of a server under these rules that can be shown and violated. */
+type ServerDutyOf<R extends RuleId> = { [Each in R]: Judged<Each, 'emit'> | Judged<Each, 'enforce'> }[R];
+
+export type ServerDuty091 = ServerDutyOf<RuleId091>;
+export type ServerDuty10 = ServerDutyOf<RuleId10>;
+
+/** The duties of a server that can be shown and violated. */
+export type ServerDuty = ServerDuty091 | ServerDuty10;
+
+/** Those of them that have a check and a fault already: of 0-9-1 all, of 1.0 those of the areas that are judged. A missing one does not compile. */
+export type OwedDuty = ServerDuty091 | ServerDutyOf<JudgedRule10>;
+
+/** A protocol by its version, as the command line names it. */
+export type Protocol = '0-9-1' | '1.0';
+
+/** The prefix that the ids of a protocol's rules, duties and checks have. */
+export const idPrefixes = { '0-9-1': 'amqp091/', '1.0': 'amqp10/' } as const satisfies Readonly<Record<Protocol, string>>;
+
+/** The protocol of a rule, a duty or a check, by its id. */
+export const protocolOf = (id: string): Protocol => (id.startsWith(idPrefixes['1.0']) ? '1.0' : '0-9-1');

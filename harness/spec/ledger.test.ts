@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { areas10, judgedAreas10 } from './amqp10/rules.ts';
 import { classes } from './amqp091/classes.ts';
 import { replyCodes } from './amqp091/constants.ts';
-import { rules } from './catalogue.ts';
-import { duties, dutyOf, findDuty, legalAnswers, serverDuties } from './ledger.ts';
+import { rules091 } from './amqp091/rules.ts';
+import { protocolOf, rules } from './catalogue.ts';
+import { duties, dutyOf, findDuty, legalAnswers, owedDuties, serverDuties } from './ledger.ts';
 import type { Rule } from './rule.ts';
 
 const catalogue: readonly (readonly [string, Rule])[] = Object.entries(rules);
@@ -83,7 +85,7 @@ const textSections = [
 /** Errata items that speak of framing, connections, channels and heartbeats. */
 const errataItems = [3, 4, 10, 11, 12, 13, 15, 16, 19, 22, 23, 29];
 
-const sources = catalogue.flatMap(([, rule]) => rule.source);
+const sources = Object.values<Rule>(rules091).flatMap(rule => rule.source);
 const cited = new Set(sources.map(source => (source.kind === 'xml' ? source.path : source.kind === 'text' ? source.section : '')));
 const methods = new Set(Object.entries(classes).flatMap(([name, row]) => Object.keys(row.methods).map(method => `${name}.${method}`)));
 
@@ -101,7 +103,7 @@ describe('catalogue', () => {
   });
 
   test('ids are slugs', () => {
-    expect(catalogue.map(([id]) => id).filter(id => !/^amqp091\/[a-z0-9]+([.-][a-z0-9]+)*$/.test(id))).toEqual([]);
+    expect(catalogue.map(([id]) => id).filter(id => !/^amqp(091|10)\/[a-z0-9]+([.-][a-z0-9]+)*$/.test(id))).toEqual([]);
   });
 
   test('every rule is one sentence, stands somewhere, and binds somebody', () => {
@@ -119,7 +121,7 @@ describe('catalogue', () => {
 
   test('cited sections look like sections, and extensions have an address', () => {
     const sections = sources.flatMap(source => (source.kind === 'text' ? [source.section] : []));
-    const addresses = sources.flatMap(source => (source.kind === 'extension' ? [source.url] : []));
+    const addresses = catalogue.flatMap(([, rule]) => rule.source).flatMap(source => (source.kind === 'extension' ? [source.url] : []));
     expect(sections.filter(section => !/^[1-4](\.\d+){1,3}$/.test(section))).toEqual([]);
     expect(addresses.filter(url => !url.startsWith('https://'))).toEqual([]);
   });
@@ -167,6 +169,13 @@ describe('ledger', () => {
     for (const id of serverDuties) expect(id).toMatch(/:(emit|enforce)$/);
     expect(serverDuties).not.toContain('amqp091/4.2.3.frame-end-log:emit');
     expect(new Set(serverDuties).size).toBe(serverDuties.length);
+  });
+
+  test('owe checks and faults in the whole of 0-9-1, and in 1.0 where an area is judged', () => {
+    const of = (ids: readonly string[], protocol: string) => ids.filter(id => protocolOf(id) === protocol);
+    expect(of(owedDuties, '0-9-1')).toEqual(of(serverDuties, '0-9-1'));
+    const judged = judgedAreas10.flatMap(area => Object.keys(areas10[area]));
+    expect(of(owedDuties, '1.0')).toEqual(of(serverDuties, '1.0').filter(id => judged.includes(id.slice(0, id.lastIndexOf(':')))));
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import {
   channelClose,
   connectionClose,
@@ -571,4 +571,4 @@ export const basicRules = {
     statement: 'Recover brings back all messages that its channel holds unacknowledged, and none of another channel.',
     duties: { emit: mustByEffect },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { connectionClose, discarded, may, mayAnswer, must, mustAnswer, text, untestable, xml } from './phrases.ts';
 
 /** Class channel, exceptions, and what sections 4.3, 4.8 and 4.9 say of channels. */
@@ -162,4 +162,4 @@ export const channelRules = {
     statement: 'A peer may set limits of its own on connections, channels, consumers and queues.',
     duties: { permit: may },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

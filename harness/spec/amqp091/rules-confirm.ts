@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { extension, must, mustByEffect, untestable, xml } from './phrases.ts';
 
 const publisherConfirms = extension('Consumer Acknowledgements and Publisher Confirms', 'https://www.rabbitmq.com/docs/confirms');
@@ -60,4 +60,4 @@ export const confirmRules = {
     statement: 'On a channel that is not in confirm mode the server confirms nothing.',
     duties: { emit: must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

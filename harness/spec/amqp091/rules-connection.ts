@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import {
   bareClose,
   connectionClose,
@@ -356,4 +356,4 @@ export const connectionRules = {
       'A server that knows update-secret confirms a valid secret with update-secret-ok; another may refuse the method as unknown, the secret as not allowed.',
     duties: { permit: mayAnswer(reply('connection.update-secret-ok'), connectionClose(503), connectionClose(540), connectionClose(530)) },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, extension, must, mustAnswer, shouldAnswer } from './phrases.ts';
 
 const priorities = extension('Consumer Priorities', 'https://www.rabbitmq.com/docs/consumer-priority');
@@ -108,4 +108,4 @@ export const consumerRules = {
     statement: 'A channel whose deliveries are settled in time, or need not be, is not closed.',
     duties: { emit: must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, connectionClose, discarded, grammar, mayAnswer, must, mustAnswer, reply, shouldAnswer, text, xml } from './phrases.ts';
 
 const unexpected = connectionClose(505);
@@ -123,4 +123,4 @@ export const contentRules = {
     statement: 'A server may refuse content that is larger than it can accept, with 311 on the channel.',
     duties: { permit: mayAnswer(channelClose(311)) },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

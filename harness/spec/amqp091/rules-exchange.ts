@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import {
   channelClose,
   connectionClose,
@@ -232,4 +232,4 @@ export const exchangeRules = {
     statement: 'Pairs of a headers binding whose name begins with x- take no part in the match.',
     duties: { emit: must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

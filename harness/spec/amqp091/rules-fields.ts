@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { connectionClose, discarded, errata, grammar, may, mayAnswer, must, mustAnswer, mustByEffect, shouldAnswer, text, xml } from './phrases.ts';
 
 const malformed = [connectionClose(501), connectionClose(502)] as const;
@@ -138,4 +138,4 @@ export const fieldRules = {
     statement: 'Long strings and field tables are limited by a 32-bit size and by the frame that holds them, and by nothing smaller.',
     duties: { emit: mustByEffect, 'client-emit': mustByEffect },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import {
   bareClose,
   connectionClose,
@@ -230,4 +230,4 @@ export const framingRules = {
     statement: 'A peer may send synchronous requests without waiting for each reply; they are answered one by one in their order.',
     duties: { emit: must, 'client-permit': may },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import {
   bareClose,
   connectionClose,
@@ -97,4 +97,4 @@ export const heartbeatRules = {
     statement: 'Heartbeats go on until the socket is closed, also during and after the close handshake.',
     duties: { emit: should, 'client-emit': should },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

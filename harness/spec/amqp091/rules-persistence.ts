@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, errata, extension, may, mayAnswer, mustByEffect, reply, shouldByEffect, text, xml } from './phrases.ts';
 
 const publisherConfirms = extension('Consumer Acknowledgements and Publisher Confirms', 'https://www.rabbitmq.com/docs/confirms');
@@ -82,4 +82,4 @@ export const persistenceRules = {
     statement: 'However many messages a queue holds, the server does not discard persistent ones, unless the queue was declared with a limit.',
     duties: { emit: mustByEffect },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, extension, must, mustAnswer, mustByEffect } from './phrases.ts';
 
 const validatedUserId = extension('Validated User-ID', 'https://www.rabbitmq.com/docs/validated-user-id');
@@ -36,4 +36,4 @@ export const publisherRules = {
     statement: 'The headers CC and BCC are arrays of keys: a message where one is no array is refused as precondition-failed.',
     duties: { enforce: mustAnswer(channelClose(406)), 'client-emit': must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, extension, must, mustAnswer, mustByEffect, shouldByEffect, xml } from './phrases.ts';
 
 const ttl = extension('Time-To-Live and Expiration', 'https://www.rabbitmq.com/docs/ttl');
@@ -91,7 +91,7 @@ const lifetimeRules = {
     statement: 'x-expires is a whole number above zero; a queue with any other value is refused.',
     duties: { enforce: precondition },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;
 
 /** How long queues may become. */
 const lengthRules = {
@@ -157,7 +157,7 @@ const lengthRules = {
     statement: 'Limits of length are whole numbers from zero and x-overflow is one of its three words; a queue with other values is refused.',
     duties: { enforce: precondition },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;
 
 /** What becomes of messages that a queue gives up. */
 const deadLetterRules = {
@@ -263,7 +263,7 @@ const deadLetterRules = {
     statement: 'The names of dead letter exchange and routing key are strings; a queue with other values is refused.',
     duties: { enforce: precondition },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;
 
 /** Which message of a queue comes first. */
 const priorityRules = {
@@ -309,7 +309,9 @@ const priorityRules = {
     statement: 'A queue is declared again with the optional arguments that it has, and not with others.',
     duties: { emit: must, enforce: precondition },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;
 
 /** Extensions of queues: times to live, lengths, dead letters, priorities. */
-export const queueExtensionRules = { ...lifetimeRules, ...lengthRules, ...deadLetterRules, ...priorityRules } as const satisfies Readonly<Record<string, Rule>>;
+export const queueExtensionRules = { ...lifetimeRules, ...lengthRules, ...deadLetterRules, ...priorityRules } as const satisfies Readonly<
+  Record<string, Rule091>
+>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, connectionClose, errata, mayAnswer, must, mustAnswer, mustByEffect, reply, shouldByEffect, text, untestable, xml } from './phrases.ts';
 
 /** Class queue, the domains it brings, and message queues and bindings as sections 2.1.4, 3.1.4 and 3.1.5 have them. */
@@ -287,4 +287,4 @@ export const queueRules = {
     statement: 'What the server has confirmed to one client, every client that asks afterwards sees.',
     duties: { emit: must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, discarded, extension, mayAnswer, must, mustAnswer, mustByEffect, reply } from './phrases.ts';
 
 const directReplyTo = extension('Direct Reply-To', 'https://www.rabbitmq.com/docs/direct-reply-to');
@@ -72,4 +72,4 @@ export const replyRules = {
     capability,
     duties: { permit: mayAnswer(reply('basic.return'), discarded()) },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

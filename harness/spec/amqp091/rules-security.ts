@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { bareClose, channelClose, extension, may, must, mustAnswer, mustByEffect, should, text, xml } from './phrases.ts';
 
 const accessControl = extension('Authentication, Authorisation, Access Control', 'https://www.rabbitmq.com/docs/access-control');
@@ -157,4 +157,4 @@ export const securityRules = {
     statement: 'After update-secret-ok the connection goes on with the channels and rights that it had.',
     duties: { emit: must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, connectionClose, errata, extension, mayAnswer, must, mustAnswer, mustByEffect, reply, shouldAnswer, text, xml } from './phrases.ts';
 
 const betweenExchanges = extension('Exchange to Exchange Bindings', 'https://www.rabbitmq.com/docs/e2e');
@@ -112,7 +112,7 @@ const bindingRules = {
     capability,
     duties: { enforce: mustAnswer(channelClose(404), connectionClose(404)), 'client-emit': must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;
 
 /** The argument alternate-exchange of exchange.declare. */
 const alternateRules = {
@@ -152,7 +152,7 @@ const alternateRules = {
     statement: 'A message that came by an alternate exchange is otherwise unchanged: it names the exchange it was published to, and its routing key.',
     duties: { emit: must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;
 
 /** Exchanges that go by themselves, those that are not for publishers, and what a second declare may say. */
 const propertyRules = {
@@ -206,7 +206,7 @@ const propertyRules = {
     statement: 'With x-match all-with-x or any-with-x, pairs whose name begins with x- take part in the match as the others do.',
     duties: { emit: must },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;
 
 /** Extensions of exchanges: bindings between them, alternate exchanges, auto-delete and internal ones. */
-export const topologyRules = { ...bindingRules, ...alternateRules, ...propertyRules } as const satisfies Readonly<Record<string, Rule>>;
+export const topologyRules = { ...bindingRules, ...alternateRules, ...propertyRules } as const satisfies Readonly<Record<string, Rule091>>;

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule091 } from '../rule.ts';
 import { channelClose, errata, extension, must, mustAnswer, mustByEffect, reply, should, shouldByEffect, text, untestable, xml } from './phrases.ts';
 
 const semantics = extension('Broker Semantics', 'https://www.rabbitmq.com/docs/semantics');
@@ -186,4 +186,4 @@ export const txRules = {
       'That a queue of the transaction was deleted before the commit is no part of it: the commit is answered, and what goes elsewhere arrives with commit-ok.',
     duties: { enforce: mustAnswer(reply('tx.commit-ok'), channelClose(404, 'practice'), channelClose(406, 'practice')) },
   },
-} as const satisfies Readonly<Record<string, Rule>>;
+} as const satisfies Readonly<Record<string, Rule091>>;
