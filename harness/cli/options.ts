@@ -71,7 +71,11 @@ export const options = {
   maxChannels: { flags: '--max-channels <number>', what: 'channels at a time, of all connections', as: 'integer', default: defaultEntityLimits.channels },
   maxQueues: { flags: '--max-queues <number>', what: 'queues at a time', as: 'integer', default: defaultEntityLimits.queues },
   memoryLimit: { flags: '--memory-limit <size>', what: 'message bodies above which publishers are held: 512MB, 2GiB', as: 'size' },
-  diskFreeLimit: { flags: '--disk-free-limit <size>', what: 'room on the disk below which publishers are held: 50MB', as: 'size' },
+  diskFreeLimit: {
+    flags: '--disk-free-limit <size>',
+    what: 'room on the disk below which publishers are held; left out: 50MB with --data, else nobody looks, nor with 0',
+    as: 'size',
+  },
   healthEvery: { flags: '--health-every <seconds>', what: 'a line in the log with all counts, this often; SIGUSR2 asks for one', as: 'integer' },
   log: { flags: '--log <style>', what: 'log lines', choices: ['text', 'json'], default: 'text' },
   style: { flags: '--style <name>', what: 'words for a terminal, or for a comment on a pull request', choices: ['text', 'markdown'], default: 'text' },

@@ -6,7 +6,7 @@ import { type DialectName, UnknownDialectError } from '../target/dialect.ts';
 import { DiskError } from '../target/disk.ts';
 import { type RunningBroker, type StartOptions, startBroker, UnknownFaultError } from '../target/reference.ts';
 import { TargetError } from '../target/target.ts';
-import { pem, type TlsFiles } from '../target/url.ts';
+import type { TlsFiles } from '../target/url.ts';
 import type { DataFile } from './data-file.ts';
 import { CommandError, exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
@@ -38,22 +38,10 @@ const closeWithinMs = 5000;
 /** How many ports are tried from 5672 on. */
 const portsTried = 20;
 
-/** The first free port from 5672 on, or the one asked for. */
-async function startOnPort(options: StartOptions, asked: number | undefined): Promise<RunningBroker> {
-  if (asked !== undefined) return startBroker({ ...options, port: asked });
-  for (let port = usualPort; port < usualPort + portsTried; port += 1) {
-    try {
-      return await startBroker({ ...options, port });
-    } catch (error) {
-      if (!(error instanceof ListenError) || error.kind !== 'in-use') throw error;
-    }
-  }
-  throw new CommandError(`No port from ${usualPort} to ${usualPort + portsTried - 1} is free. Choose one with --port.`);
-}
-
 /** TLS where its port was asked for. Clients are asked for certificates where an authority of theirs is named. */
 async function tlsOf({ tlsPort, ca, cert, key }: ServeOptions): Promise<(TlsListenOptions & { readonly port: number }) | undefined> {
   if (tlsPort === undefined) return undefined;
+  const { pem } = await import('../target/url.ts');
   const [own, secret, authority] = await Promise.all([pem(cert, '--cert'), pem(key, '--key'), pem(ca, '--ca')]).catch(error => {
     throw error instanceof TargetError ? usage(error.message) : error;
   });
@@ -97,6 +85,11 @@ async function definitionsOf(path: string, log: (line: LogLine) => void): Promis
   return file;
 }
 
+/** The port asked for, or the first free one from 5672 on. */
+function portsOf({ port }: ServeOptions): { readonly port: number; readonly portMax: number } {
+  return port === undefined ? { port: usualPort, portMax: usualPort + portsTried - 1 } : { port, portMax: port };
+}
+
 async function startOptions(given: ServeOptions, definitions: Definitions | undefined, log: (line: LogLine) => void): Promise<StartOptions> {
   const [host = '127.0.0.1', ...otherHosts] = given.host.split(' and ');
   const { dialect, data, memoryLimit, diskFreeLimit } = given;
@@ -104,6 +97,7 @@ async function startOptions(given: ServeOptions, definitions: Definitions | unde
   return {
     host,
     otherHosts,
+    ...portsOf(given),
     dialect,
     log,
     faults: given.fault ?? [],
@@ -138,7 +132,7 @@ export async function execute({ options }: Invocation): Promise<number> {
   const screen = await terminal(given);
   const log = lineLog({ style: given.log, quiet: screen.quiet, now: () => new Date(), write: screen.warn });
   const definitions = given.definitions === undefined ? undefined : await definitionsOf(given.definitions, log);
-  const broker = await startOnPort(await startOptions(given, definitions?.content, log), given.port).catch(async (error: unknown) => {
+  const broker = await startBroker(await startOptions(given, definitions?.content, log)).catch(async (error: unknown) => {
     throw await explain(error, definitions);
   });
   const ended = untilEnded();

@@ -18,9 +18,13 @@ export interface Outcome {
 /** An empty folder of its own for one test. */
 export const emptyFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'amqpspec-test-'));
 
-/** Starts `amqpspec …`; colours off, so that words can be compared. */
-export function start(words: readonly string[], cwd: string) {
-  return spawn(process.execPath, [program, ...words], { cwd, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts `amqpspec …`; colours off, so that words can be compared. `node`: an option of Node itself. */
+export function start(words: readonly string[], cwd: string, node?: string) {
+  return spawn(process.execPath, [...(node === undefined ? [] : [node]), program, ...words], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** Runs `amqpspec …` to its end. */

@@ -1,8 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer, type TlsOptions as TlsServerOptions } from 'node:tls';
 import type { Stream } from '../endpoint/transport.ts';
 import type { TlsVersion } from './dial.ts';
-import { place, socketStream } from './socket-stream.ts';
+import { peerOf, place, socketStream } from './socket-stream.ts';
 
 /** How a listener speaks TLS: PEM texts, and what it asks of clients. */
 export interface TlsListenOptions {
@@ -71,7 +70,7 @@ export class ListenError extends Error {
 /** Accepts TCP or TLS connections. Rejects with a `ListenError`. */
 export async function listen({ host, port, accept, tls, connectionMax, dropped = () => {} }: ListenOptions): Promise<Listening> {
   const open = new Set<Socket>();
-  const server = tls === undefined || tls.terminated === true ? plainServer(accept) : tlsServer(accept, tls);
+  const server = tls === undefined || tls.terminated === true ? plainServer(accept) : await secureServer(accept, tls);
   const most = Math.min(connectionMax ?? Number.POSITIVE_INFINITY, tls?.connectionMax ?? Number.POSITIVE_INFINITY);
   if (most < Number.POSITIVE_INFINITY) server.maxConnections = most;
   server.on('drop', dropped);
@@ -95,53 +94,18 @@ export async function listen({ host, port, accept, tls, connectionMax, dropped =
 
 type Accept = ListenOptions['accept'];
 
-function plainServer(accept: Accept): Server {
-  return createServer({ allowHalfOpen: true, noDelay: true }, socket => accept(socketStream(socket), { peer: peerOf(socket) }));
-}
-
-/** A handshake that fails ends its own socket and nothing else. */
-function tlsServer(accept: Accept, tls: TlsListenOptions): Server {
-  const { ca, requestCert = ca !== undefined, verify = true, minVersion = 'TLSv1.2', maxVersion = 'TLSv1.3', handshakeTimeoutMs = 10_000 } = tls;
-  const old = minVersion === 'TLSv1' || minVersion === 'TLSv1.1';
-  const options = {
-    cert: tls.cert,
-    key: tls.key,
-    requestCert,
-    // Clients without a certificate are welcome, so that what is shown has to be judged here.
-    rejectUnauthorized: false,
-    minVersion,
-    maxVersion,
-    handshakeTimeout: handshakeTimeoutMs,
-    ...(ca !== undefined && { ca }),
-    ...(old && { ciphers: 'DEFAULT@SECLEVEL=0' }),
-  };
-  const server = createUsable(options, socket => {
-    const shown = requestCert ? commonNameOf(socket) : undefined;
-    if (shown !== undefined && verify && !socket.authorized) socket.destroy();
-    else accept(socketStream(socket), { peer: peerOf(socket), ...(shown !== undefined && { commonName: shown }) });
-  });
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
-  return server;
-}
-
-function peerOf({ remoteAddress = '?', remotePort = 0 }: Socket): string {
-  return place(remoteAddress, remotePort);
-}
-
-function createUsable(options: TlsServerOptions, accept: (socket: TLSSocket) => void): TlsServer {
+/** TLS takes its time to load, which most listeners need not wait for. */
+async function secureServer(accept: Accept, tls: TlsListenOptions): Promise<Server> {
+  const { tlsServer } = await import('./listen-tls.ts');
   try {
-    return createTlsServer(options, accept);
+    return tlsServer(accept, tls);
   } catch (cause) {
     throw new ListenError('certificate', 'The certificate, its key or the authority is no PEM that can be used, or they do not belong together', { cause });
   }
 }
 
-/** Undefined where the client showed no certificate; empty where it bears no name. */
-function commonNameOf(socket: TLSSocket): string | undefined {
-  const certificate = socket.getPeerCertificate();
-  if (certificate.subject === undefined) return undefined;
-  const name: string | string[] | undefined = certificate.subject.CN;
-  return Array.isArray(name) ? (name[0] ?? '') : (name ?? '');
+function plainServer(accept: Accept): Server {
+  return createServer({ allowHalfOpen: true, noDelay: true }, socket => accept(socketStream(socket), { peer: peerOf(socket) }));
 }
 
 function close(server: Server, open: ReadonlySet<Socket>): Promise<void> {

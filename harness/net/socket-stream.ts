@@ -17,6 +17,11 @@ export function place(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** Address and port of the other side. */
+export function peerOf({ remoteAddress = '?', remotePort = 0 }: Socket): string {
+  return place(remoteAddress, remotePort);
+}
+
 /**
  * A socket as a stream. What is written in one turn of the event loop leaves in one piece: a small frame costs a copy, not a system call.
  * The socket must allow half-open use.

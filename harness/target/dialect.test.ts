@@ -9,9 +9,11 @@ import { Session } from '../check/session.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { inRange } from '../check/versions.ts';
 import { rules } from '../spec/catalogue.ts';
-import { answerOf, dialectNamed, dialectOf, specDialect } from './dialect.ts';
+import { dialectNamed } from './dialect.ts';
 import type { Deviation, Dialect } from './profile.ts';
+import { answerOf, dialectOf } from './profile-dialect.ts';
 import { simulatedTarget } from './simulated.ts';
+import { specDialect } from './spec-dialect.ts';
 
 const seed = 1;
 /** Those that the profile was seen to be right for. */

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import type { Clock } from '../endpoint/transport.ts';
 import { systemClock } from '../net/clock.ts';
 
 /** Which file system is to have how much room. */
@@ -7,7 +8,7 @@ export interface DiskOptions {
   readonly folder: string;
   /** Octets that are to be free for who is not root; with fewer the disk alarm is raised. */
   readonly freeMin: number;
-  /** How often to look, in milliseconds. Defaults to 1000. */
+  /** How often to look, in milliseconds; ten times as often while it is nearly too little. Defaults to 1000. */
   readonly everyMs?: number;
 }
 
@@ -20,6 +21,15 @@ export class DiskError extends Error {
   }
 }
 
+/** As much as RabbitMQ wants to be free unless told otherwise. */
+const usualFreeMin = 50e6;
+
+/** What is to be watched of a broker's disk: what it was told to, else the folder in which it keeps its data. */
+export function diskToWatch({ disk, data }: { readonly disk?: DiskOptions; readonly data?: string }): DiskOptions | undefined {
+  const watched = disk ?? (data === undefined ? undefined : { folder: data, freeMin: usualFreeMin });
+  return watched?.freeMin === 0 ? undefined : watched;
+}
+
 async function freeAt(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
@@ -29,11 +39,18 @@ async function freeAt(folder: string): Promise<number> {
  * Tells `alarm` when too little is free and when that is over, once at first sight before it resolves, and until the returned function is called.
  * Rejects with a `DiskError` where the first look fails; a later one that fails changes nothing. `free` measures, in octets.
  */
-export async function watchDisk({ folder, freeMin, everyMs = 1000 }: DiskOptions, alarm: (raised: boolean) => void, free = freeAt): Promise<() => void> {
+export async function watchDisk(
+  { folder, freeMin, everyMs = 1000 }: DiskOptions,
+  alarm: (raised: boolean) => void,
+  free = freeAt,
+  clock: Clock = systemClock,
+): Promise<() => void> {
   let raised = false;
   let stopped = false;
   let cancel = () => {};
+  let scarce = false;
   const judge = (octets: number) => {
+    scarce = octets < 10 * freeMin;
     if (stopped || raised === octets < freeMin) return;
     raised = !raised;
     alarm(raised);
@@ -41,7 +58,7 @@ export async function watchDisk({ folder, freeMin, everyMs = 1000 }: DiskOptions
   const look = () => free(folder).then(judge);
   const again = () => {
     if (stopped) return;
-    cancel = systemClock.at(systemClock.now() + everyMs, () => void look().then(again, again));
+    cancel = clock.at(clock.now() + (scarce ? everyMs / 10 : everyMs), () => void look().then(again, again));
   };
   await look().catch((cause: unknown) => {
     throw new DiskError(folder, cause);

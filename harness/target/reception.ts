@@ -3,7 +3,7 @@ import type { Log } from '../broker/log.ts';
 import type { Stream } from '../endpoint/transport.ts';
 import { systemClock } from '../net/clock.ts';
 import type { Accepted, TlsListenOptions } from '../net/listen.ts';
-import { listenOnAll } from './listen-on-all.ts';
+import { listenInRange, listenOnAll } from './listen-on-all.ts';
 
 /** Sockets beyond the limit of connections that still hear by 530 why they are refused; more are dropped at once. */
 const roomToRefuse = 128;
@@ -12,6 +12,8 @@ const dropsToldEveryMs = 1000;
 export interface ReceptionOptions {
   readonly hosts: readonly [string, ...string[]];
   readonly port: number;
+  /** The last port that is tried where those from `port` on are taken. */
+  readonly portMax: number;
   readonly tls: (TlsListenOptions & { readonly port?: number }) | undefined;
   /** Connections that may be open at a time. */
   readonly connections: number;
@@ -28,7 +30,7 @@ export interface Reception {
 }
 
 /** Listens on all hosts, plain and with TLS. Rejects with a `ListenError`, and listens nowhere then. */
-export async function receive({ hosts, port, tls, connections, log, serve }: ReceptionOptions): Promise<Reception> {
+export async function receive({ hosts, port, portMax, tls, connections, log, serve }: ReceptionOptions): Promise<Reception> {
   const present = new Set<ServedConnection>();
   const accept = (stream: Stream, accepted: Accepted) => {
     const served = serve(stream, accepted);
@@ -36,7 +38,7 @@ export async function receive({ hosts, port, tls, connections, log, serve }: Rec
     served.ended.then(() => present.delete(served));
   };
   const how = { accept, connectionMax: connections + roomToRefuse, dropped: dropCounter(log) };
-  const plain = await listenOnAll(hosts, port, how);
+  const plain = await listenInRange(hosts, { first: port, last: portMax }, how);
   const secure = tls && (await listenOnAll(hosts, tls.port ?? 0, { ...how, tls }).catch((error: unknown) => plain.close().then(() => Promise.reject(error))));
   const close = async (withinMs: number) => {
     plain.refuse();

@@ -15,9 +15,10 @@ import type { TlsListenOptions } from '../net/listen.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { type DialectName, dialectNamed } from './dialect.ts';
-import { type DiskOptions, watchDisk } from './disk.ts';
+import { type DiskOptions, diskToWatch, watchDisk } from './disk.ts';
 import { FaultRack, type FaultSpec, faultOf, type RunningFault } from './faults.ts';
 import { type OwnMessage, publish, type QueueView, viewOf } from './inside.ts';
+import type { Dialect } from './profile.ts';
 import { receive } from './reception.ts';
 
 /** How the broker is to be. Everything has a default; limits and time-outs are those of `Amqp091Settings`. */
@@ -32,6 +33,8 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly faults?: readonly FaultSpec[];
   /** Defaults to 0: any free port. */
   readonly port?: number;
+  /** Where `port` is taken, the next free one up to this is. Defaults to `port`: no other will do. */
+  readonly portMax?: number;
   /** A port for TLS besides the plain one; any free port where it names none. */
   readonly tls?: TlsListenOptions & { readonly port?: number };
   /** Defaults to `/` alone. */
@@ -47,7 +50,7 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly dialect?: DialectName;
   /** Octets of message bodies above which publishing connections are held. Defaults to 512 MiB. */
   readonly memoryOctets?: number;
-  /** Raises the disk alarm where too little of a file system is free. Left out: nobody looks. */
+  /** Raises the disk alarm where too little of a file system is free; 0 octets: never. Defaults to 50 MB where the folder `data` is; without that nobody looks. */
   readonly disk?: DiskOptions;
   /** A folder that keeps durable definitions and persistent messages, made where there is none. Left out: the memory of this process. */
   readonly data?: string;
@@ -98,7 +101,9 @@ export interface RunningBroker extends AsyncDisposable {
 /** How long clients get to answer that the broker ends. */
 const closeWithinMs = 500;
 
-async function withFaults({ faults = [], ...options }: StartOptions & { readonly store: Store }): Promise<StartOptions & { readonly store: Store }> {
+type OnStore = StartOptions & { readonly store: Store };
+
+async function withFaults({ faults = [], ...options }: OnStore): Promise<OnStore> {
   if (faults.length === 0) return options;
   const [{ sabotaged }, ...found] = await Promise.all([import('./sabotaged.ts'), ...faults.map(each => faultOf(each))]);
   return sabotaged(options, found);
@@ -126,32 +131,40 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
   }
 }
 
-async function startOn(options: StartOptions & { readonly store: Store }): Promise<RunningBroker> {
-  const { definitions } = options;
-  const { host = '127.0.0.1', otherHosts = [], port = 0, tls, virtualHosts = ['/'], permissions = {}, wrapStream, around, memoryOctets } = options;
+/** The broker with what was stored and defined, before its first client. */
+async function furnished(options: OnStore, readings: Dialect): Promise<Broker> {
+  const { store, definitions, virtualHosts = ['/'], permissions = {}, limits = {}, log, memoryOctets, around } = options;
   for (const each of Object.values(permissions).flatMap(row => Object.values(row))) new Access(each);
-  const dialect = await dialectNamed(options.dialect);
   const broker = new Broker({
-    store: options.store,
+    store,
     revive: reviveMessage,
     clock: wallClock,
     virtualHosts,
     permissions,
-    readings: dialect.readings,
+    readings,
     uniqueName: () => randomBytes(16).toString('base64url'),
-    limits: options.limits ?? {},
-    ...(options.log !== undefined && { log: options.log }),
+    limits,
+    ...(log !== undefined && { log }),
     ...(memoryOctets !== undefined && { memoryOctets }),
     ...(around !== undefined && { around }),
   });
   await broker.restore();
   if (definitions !== undefined) define(broker, definitions);
+  return broker;
+}
+
+async function startOn(options: OnStore): Promise<RunningBroker> {
+  const { host = '127.0.0.1', otherHosts = [], port = 0, portMax = port, tls, virtualHosts = ['/'], wrapStream } = options;
+  const dialect = await dialectNamed(options.dialect);
+  const broker = await furnished(options, dialect.readings);
   const settings = { ...defaultAmqp091Settings, ...options, ...dialect, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
-  const unwatch = options.disk && (await watchDisk(options.disk, raised => broker.submit({ kind: 'alarm', resource: 'disk', raised })));
+  const disk = diskToWatch(options);
+  const unwatch = disk && (await watchDisk(disk, raised => broker.submit({ kind: 'alarm', resource: 'disk', raised })));
   const rack = new FaultRack(broker);
   const reception = await receive({
     hosts: [host, ...otherHosts],
     port,
+    portMax,
     tls,
     connections: broker.core.settings.limits.connections,
     log: settings.log,
