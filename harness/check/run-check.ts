@@ -36,7 +36,7 @@ export class AbortedError extends Error {
 }
 
 const destructive = 'It may take the broker down, and this target cannot be started again.';
-const fatal = 'It takes the broker down, and nothing is known of this target that says how to start it again.';
+const fatal = 'It takes the broker down, and nothing is known of this target that says how to start it again; for a URL, the file of --facilities may.';
 
 /** What is both the reason and the message. */
 const twice = (sentence: string) => [sentence, sentence] as const;

@@ -56,7 +56,7 @@ export const options = {
   ca: { flags: '--ca <file>', what: 'certificate authority of the other side to trust (PEM)' },
   cert: { flags: '--cert <file>', what: 'certificate to show (PEM)' },
   key: { flags: '--key <file>', what: 'key of the certificate (PEM)' },
-  facilities: { flags: '--facilities <file>', what: 'what was arranged on the broker of a URL: users, TLS, alarms (YAML)' },
+  facilities: { flags: '--facilities <file>', what: 'what was arranged on the broker of a URL: users, TLS, alarms, outages (YAML)' },
   config: { flags: '--config <file>', what: 'instead of amqpspec.config.{ts,js,json}' },
   host: { flags: '--host <name>', what: 'address to listen on', default: '127.0.0.1 and ::1' },
   port: { flags: '--port <number>', what: 'port to listen on; the next free one when 5672 is taken, 0 for any', as: 'integer' },

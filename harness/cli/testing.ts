@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 /** For tests: the command line as people have it, in a process of its own. */
 
-const program = fileURLToPath(new URL('../../dist/harness/cli/main.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../dist/harness/cli/main.js', import.meta.url));
 
 export interface Outcome {
   readonly status: number | null;

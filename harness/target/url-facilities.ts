@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Facilities, Resource, Restriction } from '../probe/facilities.ts';
 import type { Credential } from './certificates.ts';
-import { TargetError } from './target.ts';
+import { type Command, execute } from './command.ts';
 import { tlsFacility } from './tls-facility.ts';
-
-type Command = readonly string[];
+import type { UrlOutage } from './url-outage.ts';
 
 /** What its operator says of a broker that runs somewhere, with PEM texts in place of files. */
 export interface UrlFacilities {
@@ -18,21 +15,10 @@ export interface UrlFacilities {
     readonly serverName?: string;
     readonly certificates?: { readonly user: string; readonly known: Credential; readonly 'unknown-user': Credential };
   };
-  /** Programs with their arguments, run on this machine. */
   readonly alarm?: Readonly<Record<Resource, { readonly raise: Command; readonly clear: Command }>>;
   readonly acknowledgementTimeoutMs?: number;
-}
-
-/** How long a program that raises or ends an alarm may take, in milliseconds. */
-const withinMs = 60_000;
-
-/** What such a program writes is shown to nobody: it may hold secrets. */
-async function execute([program = '', ...args]: Command): Promise<void> {
-  const child = spawn(program, args, { stdio: 'ignore', timeout: withinMs });
-  const ended = await once(child, 'exit').catch(() => undefined);
-  if (ended === undefined) throw new TargetError(`The program ${program} of the facilities file could not be started.`);
-  if (ended[0] !== 0)
-    throw new TargetError(`The program ${program} of the facilities file failed: ${ended[0] === null ? 'it was ended' : `status ${ended[0]}`}.`);
+  /** Left out: checks of what the broker keeps are not run. */
+  readonly outage?: UrlOutage;
 }
 
 const tlsPort = 5671;
@@ -46,7 +32,7 @@ function tlsOf({ url, certificates, ...rest }: NonNullable<UrlFacilities['tls']>
 }
 
 /** The facilities as checks use them; logins without a virtual host use `virtualHost`. */
-export function facilitiesOfUrl({ logins, tls, alarm, ...rest }: UrlFacilities, virtualHost: string): Facilities {
+export function facilitiesOfUrl({ logins, tls, alarm, outage: _, ...rest }: UrlFacilities, virtualHost: string): Facilities {
   const does = (what: 'raise' | 'clear') => (resource: Resource) => execute(alarm?.[resource][what] ?? []);
   const loginOf = (restriction: Restriction) => ({ user: '', password: '', virtualHost, ...logins?.[restriction] });
   return {

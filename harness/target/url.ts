@@ -4,6 +4,7 @@ import { tcpTransport } from '../net/dial.ts';
 import type { Profile } from './profile.ts';
 import { type Credentials, type Target, TargetError } from './target.ts';
 import { facilitiesOfUrl, type UrlFacilities } from './url-facilities.ts';
+import { restart } from './url-outage.ts';
 
 /** Files that TLS needs, as paths to PEM. */
 export interface TlsFiles {
@@ -67,7 +68,7 @@ export async function pem(path: string | undefined, option: string): Promise<str
   }
 }
 
-/** A broker that runs somewhere already: it is judged where it stands and cannot be restarted. */
+/** A broker that runs somewhere already: it is judged where it stands, and taken down only where its facilities say how. */
 export async function urlTarget(
   text: string,
   options: { readonly tls?: TlsFiles; readonly profile?: Profile; readonly profileVersion?: string; readonly facilities?: UrlFacilities } = {},
@@ -76,15 +77,17 @@ export async function urlTarget(
   const files = options.tls ?? {};
   const [ca, cert, key] = await Promise.all([pem(files.ca, '--ca'), pem(files.cert, '--cert'), pem(files.key, '--key')]);
   const tls = address.tls ? { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) } : undefined;
+  const { credentials, shown } = address;
+  const reachable = { transport: tcpTransport({ host: address.host, port: address.port, ...(tls !== undefined && { tls }) }), clock: systemClock, credentials };
+  const outage = options.facilities?.outage;
   return {
+    ...reachable,
     kind: 'url',
-    url: address.shown,
-    credentials: address.credentials,
-    transport: tcpTransport({ host: address.host, port: address.port, ...(tls !== undefined && { tls }) }),
-    clock: systemClock,
+    url: shown,
     ...(options.profile !== undefined && { profile: options.profile }),
-    ...(options.facilities !== undefined && { facilities: facilitiesOfUrl(options.facilities, address.credentials.virtualHost) }),
+    ...(options.facilities !== undefined && { facilities: facilitiesOfUrl(options.facilities, credentials.virtualHost) }),
     ...(options.profileVersion !== undefined && { profileVersion: options.profileVersion }),
+    ...(outage !== undefined && { restart: how => restart(reachable, outage, how) }),
     async [Symbol.asyncDispose]() {},
   };
 }
