@@ -13,7 +13,7 @@ export interface Stream {
   listen(listener: StreamListener): void;
   /** Queues octets, which the caller leaves alone from then on; returns false while the peer is slower than we are (back-pressure). */
   write(bytes: Uint8Array): boolean;
-  /** Runs `ready` once, when the octets queued by `write` have drained; at the next turn where none are queued. Never after the end. */
+  /** Runs `ready` once, when the octets queued by `write` have drained; soon where none are queued, never within the call. Not after the end. */
   onDrain(ready: () => void): void;
   /** Orderly end of our direction, after what was queued; the other stays readable. */
   end(): void;

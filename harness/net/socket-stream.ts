@@ -5,6 +5,8 @@ import type { Stream, StreamEnd, StreamListener } from '../endpoint/transport.ts
 const highWater = 1 << 20;
 /** Octets gathered in one turn of the event loop above which they are handed to the socket at once. */
 const batchMax = 1 << 16;
+/** Octets that leave in one turn before who waits for the drain is told in the next turn only, so that others have theirs. */
+const turnMax = 1 << 20;
 
 /** Pieces that are on average as large as this leave from where they lie; smaller ones are copied together, which costs less than to hand over each. */
 const largePiece = 1 << 11;
@@ -37,7 +39,10 @@ class SocketStream implements Stream {
   /** What comes behind the batch. */
   #run: Run | undefined;
   #batched = 0;
-  #flushing: NodeJS.Immediate | undefined;
+  /** The end of the turn, where anything was written in it. */
+  #turn: NodeJS.Immediate | undefined;
+  /** Octets handed to the socket in this turn. */
+  #left = 0;
   #waiting: (() => void)[] = [];
   #ending = false;
   #over: StreamEnd | 'destroyed' | undefined;
@@ -66,8 +71,8 @@ class SocketStream implements Stream {
   write(bytes: Uint8Array): boolean {
     if (this.#ending || this.#over === 'destroyed' || this.#over === 'reset') return true;
     this.#add(bytes);
+    this.#turn ??= setImmediate(this.#endTurn);
     if (this.#batched >= batchMax) this.#flush();
-    else this.#flushing ??= setImmediate(() => this.#flush());
     return this.#queued() < highWater;
   }
 
@@ -91,8 +96,10 @@ class SocketStream implements Stream {
   }
 
   onDrain(ready: () => void): void {
-    if (this.#queued() === 0) setImmediate(ready);
-    else this.#waiting.push(ready);
+    this.#flush();
+    if (this.#queued() > 0) this.#waiting.push(ready);
+    else if (this.#left < turnMax) queueMicrotask(ready);
+    else setImmediate(ready);
   }
 
   end(): void {
@@ -122,11 +129,16 @@ class SocketStream implements Stream {
     return this.#batched + this.#socket.writableLength;
   }
 
+  readonly #endTurn = (): void => {
+    this.#turn = undefined;
+    this.#flush();
+    this.#left = 0;
+  };
+
   #flush(): void {
-    if (this.#flushing !== undefined) clearImmediate(this.#flushing);
-    this.#flushing = undefined;
     if (this.#batched === 0) return;
     this.#endRun();
+    this.#left += this.#batched;
     const batch = this.#batch;
     const total = this.#batched;
     this.#batch = [];
@@ -158,8 +170,8 @@ class SocketStream implements Stream {
   }
 
   #forget(): void {
-    if (this.#flushing !== undefined) clearImmediate(this.#flushing);
-    this.#flushing = undefined;
+    if (this.#turn !== undefined) clearImmediate(this.#turn);
+    this.#turn = undefined;
     this.#batch = [];
     this.#run = undefined;
     this.#batched = 0;

@@ -92,7 +92,7 @@ describe('streams over sockets', () => {
     expect(drained).toBe(1);
   });
 
-  test('run onDrain in the next turn where nothing is queued', async () => {
+  test('run onDrain soon, and not within the call, where nothing is queued', async () => {
     const server = await serving(stream => void collected(stream));
     const stream = await dial(server.port);
     collected(stream);
@@ -101,6 +101,23 @@ describe('streams over sockets', () => {
     now = false;
     expect(await drained).toBe(false);
     stream.destroy();
+  });
+
+  test('to a peer that keeps up goes one window after the other within a turn, but not for ever', async () => {
+    const server = await serving(stream => void collected(stream));
+    const stream = await dial(server.port);
+    collected(stream);
+    const window = octets(1 << 12);
+    let written = 0;
+    const pour = () => {
+      written += window.length;
+      stream.write(window);
+      stream.onDrain(pour);
+    };
+    pour();
+    const inOneTurn = await new Promise<number>(resolve => setImmediate(() => resolve(written)));
+    stream.destroy();
+    expect({ more: inOneTurn > 2 * window.length, bounded: inOneTurn <= (1 << 20) + window.length }).toEqual({ more: true, bounded: true });
   });
 
   test('a stream that is destroyed tells its user nothing more', async () => {
