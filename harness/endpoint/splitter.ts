@@ -1,15 +1,14 @@
-import { frameOverhead } from '../spec/amqp091/constants.ts';
-import { readLong } from '../wire/amqp091/cursor.ts';
-import { CutFrame, checkEnd, checkSize, checkType, frameHead } from '../wire/amqp091/raw-frame.ts';
+import type { CutFrame } from '../wire/amqp091/raw-frame.ts';
 import type { Violation } from '../wire/decoded.ts';
+import { type Framing, framing091 } from './framing.ts';
 
 /**
  * Cuts a stream into frames, the same frames however the stream was cut into chunks. A frame that lies within one chunk is a view on it: the
  * chunks pushed belong to the splitter. A frame that straddles chunks is gathered as it comes, never ahead of its octets.
- * A wrong type or frame-end ends the stream: the same violation is answered for ever. A frame above frame-max is one violation;
- * its octets are dropped as they come, and the frames behind it are cut as usual.
+ * What leaves unclear where the next frame starts, or is no frame at all, ends the stream: the same violation is answered for ever. A frame above frame-max
+ * is one violation; its octets are dropped as they come, and the frames behind it are cut as usual.
  */
-export class Splitter {
+export class Splitter<F extends object = CutFrame> {
   /** Largest whole frame in octets, from the next frame on; 0 is no limit. */
   frameMax: number;
   readonly #chunks: Uint8Array[] = [];
@@ -22,8 +21,12 @@ export class Splitter {
   #discard = 0;
   #broken: Violation | undefined;
 
-  constructor({ frameMax }: { readonly frameMax: number }) {
+  readonly #framing: Framing<F>;
+
+  /** The frames are those of 0-9-1 unless `framing` says otherwise. */
+  constructor({ frameMax, framing }: { readonly frameMax: number; readonly framing?: Framing<F> }) {
     this.frameMax = frameMax;
+    this.#framing = framing ?? (framing091 as unknown as Framing<F>);
   }
 
   /** Of the first octet that `next` has not yet answered for, counted from the start of the stream. */
@@ -48,7 +51,7 @@ export class Splitter {
   }
 
   /** The next frame, a violation, or undefined while more octets are needed. */
-  next(): CutFrame | Violation | undefined {
+  next(): F | Violation | undefined {
     if (this.#broken) return this.#broken;
     const chunk = this.#chunks[this.#first];
     if (chunk === undefined) return undefined;
@@ -56,24 +59,24 @@ export class Splitter {
   }
 
   /** Cuts a frame out of one chunk, or begins to gather it. */
-  #cut(chunk: Uint8Array): CutFrame | Violation | undefined {
+  #cut(chunk: Uint8Array): F | Violation | undefined {
+    const framing = this.#framing;
     const start = this.#at;
     const there = chunk.length - start;
-    const wrongType = checkType(chunk[start] as number, this.#offset);
-    if (wrongType) return this.#break(wrongType);
-    if (there < frameHead) return this.#gather(this.#begin());
-    const size = readLong(chunk, start + 3);
-    const tooLarge = checkSize(size, this.frameMax, this.#offset);
-    if (tooLarge) return this.#skip(tooLarge, size + frameOverhead);
-    if (there < size + frameOverhead) return this.#gather(this.#begin());
-    const end = start + frameHead + size;
-    const wrongEnd = checkEnd(chunk[end] as number, this.#offset + frameHead + size);
+    const wrongStart = framing.checkFirst(chunk[start] as number, this.#offset);
+    if (wrongStart) return this.#break(wrongStart);
+    if (there < framing.head) return this.#gather(this.#begin());
+    const size = framing.sizeOf(chunk, start);
+    const wrongHead = framing.checkHead(chunk, start, this.frameMax, this.#offset);
+    if (wrongHead) return this.#pass(wrongHead, size, size);
+    if (there < size) return this.#gather(this.#begin());
+    const wrongEnd = framing.checkEnd(chunk, start + size, this.#offset + size);
     if (wrongEnd) return this.#break(wrongEnd);
     const offset = this.#offset;
-    this.#consume(size + frameOverhead);
-    this.#offset += size + frameOverhead;
-    this.#buffered -= size + frameOverhead;
-    return new CutFrame(chunk, start + frameHead, size, offset);
+    this.#consume(size);
+    this.#offset += size;
+    this.#buffered -= size;
+    return framing.cut(chunk, start, size, offset);
   }
 
   #begin(): Gathered {
@@ -82,22 +85,23 @@ export class Splitter {
   }
 
   /** Moves octets from the chunks to the frame being gathered, no more than belong to it. */
-  #gather(frame: Gathered): CutFrame | Violation | undefined {
+  #gather(frame: Gathered): F | Violation | undefined {
+    const framing = this.#framing;
     if (frame.size === undefined) {
-      if (!this.#fill(frame, frameHead)) return undefined;
-      frame.size = readLong(frame.bytes, 3);
-      const tooLarge = checkSize(frame.size, this.frameMax, this.#offset);
-      if (tooLarge) return this.#skip(tooLarge, frame.size + frameOverhead - frame.length);
+      if (!this.#fill(frame, framing.head)) return undefined;
+      frame.size = framing.sizeOf(frame.bytes, 0);
+      const wrongHead = framing.checkHead(frame.bytes, 0, this.frameMax, this.#offset);
+      if (wrongHead) return this.#pass(wrongHead, frame.size, frame.size - frame.length);
     }
-    const total = frame.size + frameOverhead;
-    if (!this.#fill(frame, total)) return undefined;
-    const wrongEnd = checkEnd(frame.bytes[total - 1] as number, this.#offset + total - 1);
+    const { size } = frame;
+    if (!this.#fill(frame, size)) return undefined;
+    const wrongEnd = framing.checkEnd(frame.bytes, size, this.#offset + size);
     if (wrongEnd) return this.#break(wrongEnd);
     const offset = this.#offset;
     this.#gathered = undefined;
-    this.#offset += total;
-    this.#buffered -= total;
-    return new CutFrame(frame.bytes, frameHead, frame.size, offset);
+    this.#offset += size;
+    this.#buffered -= size;
+    return framing.cut(frame.bytes, 0, size, offset);
   }
 
   #fill(frame: Gathered, total: number): boolean {
@@ -120,6 +124,11 @@ export class Splitter {
     if (this.#first < 32 && this.#first < this.#chunks.length) return;
     this.#chunks.splice(0, this.#first);
     this.#first = 0;
+  }
+
+  /** Passes over a frame with a wrong head, of which `left` octets are still in the chunks or to come; where it ends, if its size can be right. */
+  #pass(violation: Violation, size: number, left: number): Violation {
+    return size < this.#framing.head ? this.#break(violation) : this.#skip(violation, left);
   }
 
   /** Drops a frame that is too large: `left` octets of it are still in the chunks or to come. */
@@ -148,7 +157,7 @@ export class Splitter {
   }
 }
 
-/** A frame that straddles chunks, as far as it came; `size` is that of its payload, once known. */
+/** A frame that straddles chunks, as far as it came; `size` is that of the whole frame, once known. */
 interface Gathered {
   bytes: Uint8Array;
   length: number;
