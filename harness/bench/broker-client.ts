@@ -21,10 +21,13 @@ class Traffic {
   #ages: number[] = [];
   #published = 0;
   #stopped = false;
+  /** Written anew for each message: amqplib has copied it when `sendToQueue` returns. */
+  readonly #body: Buffer;
   #pace: NodeJS.Timeout | undefined;
 
   constructor(load: Load) {
     this.#load = load;
+    this.#body = Buffer.alloc(load.size);
   }
 
   async open(): Promise<void> {
@@ -74,13 +77,15 @@ class Traffic {
   async measured(ms: number): Promise<LoadResult> {
     this.#ages = [];
     const before = this.#received;
+    const cpu = process.cpuUsage();
     const begun = performance.now();
     await new Promise(resolve => setTimeout(resolve, ms));
     const messages = this.#received - before;
     const perSecond = messages / ((performance.now() - begun) / 1000);
+    const { user, system } = process.cpuUsage(cpu);
     const ages = Float64Array.from(this.#ages).sort();
     const share = (part: number) => ages[Math.min(ages.length - 1, Math.floor(ages.length * part))] ?? Number.NaN;
-    return { messages, perSecond, p50Ms: share(0.5), p99Ms: share(0.99) };
+    return { messages, perSecond, p50Ms: share(0.5), p99Ms: share(0.99), clientCpuUs: (user + system) / messages };
   }
 
   async close(): Promise<void> {
@@ -98,9 +103,9 @@ class Traffic {
 
   #publish(publisher: Publisher): boolean {
     const { channel, names } = publisher;
-    const { persistent, size } = this.#load;
+    const { persistent } = this.#load;
     if (this.#stopped || publisher.blocked || (persistent && publisher.unconfirmed >= unconfirmedMax)) return false;
-    const body = Buffer.alloc(size);
+    const body = this.#body;
     body.writeDoubleBE(performance.now());
     const queue = names[publisher.next++ % names.length] as string;
     this.#published += 1;

@@ -23,6 +23,8 @@ export interface LoadResult {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Processor time that the client took for each message, in microseconds. */
+  readonly clientCpuUs: number;
 }
 
 export type ToLoad = Load | 'go';

@@ -1,18 +1,19 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type Cell, cellOf, costsOfTraffic, printedCells, printedCosts, type Series } from './broker-cells.ts';
 import { type Load, type LoadResult, runLoad } from './broker-load.ts';
-import { type Cost, costsOfRouting } from './linearity.ts';
-import { table } from './measure.ts';
+import { costsOfRouting } from './linearity.ts';
 import { perfTest, perfTestLacks } from './perf-test.ts';
-import { flushUs, median, ours, type Subject, theirs } from './subject.ts';
+import { flushUs, ours, type Subject, theirs } from './subject.ts';
 
 /*
  * The reference broker beside another, on the same machine, in the same run, by the same clients: `npm run bench:broker`. Which other is said by --against
  * or AMQPSPEC_BENCH_AGAINST: a URL, or an image of RabbitMQ; without it only ours is measured.
  */
 
-const help = `npm run bench:broker -- [--against URL|IMAGE] [--perf-test DIR] [--rounds N] [--seconds N] [--only TEXT] [--json]
+const help = `npm run bench:broker -- [--against URL|IMAGE] [--pid N] [--perf-test DIR] [--rounds N] [--seconds N] [--only TEXT] [--json]
   --against    the broker to compare with, or AMQPSPEC_BENCH_AGAINST; a container is started for an image of RabbitMQ
+  --pid        the process of the broker behind URL, to tell its processor time too
   --perf-test  the folder with the jars of RabbitMQ's PerfTest, or AMQPSPEC_PERF_TEST
   --rounds     how often each is measured, in turn; 3
   --seconds    how long each time; 3
@@ -21,22 +22,10 @@ const help = `npm run bench:broker -- [--against URL|IMAGE] [--perf-test DIR] [-
 
 type Shape = Omit<Load, 'url' | 'seconds'>;
 
-/** One number of a broker, and that of the other beside it. */
-interface Cell {
-  readonly client: 'amqplib' | 'PerfTest';
-  readonly what: string;
-  readonly unit: 'msg/s' | 'ms';
-  readonly ours: number;
-  readonly theirs?: number;
-  /** Ours by theirs; of latencies theirs by ours, so that more is better always. */
-  readonly ratio?: number;
-  /** Processor time that ours took for each message, in microseconds. */
-  readonly cpuUs?: number;
-}
-
 const { values } = parseArgs({
   options: {
     against: { type: 'string' },
+    pid: { type: 'string' },
     'perf-test': { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
@@ -75,25 +64,18 @@ async function inTurn<T>(subjects: readonly Subject[], work: (subject: Subject) 
   return results;
 }
 
-function cellOf(
-  cell: Pick<Cell, 'client' | 'what' | 'unit'>,
-  own: readonly number[],
-  others: readonly number[] | undefined,
-  cpu: readonly number[] = [],
-): Cell {
-  const mine = median(own);
-  const base = { ...cell, ours: mine, ...(cpu.length > 0 && { cpuUs: median(cpu) }) };
-  if (others === undefined) return base;
-  const other = median(others);
-  return { ...base, theirs: other, ratio: cell.unit === 'msg/s' ? mine / other : other / mine };
-}
-
 async function throughput(subjects: readonly Subject[], what: string, shape: Shape): Promise<Cell> {
   tell(`amqplib: ${what}`);
   const [own = [], other] = await inTurn(subjects, subject => measured(subject, shape));
-  const cpu = own.map(each => each.cpuUs).filter(each => each !== undefined);
-  const rates = (results: readonly Measured[]) => results.map(each => each.perSecond);
-  return cellOf({ client: 'amqplib', what, unit: 'msg/s' }, rates(own), other && rates(other), cpu);
+  return cellOf({ client: 'amqplib', what, unit: 'msg/s' }, rates(own), other && rates(other));
+}
+
+function rates(results: readonly Measured[]): Series {
+  return {
+    values: results.map(each => each.perSecond),
+    cpuUs: results.map(each => each.cpuUs),
+    clientCpuUs: results.map(each => each.clientCpuUs),
+  };
 }
 
 async function latency(subjects: readonly Subject[], what: string, shape: Shape, full: Cell): Promise<Cell[]> {
@@ -102,7 +84,7 @@ async function latency(subjects: readonly Subject[], what: string, shape: Shape,
   const [own = [], other] = await inTurn(subjects, subject => measured(subject, { ...shape, rate }));
   return (['p50Ms', 'p99Ms'] as const).map(key => {
     const title = `${what}, ${Math.round(rate)} msg/s, ${key.slice(0, 3)}`;
-    const of = (results: readonly Measured[]) => results.map(each => each[key]);
+    const of = (results: readonly Measured[]): Series => ({ values: results.map(each => each[key]) });
     return cellOf({ client: 'amqplib', what: title, unit: 'ms' }, of(own), other && of(other));
   });
 }
@@ -137,43 +119,16 @@ async function byPerfTest(subjects: readonly Subject[], folder: string): Promise
   for (const [what, { size, persistent }] of basics.filter(wanted)) {
     tell(`PerfTest: ${what}`);
     const [own = [], other] = await inTurn(subjects, ({ url }) => perfTest(folder, { url, size, persistent, seconds: seconds + 5 }));
-    cells.push(cellOf({ client: 'PerfTest', what, unit: 'msg/s' }, own, other));
+    cells.push(cellOf({ client: 'PerfTest', what, unit: 'msg/s' }, { values: own }, other && { values: other }));
   }
   return cells;
-}
-
-function printed(cells: readonly Cell[], other: string | undefined): string {
-  const rows = cells.map(({ client, what, unit, ours: own, theirs: others, ratio, cpuUs }) => {
-    const digits = unit === 'ms' ? 2 : 0;
-    return [`${client}: ${what}`, unit, own.toFixed(digits), others?.toFixed(digits) ?? '–', ratio?.toFixed(2) ?? '–', cpuUs?.toFixed(1) ?? '–'];
-  });
-  return table(['what', 'unit', 'amqpspec', other ?? 'no other', 'ratio', 'our CPU µs/msg'], rows);
-}
-
-function printedCosts(costs: readonly Cost[]): string {
-  return table(
-    ['cost by number', 'number', 'CPU µs', 'per'],
-    costs.map(({ what, count, us, per }) => [what, `${count}`, us.toFixed(2), per]),
-  );
-}
-
-/** What the load cost by the number of queues and connections, as far as it could be told. */
-function costsOfTraffic(cells: readonly Cell[]): readonly Cost[] {
-  return cells
-    .filter(({ what, cpuUs }) => cpuUs !== undefined && (what.endsWith('queues') || what.endsWith('connections') || what === 'transient, 100 B'))
-    .map(({ what, cpuUs = Number.NaN }) => ({
-      what: what.replace(/[\d,]+ (?=queues|connections)/, ''),
-      count: /^[\d,]+ (queues|connections)/.test(what) ? Number(/^[\d,]+/.exec(what)?.[0].replace(',', '')) : 1,
-      us: cpuUs,
-      per: 'message',
-    }));
 }
 
 async function run(): Promise<void> {
   const against = values.against ?? process.env['AMQPSPEC_BENCH_AGAINST'];
   const lacks = await perfTestLacks(jars);
   await using own = await ours();
-  await using other = against === undefined ? undefined : await theirs(against);
+  await using other = against === undefined ? undefined : await theirs(against, values.pid === undefined ? undefined : Number(values.pid));
   const subjects = [own, ...(other === undefined ? [] : [other])];
   const loadBefore = loadavg()[0] ?? Number.NaN;
   const flushBeforeUs = await flushUs();
@@ -189,7 +144,7 @@ async function run(): Promise<void> {
   const busy = `load ${machine.loadBefore.toFixed(1)} before, ${machine.loadAfter.toFixed(1)} after`;
   const routing = costs.length === 0 ? [] : ['', printedCosts(costs)];
   process.stdout.write(
-    `${[printed(cells, other?.name), ...(lacks === undefined ? [] : [`PerfTest was skipped: ${lacks}`]), `flush of 4 kB, median: ${flush}; ${machine.cores} cores, ${busy}`, ...routing].join('\n')}\n`,
+    `${[printedCells(cells, other?.name), ...(lacks === undefined ? [] : [`PerfTest was skipped: ${lacks}`]), `flush of 4 kB, median: ${flush}; ${machine.cores} cores, ${busy}`, ...routing].join('\n')}\n`,
   );
 }
 

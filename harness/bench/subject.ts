@@ -32,9 +32,9 @@ export async function ours(): Promise<Subject> {
   };
 }
 
-/** The broker behind a URL, or one that is started from an image of RabbitMQ. */
-export async function theirs(target: string): Promise<Subject> {
-  if (/^amqps?:\/\//.test(target)) return { name: new URL(target).host, url: target, cpuUs: () => undefined, async [Symbol.asyncDispose]() {} };
+/** The broker behind a URL, in the process `pid` of this machine where that is known, or one that is started from an image of RabbitMQ. */
+export async function theirs(target: string, pid?: number): Promise<Subject> {
+  if (/^amqps?:\/\//.test(target)) return { name: new URL(target).host, url: target, cpuUs: () => cpuOf(pid), async [Symbol.asyncDispose]() {} };
   const [{ containerTarget }, { profiles }] = await Promise.all([import('../target/container.ts'), import('../../fixtures/brokers/index.ts')]);
   const { rabbitmq } = profiles;
   if (rabbitmq === undefined) throw new Error('there is no profile of RabbitMQ');
