@@ -1,6 +1,6 @@
+import type { Consumer } from './consumer.ts';
 import { Lane } from './lane.ts';
 import type { Entry } from './queue.ts';
-import type { ConnectionId } from './vocabulary.ts';
 
 /** What is ready in a queue: a lane for each priority, the highest first. */
 export class Backlog {
@@ -56,10 +56,10 @@ export class Backlog {
     this.#left(entry);
   }
 
-  /** The first that another connection published. Of those that were not put back, looks above position `after` only. */
-  firstNotFrom(publisher: ConnectionId, after: number): Entry | undefined {
+  /** The first that this consumer may be sent. Of those that were not put back, looks above position `after` only. */
+  firstFor(consumer: Pick<Consumer, 'accepts'>, after: number): Entry | undefined {
     for (let level = this.#top; level >= 0; level -= 1) {
-      const entry = this.#lanes[level]?.firstNotFrom(publisher, after);
+      const entry = this.#lanes[level]?.firstFor(consumer, after);
       if (entry !== undefined) return entry;
     }
     return undefined;

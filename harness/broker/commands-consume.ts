@@ -20,7 +20,9 @@ export function consume(core: Core, channel: Channel, command: CommandOf<'consum
   const refusal = refusedArgument('consumer', command.arguments);
   if (refusal !== undefined) return refusal;
   const tag = consumerTag === '' ? freeTag(core, channel) : consumerTag;
-  const consumer = new Consumer(tag, queue, channel, { noLocal, noAck, exclusive, priority: integerOf(argument(command.arguments, 'x-priority')) ?? 0 });
+  const priority = integerOf(argument(command.arguments, 'x-priority')) ?? 0;
+  const consumer = new Consumer(tag, queue, channel, { noLocal, noAck, exclusive, priority, browses: command.browses ?? false, wants: command.wants });
+  consumer.gate.credit = command.credit ?? Number.POSITIVE_INFINITY;
   consumer.gate.countLimit = channel.consumerLimits.count;
   consumer.gate.sizeLimit = channel.consumerLimits.size;
   if (isReplies(command.queue)) openReplies(channel, queue);
@@ -53,6 +55,32 @@ export function cancel(core: Core, channel: Channel, { consumerTag, noWait }: Co
   if (!noWait) core.emit({ kind: 'cancelled', connection: channel.connection.id, channel: channel.number, consumerTag });
   if (consumer !== undefined) removeConsumer(core, consumer);
   return undefined;
+}
+
+/** A consumer that the broker has ended meanwhile has nothing to be granted. */
+export function grantCredit(core: Core, channel: Channel, { consumerTag, credit, drain }: CommandOf<'grant-credit'>): Refusal | undefined {
+  const consumer = channel.consumers.get(consumerTag);
+  if (consumer === undefined) return undefined;
+  consumer.gate.credit = credit;
+  consumer.draining = drain;
+  consumer.gate.wake(core.dispatcher.retry);
+  tellCredit(core, consumer);
+  return undefined;
+}
+
+/** Says how a consumer stands. One that drains has got all that there is for it, unless something else than its credit holds deliveries back. */
+export function tellCredit(core: Core, consumer: Consumer): void {
+  const { channel, gate, queue, tag: consumerTag } = consumer;
+  const { connection } = channel;
+  const heldBack = gate.credit > 0 && (connection.gate.closed || channel.gate.closed);
+  const drained = consumer.draining && !heldBack;
+  if (drained) {
+    gate.credit = 0;
+    consumer.draining = false;
+  }
+  if (consumer.draining) connection.draining.add(consumer);
+  else connection.draining.delete(consumer);
+  core.emit({ kind: 'credited', connection: connection.id, channel: channel.number, consumerTag, credit: gate.credit, available: queue.ready, drained });
 }
 
 export function limitPrefetch(core: Core, channel: Channel, command: CommandOf<'limit-prefetch'>): Refusal | undefined {

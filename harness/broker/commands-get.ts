@@ -1,11 +1,13 @@
 import type { Core } from './core.ts';
+import { modify } from './modification.ts';
 import { findQueue, isRefusal } from './names.ts';
 import { whole } from './paging.ts';
 import type { Entry } from './queue.ts';
 import { notImplemented, unknownDeliveryTag } from './refusal.ts';
 import type { Channel } from './session.ts';
+import { sharedTransaction } from './shared-transaction.ts';
 import type { Transaction } from './transaction.ts';
-import type { CommandOf, Refusal } from './vocabulary.ts';
+import type { CommandOf, Refusal, TransactionId } from './vocabulary.ts';
 
 /** Prefetch limits do not count what is got: it is not sent in advance. */
 export function get(core: Core, channel: Channel, command: CommandOf<'get'>): Refusal | undefined {
@@ -34,16 +36,28 @@ export function get(core: Core, channel: Channel, command: CommandOf<'get'>): Re
 
 export function acknowledge(core: Core, channel: Channel, command: CommandOf<'settle'>): Refusal | undefined {
   const { ledger, transaction } = channel;
-  const { deliveryTag, multiple, outcome } = command;
+  const { deliveryTag, multiple, outcome, modification } = command;
   if (transaction !== undefined) return acknowledgeLater(channel, transaction, command);
+  if (command.transaction !== undefined) return acknowledgeShared(channel, command.transaction, command);
   if (!multiple) {
     const entry = ledger.take(deliveryTag);
     if (entry === undefined) return unknownDeliveryTag(deliveryTag);
+    if (modification !== undefined) modify(entry, modification);
     core.dispatcher.settleOne(channel, entry, outcome);
     return undefined;
   }
   if (deliveryTag !== 0 && !ledger.has(deliveryTag)) return unknownDeliveryTag(deliveryTag);
   core.dispatcher.settleMany(channel, ledger.takeThrough(deliveryTag === 0 ? Number.POSITIVE_INFINITY : deliveryTag), outcome);
+  return undefined;
+}
+
+/** One delivery alone; it stays outstanding until the discharge. */
+function acknowledgeShared(channel: Channel, id: TransactionId, { deliveryTag, outcome, modification }: CommandOf<'settle'>): Refusal | undefined {
+  const transaction = sharedTransaction(channel, id);
+  if ('code' in transaction) return transaction;
+  for (const each of channel.connection.transactions.values()) if (each.settles(channel, deliveryTag)) return unknownDeliveryTag(deliveryTag);
+  if (!channel.ledger.has(deliveryTag)) return unknownDeliveryTag(deliveryTag);
+  transaction.settle(channel, deliveryTag, outcome, modification);
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { dischargeStored } from './commands-discharge.ts';
 import { addressed } from './commands-reply.ts';
 import { commitStored } from './commands-transaction.ts';
 import type { Core } from './core.ts';
@@ -7,11 +8,13 @@ import type { Copies, Message } from './message.ts';
 import { accessRefused, noSuchExchange, notImplemented, preconditionFailed, quoted, resourceError } from './refusal.ts';
 import { sendBack, takers } from './routing.ts';
 import type { Channel } from './session.ts';
+import { sharedTransaction } from './shared-transaction.ts';
 import { costOf, type Dispatch, type Transaction } from './transaction.ts';
-import type { CommandOf, Refusal } from './vocabulary.ts';
+import type { CommandOf, Refusal, TransactionId } from './vocabulary.ts';
 
 /** The exchange is judged and the queues are chosen at once, also in a transaction. */
-export function publish(core: Core, channel: Channel, { message: published, mandatory, immediate, refused }: CommandOf<'publish'>): Refusal | undefined {
+export function publish(core: Core, channel: Channel, command: CommandOf<'publish'>): Refusal | undefined {
+  const { message: published, mandatory, immediate, refused } = command;
   if (immediate && core.settings.readings.immediate === 'practice') return notImplemented('the immediate flag');
   const { connection, transaction } = channel;
   const exchange = connection.virtualHost.exchanges.get(published.exchange);
@@ -27,6 +30,7 @@ export function publish(core: Core, channel: Channel, { message: published, mand
   const reached = routed(core, exchange, message, copies);
   const dispatch = { message: reached.message, queues: reached.queues, mandatory, immediate };
   if (transaction !== undefined) return publishLater(core, transaction, dispatch);
+  if (command.transaction !== undefined) return publishShared(core, channel, command.transaction, dispatch);
   const confirms = channel.published !== undefined;
   const deliveryTag = (channel.published ?? 0) + 1;
   if (confirms) channel.published = deliveryTag;
@@ -56,12 +60,32 @@ function routed(core: Core, exchange: Exchange, message: Message, copies: Copies
   return { message: copies.blind && queues.length > 0 ? message.withoutBlindCopies() : message, queues };
 }
 
+/** Where its channel confirms, that the broker has it is confirmed at once: whether it ever gets anywhere is the discharge's to say. */
+function publishShared(core: Core, channel: Channel, id: TransactionId, dispatch: Dispatch): Refusal | undefined {
+  const transaction = sharedTransaction(channel, id);
+  if ('code' in transaction) return transaction;
+  const refusal = waiting(core, dispatch);
+  if (refusal !== undefined) return refusal;
+  transaction.publish(channel, dispatch);
+  if (dispatch.queues.length === 0) sendBack(core, channel, dispatch);
+  if (channel.published === undefined) return undefined;
+  channel.published += 1;
+  core.dispatcher.confirm(channel, channel.published, true);
+  return undefined;
+}
+
 /** Holding its connection would keep the commit from coming that alone can end a transaction; so one too many is refused. */
 function publishLater(core: Core, transaction: Transaction, dispatch: Dispatch): Refusal | undefined {
-  const cost = costOf(dispatch.message);
+  const refusal = waiting(core, dispatch);
+  if (refusal === undefined) transaction.publish(dispatch);
+  return refusal;
+}
+
+/** Counts a message that waits for a commit, unless it is one too many. */
+function waiting(core: Core, { message }: Dispatch): Refusal | undefined {
+  const cost = costOf(message);
   if (core.transactionOctets + cost > core.settings.memoryOctets) return resourceError('more waits for commits than the broker can hold');
   core.transactionOctets += cost;
-  transaction.publish(dispatch);
   return undefined;
 }
 
@@ -77,7 +101,8 @@ export function stored(core: Core, { upTo, failed }: CommandOf<'stored'>): void 
   core.pager.stored(upTo, failed);
   for (let next = core.awaitingStore.at(0); next !== undefined && next.ticket <= upTo; next = core.awaitingStore.at(0)) {
     core.awaitingStore.shift();
-    if (next.deliveryTag === undefined) commitStored(core, next.channel, failed);
+    if (next.transaction !== undefined) dischargeStored(core, next.channel, next.transaction, failed);
+    else if (next.deliveryTag === undefined) commitStored(core, next.channel, failed);
     else confirmStored(core, next.channel, next.deliveryTag, failed);
   }
 }

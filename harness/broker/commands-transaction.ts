@@ -4,9 +4,9 @@ import { holdIfFull } from './holding.ts';
 import { refuse } from './lifecycle.ts';
 import type { Queue } from './queue.ts';
 import { preconditionFailed, resourceError } from './refusal.ts';
-import { sendBack, takers } from './routing.ts';
+import { place } from './routing.ts';
 import type { Channel } from './session.ts';
-import { type Dispatch, Transaction } from './transaction.ts';
+import { Transaction } from './transaction.ts';
 import type { Refusal } from './vocabulary.ts';
 
 /** Selecting a transacted channel again leaves its transaction as it is. */
@@ -63,13 +63,6 @@ function committed(core: Core, channel: Channel): void {
   };
   if (channel.committing) core.at(core.now + commitMs, answer);
   else answer();
-}
-
-function place(core: Core, channel: Channel, dispatch: Dispatch, queues: Set<Queue>): void {
-  const takes = takers({ ...dispatch, queues: dispatch.queues.filter(queue => !queue.deleted) });
-  if (takes.length === 0) sendBack(core, channel, dispatch);
-  else core.dispatcher.place(dispatch.message, takes, undefined, 0);
-  for (const queue of takes) queues.add(queue);
 }
 
 /** The store has the changes of a commit, or lost them. */

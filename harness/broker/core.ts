@@ -13,7 +13,7 @@ import { Reach } from './reach.ts';
 import type { Readings } from './readings.ts';
 import type { Channel, Connection } from './session.ts';
 import { VirtualHost } from './virtual-host.ts';
-import type { Command, ConnectionId, Effect, Resource } from './vocabulary.ts';
+import type { Command, ConnectionId, Effect, Resource, TransactionId } from './vocabulary.ts';
 
 export interface CoreSettings {
   readonly virtualHosts: readonly string[];
@@ -36,6 +36,8 @@ interface AwaitingStore {
   readonly ticket: number;
   readonly channel: Channel;
   readonly deliveryTag: number | undefined;
+  /** A discharge of this transaction; left out: the channel's own commit. */
+  readonly transaction?: TransactionId;
 }
 
 /**
@@ -148,15 +150,18 @@ export class Core {
     this.pager.whenStored(entry, this.#group === undefined ? this.#ticket : this.#ticket + 1);
   }
 
-  /** Has all that `work` persists written as one change, and a commit of the channel answered when it is stored. False: there was nothing to write. */
-  persistTogether(channel: Channel, work: () => void): boolean {
+  /**
+   * Has all that `work` persists written as one change, and a commit of the channel, or a discharge of `transaction`, answered when it is stored.
+   * False: there was nothing to write.
+   */
+  persistTogether(channel: Channel, work: () => void, transaction?: TransactionId): boolean {
     const changes: SingleChange[] = [];
     this.#group = changes;
     work();
     this.#group = undefined;
     if (changes.length === 0) return false;
     this.#ticket += 1;
-    this.awaitingStore.push({ ticket: this.#ticket, channel, deliveryTag: undefined });
+    this.awaitingStore.push({ ticket: this.#ticket, channel, deliveryTag: undefined, ...(transaction !== undefined && { transaction }) });
     this.emit({ kind: 'persist', change: { change: 'group', changes }, ticket: this.#ticket });
     return true;
   }

@@ -1,15 +1,11 @@
-import { giveUpAfter } from './acknowledgement-timeout.ts';
 import type { Consumer } from './consumer.ts';
 import type { Core } from './core.ts';
 import { letGo } from './holding.ts';
 import type { Message } from './message.ts';
-import { whole } from './paging.ts';
+import { deliver, show } from './outgoing.ts';
 import type { Entry, Queue } from './queue.ts';
 import type { Channel } from './session.ts';
 import type { Outcome } from './vocabulary.ts';
-
-/** What a delivery costs of a window besides the body, in octets. */
-const deliveryOverhead = 256;
 
 /** Moves messages: into queues, from queues to consumers, and back or away when they are settled. */
 export class Dispatcher {
@@ -66,7 +62,7 @@ export class Dispatcher {
       if (consumer === undefined) break;
       const entry = queue.expiring ? this.#core.expiry.nextFor(queue, consumer) : queue.nextFor(consumer);
       if (entry === undefined) {
-        consumer.ownUpTo = this.#core.position;
+        consumer.passedUpTo = this.#core.position;
         passed ??= [];
         passed.push(consumer);
         continue;
@@ -77,8 +73,11 @@ export class Dispatcher {
         if (gate.admits(0, !consumer.options.noAck)) queue.awaitingSmaller.add(consumer);
         continue;
       }
-      queue.takeOut(entry);
-      this.#deliver(consumer, entry);
+      if (consumer.options.browses) show(this.#core, consumer, entry);
+      else {
+        queue.takeOut(entry);
+        deliver(this.#core, consumer, entry);
+      }
       queue.available.push(consumer);
       served = true;
     }
@@ -161,7 +160,7 @@ export class Dispatcher {
       return false;
     consumer.released(entry.message.size);
     entry.deliveries += 1;
-    this.#deliver(consumer, entry);
+    deliver(this.#core, consumer, entry);
     return true;
   }
 
@@ -195,30 +194,6 @@ export class Dispatcher {
     const lowest = channel.unconfirmed.at(0);
     const multiple = lowest === undefined || lowest > deliveryTag;
     this.#core.emit({ kind: 'confirm', connection: channel.connection.id, channel: channel.number, deliveryTag, multiple, accepted });
-  }
-
-  #deliver(consumer: Consumer, entry: Entry): void {
-    const { channel } = consumer;
-    const { connection } = channel;
-    const message = whole(entry.message);
-    channel.lastDeliveryTag += 1;
-    const deliveryTag = channel.lastDeliveryTag;
-    const redelivered = entry.deliveries > 1;
-    if (consumer.options.noAck) this.finish(entry);
-    else {
-      entry.consumer = consumer;
-      this.noteSent(entry);
-      channel.ledger.add(deliveryTag, entry);
-      consumer.took(message.size);
-      const { acknowledgementTimeoutMs } = entry.queue;
-      if (acknowledgementTimeoutMs !== undefined && this.#core.settings.readings.consumerTimeout === 'text')
-        giveUpAfter(this.#core, channel, deliveryTag, acknowledgementTimeoutMs);
-    }
-    this.#core.emit({ kind: 'deliver', connection: connection.id, channel: channel.number, consumerTag: consumer.tag, deliveryTag, redelivered, message });
-    connection.window -= message.size + deliveryOverhead;
-    if (connection.window > 0 || connection.gate.closed) return;
-    connection.gate.close();
-    this.#core.emit({ kind: 'window-used', connection: connection.id });
   }
 
   /** Sees to it that a stored message that is sent and not settled counts as redelivered when it comes back from the store. */

@@ -9,6 +9,8 @@ export class Gate {
   /** Most messages and octets out and unsettled; 0 is no limit. */
   countLimit = 0;
   sizeLimit = 0;
+  /** Deliveries that may still go out, settled or not; no limit unless credit is given. */
+  credit = Number.POSITIVE_INFINITY;
   #count = 0;
   #size = 0;
   #closed = false;
@@ -29,7 +31,7 @@ export class Gate {
 
   /** Whether a message of this many octets may go out now. `counted`: the prefetch limits apply to it. */
   admits(size: number, counted: boolean): boolean {
-    if (this.#closed) return false;
+    if (this.#closed || this.credit <= 0) return false;
     if (!counted || this.#count === 0) return true;
     return (this.countLimit === 0 || this.#count < this.countLimit) && (this.sizeLimit === 0 || this.#size + size <= this.sizeLimit);
   }

@@ -1,7 +1,8 @@
 import { accessOf, refusedAccess } from './access.ts';
 import { wrongFieldName } from './arguments.ts';
 import { bindExchange, bindQueue, unbindExchange, unbindQueue } from './commands-bind.ts';
-import { cancel, consume, flow, limitPrefetch } from './commands-consume.ts';
+import { cancel, consume, flow, grantCredit, limitPrefetch, tellCredit } from './commands-consume.ts';
+import { beginTransaction, discharge } from './commands-discharge.ts';
 import { declareExchange, removeExchange } from './commands-exchange.ts';
 import { acknowledge, get, recover } from './commands-get.ts';
 import { publish, selectConfirm, stored } from './commands-publish.ts';
@@ -28,6 +29,9 @@ const onChannel: { readonly [K in Exclude<OnChannelKind, 'open-channel' | 'close
   cancel,
   flow,
   recover,
+  'grant-credit': grantCredit,
+  'begin-transaction': beginTransaction,
+  discharge,
   'limit-prefetch': limitPrefetch,
   'select-confirm': selectConfirm,
   'select-transaction': selectTransaction,
@@ -125,6 +129,7 @@ function resume(core: Core, command: CommandOf<'resume'>): void {
   if (connection === undefined) return;
   connection.window = core.settings.windowOctets;
   connection.gate.open(core.dispatcher.retry);
+  for (const consumer of [...connection.draining]) if (!connection.gate.closed) tellCredit(core, consumer);
 }
 
 function alarm(core: Core, { resource, raised }: CommandOf<'alarm'>): void {

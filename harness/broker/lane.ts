@@ -1,6 +1,6 @@
+import type { Consumer } from './consumer.ts';
 import { Deque } from './deque.ts';
 import type { Entry } from './queue.ts';
-import type { ConnectionId } from './vocabulary.ts';
 
 /**
  * The messages of one priority in a queue, by position. New ones come at the end and leave at the head in constant time;
@@ -33,16 +33,16 @@ export class Lane {
     return this.#returnedFirst() ? this.#takeReturned(0) : this.#fresh.shift();
   }
 
-  /** The first entry that another connection published. Looks at new entries above position `after` only. */
-  firstNotFrom(publisher: ConnectionId, after: number): Entry | undefined {
+  /** The first entry that this consumer may be sent. Looks at new entries above position `after` only. */
+  firstFor(consumer: Pick<Consumer, 'accepts'>, after: number): Entry | undefined {
     let first: Entry | undefined;
     for (const entry of this.#returned) {
-      if (entry.message.publisher !== publisher && (first === undefined || entry.position < first.position)) first = entry;
+      if ((first === undefined || entry.position < first.position) && consumer.accepts(entry)) first = entry;
     }
     for (let index = this.#firstAbove(after); index < this.#fresh.size; index += 1) {
       const entry = this.#fresh.at(index);
       if (entry === undefined || (first !== undefined && first.position < entry.position)) break;
-      if (entry.message.publisher !== publisher) return entry;
+      if (consumer.accepts(entry)) return entry;
     }
     return first;
   }

@@ -38,6 +38,7 @@ export function closeChannel(core: Core, channel: Channel): void {
 function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
   channel.closed = true;
   core.transactionOctets -= channel.transaction?.octets ?? 0;
+  leaveTransactions(core, channel, freed);
   if (channel.connection.channels.delete(channel.number)) core.openChannels -= 1;
   const consumers = [...channel.consumers.values()];
   for (const consumer of consumers) if (leaveQueue(core, consumer)) freed.add(consumer.queue);
@@ -45,6 +46,18 @@ function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
     if (core.dispatcher.release(entry, 'requeue')) freed.add(entry.queue);
   }
   for (const consumer of consumers) deleteIfDone(core, consumer.queue);
+}
+
+/** Rolls back what the channel controls; what it enlisted with others stays with those, but for those that end with their connection. */
+function leaveTransactions(core: Core, channel: Channel, freed: Set<Queue>): void {
+  const { transactions } = channel.connection;
+  for (const [id, transaction] of transactions) {
+    transaction.adopt(channel);
+    if (transaction.controller !== channel && core.connections.has(channel.connection.id)) continue;
+    transactions.delete(id);
+    core.transactionOctets -= transaction.octets;
+    for (const entry of transaction.adopted()) if (core.dispatcher.release(entry, 'requeue')) freed.add(entry.queue);
+  }
 }
 
 /** Ends one consumer. What it was sent stays with its channel. */
@@ -57,6 +70,7 @@ export function removeConsumer(core: Core, consumer: Consumer): void {
 /** Says whether another consumer took its place. */
 function leaveQueue(core: Core, consumer: Consumer): boolean {
   consumer.channel.consumers.delete(consumer.tag);
+  consumer.channel.connection.draining.delete(consumer);
   core.expiry.renew(consumer.queue);
   return consumer.queue.forget(consumer);
 }

@@ -21,8 +21,12 @@ export interface Entry {
   /** From when on nobody may be sent it; `never`: no such moment comes. */
   readonly deadlineMs: number;
   deliveries: number;
+  /** Attempts at delivering it that a receiver called failed. */
+  failures: number;
   /** Who was sent it last and has not settled it; undefined for get. */
   consumer: Consumer | undefined;
+  /** Who said that it is not to come back to them. */
+  declinedBy: WeakSet<Consumer> | undefined;
 }
 
 export interface QueueOptions {
@@ -127,7 +131,18 @@ export class Queue {
   /** `arrivedMs`: from when on its time to live counts. */
   add(message: Message, position: number, stored: boolean, arrivedMs: number): Entry {
     const deadlineMs = this.#deadlineOf(message, arrivedMs);
-    const entry: Entry = { message, queue: this, position, stored, resident: true, deadlineMs, deliveries: 0, consumer: undefined };
+    const entry: Entry = {
+      message,
+      queue: this,
+      position,
+      stored,
+      resident: true,
+      deadlineMs,
+      deliveries: 0,
+      failures: 0,
+      consumer: undefined,
+      declinedBy: undefined,
+    };
     this.#backlog.push(entry);
     return entry;
   }
@@ -156,8 +171,7 @@ export class Queue {
 
   /** What this consumer would be sent next. */
   nextFor(consumer: Consumer): Entry | undefined {
-    if (!consumer.options.noLocal) return this.head();
-    return this.#backlog.firstNotFrom(consumer.channel.connection.id, consumer.ownUpTo);
+    return consumer.selective ? this.#backlog.firstFor(consumer, consumer.passedUpTo) : this.head();
   }
 
   /** Takes the head, to be settled later or at once. */

@@ -14,11 +14,18 @@ function servesAtOnce(queue: Queue, message: Message): boolean {
   if (queue.ready > 0) return false;
   for (const line of [queue.available, queue.awaitingSmaller]) {
     for (const consumer of line) {
-      const own = consumer.options.noLocal && message.publisher === consumer.channel.connection.id;
-      if (!own && consumer.stoppedBy(message.size) === undefined) return true;
+      if (consumer.likes(message) && consumer.stoppedBy(message.size) === undefined) return true;
     }
   }
   return false;
+}
+
+/** Puts a message that waited for its transaction into those of its queues that are still there, and adds them to `queues`. */
+export function place(core: Core, channel: Channel, dispatch: Dispatch, queues: Set<Queue>): void {
+  const takes = takers({ ...dispatch, queues: dispatch.queues.filter(queue => !queue.deleted) });
+  if (takes.length === 0) sendBack(core, channel, dispatch);
+  else core.dispatcher.place(dispatch.message, takes, undefined, 0);
+  for (const queue of takes) queues.add(queue);
 }
 
 /** Nobody took the message: it goes back where its publisher asked for that, else it is dropped. */

@@ -4,9 +4,10 @@ import { Deque } from './deque.ts';
 import { Gate } from './gate.ts';
 import { Ledger } from './ledger.ts';
 import type { Queue } from './queue.ts';
+import type { SharedTransaction } from './shared-transaction.ts';
 import type { Transaction } from './transaction.ts';
 import type { VirtualHost } from './virtual-host.ts';
-import type { ConnectionId } from './vocabulary.ts';
+import type { ConnectionId, TransactionId } from './vocabulary.ts';
 
 /** What the broker knows of one connection. */
 export class Connection {
@@ -17,6 +18,10 @@ export class Connection {
   readonly virtualHost: VirtualHost;
   readonly cancelNotify: boolean;
   readonly channels = new Map<number, Channel>();
+  /** Those that are no channel's own. */
+  readonly transactions = new Map<TransactionId, SharedTransaction>();
+  /** Consumers whose credit is to be used up and whose deliveries are held back. */
+  readonly draining = new Set<Consumer>();
   /** Exclusive queues that end with this connection. */
   readonly owned = new Set<Queue>();
   /** Closed while the window is used up; carries the prefetch limit of the whole connection. */

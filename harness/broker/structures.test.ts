@@ -10,7 +10,18 @@ import { message } from './testbed.ts';
 const queue = new Queue('/', 'q', { durable: false, autoDelete: false, owner: undefined, arguments: [] }, { ...unlimited, levels: 1 });
 
 function entryAt(position: number, publisher = 1): Entry {
-  return { message: message({ publisher }), queue, position, stored: false, resident: true, deadlineMs: never, deliveries: 0, consumer: undefined };
+  return {
+    message: message({ publisher }),
+    queue,
+    position,
+    stored: false,
+    resident: true,
+    deadlineMs: never,
+    deliveries: 0,
+    failures: 0,
+    consumer: undefined,
+    declinedBy: undefined,
+  };
 }
 
 describe('a deque', () => {
@@ -65,7 +76,7 @@ describe('a lane', () => {
           } else if (op === 'putBack') put(taken.splice(value % Math.max(taken.length, 1), 1)[0]);
           else if (op === 'putBackLast') put(taken.pop());
           else {
-            const found = lane.firstNotFrom(1, 0);
+            const found = lane.firstFor({ accepts: ({ message: { publisher } }) => publisher !== 1 }, 0);
             expect(found).toBe(there.find(each => each.message.publisher !== 1));
             if (found !== undefined) {
               lane.remove(found);

@@ -33,6 +33,24 @@ interface BetweenExchanges {
 /** What becomes of a delivery that a client settles. */
 export type Outcome = 'accept' | 'requeue' | 'discard';
 
+/** What changes about a message that goes back to its queue. */
+export interface Modification {
+  /** The attempt counts as one that failed. */
+  readonly deliveryFailed: boolean;
+  /** It is not to be sent to the same consumer again. */
+  readonly undeliverableHere: boolean;
+  /** What the receiver made of it; left out: nothing. Its body stays as large as it was. */
+  readonly message?: (message: Message) => Message;
+}
+
+/** Names a transaction of a connection; never used twice on it. */
+export type TransactionId = number;
+
+/** Left out: it happens at once, or with the channel's own commit. */
+interface InTransaction {
+  readonly transaction?: TransactionId;
+}
+
 /** What a client, the store or the embedding program asks of the broker. Commands of unknown connections and channels have no effect. */
 export type Command =
   /** Opens a connection of a user to a virtual host. `cancelNotify`: the client wants to hear of consumers it loses. */
@@ -82,20 +100,41 @@ export type Command =
       readonly noAck: boolean;
       readonly exclusive: boolean;
       readonly arguments: FieldTable;
+      /** Deliveries that it may get until `grant-credit` says another number; left out: prefetch limits alone count. */
+      readonly credit?: number;
+      /** Is shown what is in the queue, and takes nothing off it. */
+      readonly browses?: boolean;
+      /** Which messages it wants; left out: all. The same message gets the same answer whenever it is asked for. */
+      readonly wants?: (message: Message) => boolean;
     } & OnQueue &
       Quiet)
+  /** How many deliveries a consumer may get from now on. `drain`: what the queue has for it is sent, and the rest of the credit given up. */
+  | ({ readonly kind: 'grant-credit'; readonly consumerTag: string; readonly credit: number; readonly drain: boolean } & OnChannel)
   | ({ readonly kind: 'cancel'; readonly consumerTag: string } & OnChannel & Quiet)
   /** `refused`: where it is to be confirmed, it is confirmed as not taken and goes nowhere. No client asks for that; who stands around the core may. */
-  | ({ readonly kind: 'publish'; readonly message: Message; readonly mandatory: boolean; readonly immediate: boolean; readonly refused?: true } & OnChannel)
+  | ({ readonly kind: 'publish'; readonly message: Message; readonly mandatory: boolean; readonly immediate: boolean; readonly refused?: true } & OnChannel &
+      InTransaction)
   | ({ readonly kind: 'get'; readonly noAck: boolean } & OnQueue)
   /** `multiple`: everything up to and including the tag; tag zero then means everything. */
-  | ({ readonly kind: 'settle'; readonly deliveryTag: number; readonly multiple: boolean; readonly outcome: Outcome } & OnChannel)
+  | ({
+      readonly kind: 'settle';
+      readonly deliveryTag: number;
+      readonly multiple: boolean;
+      readonly outcome: Outcome;
+      /** Goes with `requeue`. */
+      readonly modification?: Modification;
+    } & OnChannel &
+      InTransaction)
   | ({ readonly kind: 'recover'; readonly requeue: boolean } & OnChannel & Quiet)
   | ({ readonly kind: 'select-confirm' } & OnChannel & Quiet)
   /** From now on what the channel publishes and settles waits for a commit. */
   | ({ readonly kind: 'select-transaction' } & OnChannel)
   | ({ readonly kind: 'commit' } & OnChannel)
   | ({ readonly kind: 'roll-back' } & OnChannel)
+  /** Begins a transaction that the channel controls and that whatever channel of its connection may work in. It is rolled back when its channel ends first. */
+  | ({ readonly kind: 'begin-transaction'; readonly transaction: TransactionId } & OnChannel)
+  /** Ends a transaction that the channel controls. */
+  | ({ readonly kind: 'discharge'; readonly transaction: TransactionId; readonly fail: boolean } & OnChannel)
   /** Every `persist` with a ticket up to this one is stored, or will never be. */
   | { readonly kind: 'stored'; readonly upTo: number; readonly failed: boolean }
   /** Brings back one change that a store loaded; `message` goes with an append. */
@@ -135,8 +174,12 @@ export type Effect =
       readonly consumerTag: string;
       readonly deliveryTag: number;
       readonly redelivered: boolean;
+      /** Earlier attempts that a receiver called failed. */
+      readonly failures: number;
       readonly message: Message;
     } & OnChannel)
+  /** How a consumer stands after `grant-credit`, or later, once it is `drained`. `available`: messages that its queue holds ready. */
+  | ({ readonly kind: 'credited'; readonly consumerTag: string; readonly credit: number; readonly available: number; readonly drained: boolean } & OnChannel)
   | ({
       readonly kind: 'got';
       readonly deliveryTag: number;
@@ -151,6 +194,9 @@ export type Effect =
   /** A commit waits for the store: nothing more is to be asked for its connection before `committed`, or the refusal that may come instead. */
   | ({ readonly kind: 'committing' } & OnChannel)
   | ({ readonly kind: 'committed' } & OnChannel)
+  | ({ readonly kind: 'transaction-begun'; readonly transaction: TransactionId } & OnChannel)
+  /** `failed`: it should have been committed, and the store could not. `unknown`: there is no such transaction of that channel. What was to be settled in a transaction that was rolled back is outstanding still. */
+  | ({ readonly kind: 'discharged'; readonly transaction: TransactionId; readonly outcome: 'committed' | 'rolled-back' | 'failed' | 'unknown' } & OnChannel)
   /** Another answer waits for the store, or no longer; said by what runs the core. Nothing more is to be asked for its connection meanwhile. */
   | { readonly kind: 'await-store'; readonly connection: ConnectionId; readonly waiting: boolean }
   | ({ readonly kind: 'rolled-back' } & OnChannel)

@@ -63,7 +63,7 @@ function answers(one: Command): readonly Effect[] {
 }
 
 function delivery(consumerTag: string): Effect {
-  return { kind: 'deliver', ...at, consumerTag, deliveryTag: 1, redelivered: false, message };
+  return { kind: 'deliver', ...at, consumerTag, deliveryTag: 1, redelivered: false, failures: 0, message };
 }
 
 const consume = (consumerTag: string, noAck = false): Command => ({

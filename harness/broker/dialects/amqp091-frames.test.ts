@@ -16,7 +16,7 @@ describe('the frames of a delivery', () => {
         for (const size of sizes) {
           const redelivered = size % 2 === 1;
           const message = composeMessage(name, name, Buffer.alloc(size, size), { contentType: 'text/plain', deliveryMode: 2 });
-          const effect = { kind: 'deliver', connection: 1, channel: 0x1234, consumerTag: name, deliveryTag, redelivered, message } as const;
+          const effect = { kind: 'deliver', connection: 1, channel: 0x1234, consumerTag: name, deliveryTag, redelivered, failures: 0, message } as const;
           const spelled = method('basic.deliver', { consumerTag: name, deliveryTag: BigInt(deliveryTag), redelivered, exchange: name, routingKey: name });
           for (const frameMax of [0, 4096]) {
             expect(joined(deliveryFrames(effect, frameMax))).toBe(joined(contentFrames(0x1234, spelled, message, frameMax)));
@@ -35,6 +35,7 @@ describe('the frames of a delivery', () => {
         consumerTag: 'c',
         deliveryTag: fill,
         redelivered: false,
+        failures: 0,
         message: composeMessage('', 'q', Buffer.alloc(3000, fill)),
       }) as const;
     const written = Array.from({ length: 60 }, (_, fill) => deliveryFrames(effect(fill), 0));
@@ -44,7 +45,7 @@ describe('the frames of a delivery', () => {
 
   it('refuse a name that no short string holds', () => {
     const message = composeMessage('', 'x'.repeat(256), Buffer.alloc(1));
-    const effect = { kind: 'deliver', connection: 1, channel: 1, consumerTag: 'c', deliveryTag: 1, redelivered: false, message } as const;
+    const effect = { kind: 'deliver', connection: 1, channel: 1, consumerTag: 'c', deliveryTag: 1, redelivered: false, failures: 0, message } as const;
     expect(() => deliveryFrames(effect, 0)).toThrow(RangeError);
   });
 });
