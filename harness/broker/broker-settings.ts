@@ -2,6 +2,7 @@ import type { BrokerOptions } from './broker.ts';
 import type { CoreSettings } from './core.ts';
 import { defaultEntityLimits } from './limits.ts';
 import type { Recall } from './paging.ts';
+import { noQuotas } from './quotas.ts';
 import { textReadings } from './readings.ts';
 
 /** The settings of the core, where they were left out by their defaults. */
@@ -14,6 +15,7 @@ export function settingsOf(options: BrokerOptions): CoreSettings {
     memoryOctets: options.memoryOctets ?? 512 * 1024 * 1024,
     pageOctets: options.pageOctets ?? 64 * 1024 * 1024,
     limits: { ...defaultEntityLimits, ...options.limits },
+    quotas: options.quotas ?? noQuotas,
     uniqueName: options.uniqueName ?? counter(),
   };
 }

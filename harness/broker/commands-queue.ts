@@ -8,6 +8,7 @@ import { deleteQueue } from './lifecycle.ts';
 import { findQueue, isRefusal, refusedName } from './names.ts';
 import { Queue } from './queue.ts';
 import { queuePolicy } from './queue-policy.ts';
+import { queuesUsedUp } from './quotas.ts';
 import { preconditionFailed, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
@@ -62,6 +63,8 @@ function createQueue(core: Core, { connection }: Channel, name: string, command:
   const limit = core.settings.limits.queues;
   if (core.queueCount >= limit) return preconditionFailed(`there are ${limit} queues already, as many as the broker takes`);
   const host = connection.virtualHost;
+  const quota = queuesUsedUp(core, host);
+  if (quota !== undefined) return preconditionFailed(`there are ${quota} queues in virtual host ${quoted(host.name)} already, as many as it may have`);
   const { durable, autoDelete, exclusive, arguments: args } = command;
   const owner = exclusive ? connection.id : undefined;
   const queue = new Queue(host.name, name, { durable, autoDelete, owner, arguments: args }, queuePolicy(args, core.settings.readings));

@@ -9,6 +9,7 @@ import { handle } from './handlers.ts';
 import type { EntityLimits } from './limits.ts';
 import { Pager, type Recall } from './paging.ts';
 import type { Entry } from './queue.ts';
+import { fullFor, type Quotas } from './quotas.ts';
 import { Reach } from './reach.ts';
 import type { Readings } from './readings.ts';
 import type { Channel, Connection } from './session.ts';
@@ -27,6 +28,7 @@ export interface CoreSettings {
   /** Octets of bodies held in all queues above which stored messages are left to the store. */
   readonly pageOctets: number;
   readonly limits: EntityLimits;
+  readonly quotas: Quotas;
   /** The changing part of names that the broker chooses; every call another. */
   uniqueName(): string;
 }
@@ -108,11 +110,12 @@ export class Core {
     this.emit({ kind: 'wake-at', ms });
   }
 
-  /** Whether this user may open this virtual host; `full`: there are as many connections as may be. */
-  admits(user: string, virtualHost: string): 'open' | 'unknown' | 'refused' | 'full' {
+  /** Whether this user may open this virtual host; `full` and its like: there are as many connections as may be, of all, of the user, to the virtual host. */
+  admits(user: string, virtualHost: string): 'open' | 'unknown' | 'refused' | 'full' | 'user-full' | 'virtual-host-full' {
     if (!this.virtualHosts.has(virtualHost)) return 'unknown';
     if (accessOf(this.settings.permissions, user, virtualHost) === 'none') return 'refused';
-    return this.connections.size >= this.settings.limits.connections ? 'full' : 'open';
+    if (this.connections.size >= this.settings.limits.connections) return 'full';
+    return fullFor(this, user, virtualHost) ?? 'open';
   }
 
   /** Queues of all virtual hosts. */

@@ -12,6 +12,7 @@ import type { Core } from './core.ts';
 import { restore } from './durable.ts';
 import { releaseHeld } from './holding.ts';
 import { closeChannel, closeConnection, refuse } from './lifecycle.ts';
+import { channelsUsedUp } from './quotas.ts';
 import { commandInvalid, invalidPath, limitReached, notAllowed, quoted, unexpectedCommand } from './refusal.ts';
 import { Channel, Connection } from './session.ts';
 import type { Command, CommandKind, CommandOf, Refusal } from './vocabulary.ts';
@@ -98,6 +99,12 @@ function openChannel(core: Core, connection: Connection, channel: number): void 
   const limit = core.settings.limits.channels;
   if (core.openChannels >= limit) {
     refuse(core, opened, limitReached('channels', limit));
+    return;
+  }
+  const { user } = connection;
+  const quota = channelsUsedUp(core, user);
+  if (quota !== undefined) {
+    refuse(core, opened, limitReached(`channels of user ${quoted(user)}`, quota));
     return;
   }
   core.openChannels += 1;

@@ -2,6 +2,7 @@ import type { FieldTable } from '../spec/amqp091/domains.ts';
 import { Core, type CoreSettings } from './core.ts';
 import { defaultEntityLimits } from './limits.ts';
 import type { Afterlife, Message } from './message.ts';
+import { noQuotas } from './quotas.ts';
 import { type Readings, textReadings } from './readings.ts';
 import type { Command, CommandKind, CommandOf, Effect, EffectKind, EffectOf } from './vocabulary.ts';
 
@@ -67,6 +68,7 @@ export class Testbed {
       memoryOctets: 1e9,
       pageOctets: 1e9,
       limits: defaultEntityLimits,
+      quotas: noQuotas,
       uniqueName,
       ...settings,
     });

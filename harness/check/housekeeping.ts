@@ -1,13 +1,15 @@
 import { type Janitor, leftBehind } from '../probe/janitor.ts';
 import type { Entity } from '../probe/names.ts';
 
+type Cleaner = Pick<Janitor, 'clean' | 'close'>;
+
 /** Deletes what checks leave on a target, and what could not be deleted then at the end. */
 export class Housekeeping {
-  readonly #employ: () => Janitor;
-  #janitor: Janitor;
+  readonly #employ: () => Cleaner;
+  #janitor: Cleaner;
   #swept: Entity[] = [];
 
-  constructor(employ: () => Janitor) {
+  constructor(employ: () => Cleaner) {
     this.#employ = employ;
     this.#janitor = employ();
   }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { describe, expect, test } from 'vitest';
 import { matches } from '../broker/dialects/secrets.ts';
+import type { BrokerEvent } from '../broker/log.ts';
 import { startBroker } from '../target/reference.ts';
 import { readDefinitions } from './definitions.ts';
 import { amqpspec, emptyFolder } from './testing.ts';
@@ -68,6 +70,52 @@ describe('definitions', () => {
     await connection.close();
   });
 
+  test('limits of users and virtual hosts are those of the file, and no others', async () => {
+    const limited = {
+      users: [
+        { name: 'shop', password: 'p', limits: { 'max-connections': 2, 'max-channels': 3 } },
+        { name: 'free', password: 'p', limits: {} },
+        { name: 'shut', password: 'p', limits: { 'max-connections': 0 } },
+      ],
+      vhosts: [{ name: 'a', limits: [] }, { name: 'b', limits: { 'max-connections': 1, 'max-queues': -1 } }, { name: 'c' }],
+      parameters: [
+        { component: 'vhost-limits', name: 'limits', vhost: 'a', value: { 'max-queues': 1 } },
+        { component: 'shovel', name: 'mover', vhost: 'a', value: {} },
+      ],
+    };
+    const { content, leftOut } = await readDefinitions(await definitionsFile(JSON.stringify(limited)));
+    expect(leftOut).toEqual(['parameters']);
+    const whys: string[] = [];
+    const log = (event: BrokerEvent) => event.event === 'connection-refused' && whys.push(event.why);
+    await using broker = await startBroker({ definitions: content, log });
+    const enter = (user: string, host: string) => connect(`amqp://${user}:p@127.0.0.1:${broker.port}/${host}`);
+    const refused = (user: string, host: string) => enter(user, host).then(() => 'open', String);
+    const [one, two] = [await enter('shop', 'c'), await enter('shop', 'a')];
+    expect(await refused('shop', 'c')).toMatch(/ConnectionClose/);
+    expect(await refused('shut', 'c')).toMatch(/ConnectionClose/);
+    const host = await enter('free', 'b');
+    expect(await refused('free', 'b')).toMatch(/ConnectionClose/);
+    const no = 'the broker takes no more connections';
+    await expect.poll(() => [...whys].sort()).toEqual([`${no} of this user`, `${no} of this user`, `${no} to this virtual host`]);
+    const more = await Promise.all(['a', 'a', 'a', 'c', 'c'].map(each => enter('free', each)));
+    const channel = await two.createChannel();
+    channel.on('error', () => undefined);
+    await channel.assertQueue('first');
+    await channel.assertQueue('first');
+    await expect(channel.assertQueue('second')).rejects.toThrow(/406.*there are 1 queues in virtual host 'a' already/);
+    await (await host.createChannel()).assertQueue('any');
+    await (await host.createChannel()).assertQueue('other');
+    const failed = once(one, 'error');
+    await one.createChannel();
+    await two.createChannel();
+    await one.createChannel();
+    await expect(one.createChannel()).rejects.toThrow();
+    expect(String((await failed)[0])).toMatch(/530 .*there are 3 channels of user 'shop' already/);
+    await two.close();
+    await enter('shop', 'c').then(again => again.close());
+    await Promise.all([host, ...more].map(each => each.close()));
+  });
+
   test.each([
     ['users: [', /no valid YAML: line 1/],
     ['users:\n  - name: a\n    pasword: s3cret\n', /wrong at \/users\/0, line 2: .*additional properties: pasword/],
@@ -75,6 +123,10 @@ describe('definitions', () => {
     ['vhosts:\n  - name: a\nqueues:\n  - name: q\n    vhost: b\n', /wrong at \/queues\/0, line 4: .*no virtual host 'b'/],
     ['exchanges:\n  - { name: e, type: fan-out }\n', /wrong at \/exchanges\/0, line 2: .*no exchange type 'fan-out'/],
     ['bindings:\n  - { source: amq.direct, destination: nowhere }\n', /wrong at \/bindings\/0, line 2: .*no queue 'nowhere'/],
+    ['users:\n  - { name: a, limits: { max-queues: 1 } }\n', /wrong at \/users\/0\/limits, line 2: .*additional properties: max-queues/],
+    ['vhosts:\n  - name: a\n    limits: { max-queues: many }\n', /wrong at \/vhosts\/0\/limits\/max-queues, line 3: must be integer/],
+    ['parameters:\n  - { component: vhost-limits, vhost: b, value: {} }\n', /wrong at \/parameters\/0\/vhost, line 2: there is no virtual host 'b'/],
+    ['parameters:\n  - { component: vhost-limits, value: 5 }\n', /wrong at \/parameters\/0\/value, line 2: must be object/],
     ['permissions:\n  - { user: bob, configure: "", write: "", read: "" }\n', /wrong at \/permissions\/0\/user, line 2: there is no user 'bob'/],
     [
       'users:\n  - { name: a, password: s3cret }\npermissions:\n  - { user: a, configure: "", write: "(", read: "" }\n',

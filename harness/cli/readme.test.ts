@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { connect } from 'amqplib';
 import { describe, expect, test } from 'vitest';
 import { commands, options } from './options.ts';
 import { amqpspec, emptyFolder, servedBroker } from './testing.ts';
@@ -50,6 +52,30 @@ describe('the README', () => {
       const { status, stderr } = await amqpspec(words(line, broker.url), folder);
       expect({ line, status, stderr: status === 0 ? '' : stderr }).toEqual({ line, status: 0, stderr: '' });
     }
+  });
+
+  test.each(['SIGKILL', 'SIGTERM'] as const)('the broker in it that keeps its messages has them after %s', { timeout: 120_000 }, async signal => {
+    const folder = await emptyFolder();
+    const [line = '', ...more] = lines.filter(each => /serve --data \S+ --port/.test(each));
+    expect(more).toEqual([]);
+    const serve = () => servedBroker(folder, words(line.replace(/--port \d+/, '--port 0'), '').slice(1));
+    {
+      await using broker = await serve();
+      const connection = await connect(broker.url);
+      connection.on('error', () => undefined);
+      const channel = await connection.createConfirmChannel();
+      await channel.assertQueue('orders');
+      channel.sendToQueue('orders', Buffer.from('one espresso'), { persistent: true });
+      await channel.waitForConfirms();
+      const gone = once(broker.child, 'exit');
+      broker.child.kill(signal);
+      await gone;
+    }
+    await using broker = await serve();
+    const connection = await connect(broker.url);
+    const message = await (await connection.createChannel()).get('orders', { noAck: true });
+    expect(message && message.content.toString()).toBe('one espresso');
+    await connection.close();
   });
 
   test('the retry test in it is green in a folder of its own', { timeout: 120_000 }, async () => {

@@ -7,6 +7,7 @@ import { reviveMessage } from '../broker/dialects/amqp091-message.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
 import type { Health } from '../broker/health.ts';
 import type { EntityLimits } from '../broker/limits.ts';
+import type { Quotas } from '../broker/quotas.ts';
 import type { Resource } from '../broker/vocabulary.ts';
 import type { Limits } from '../endpoint/amqp091/vocabulary.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
@@ -41,6 +42,8 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly virtualHosts?: readonly string[];
   /** Users, virtual hosts and permissions instead of those that stand beside it, and what is declared and bound before the first client comes. */
   readonly definitions?: Definitions;
+  /** What single users and virtual hosts may have of what `limits` grants to all. */
+  readonly quotas?: Quotas;
   /** What users may do, by user and virtual host. Users that it does not name may do everything. */
   readonly permissions?: PermissionTable;
   /**
@@ -133,7 +136,7 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
 
 /** The broker with what was stored and defined, before its first client. */
 async function furnished(options: OnStore, readings: Dialect): Promise<Broker> {
-  const { store, definitions, virtualHosts = ['/'], permissions = {}, limits = {}, log, memoryOctets, around } = options;
+  const { store, definitions, virtualHosts = ['/'], permissions = {}, limits = {}, quotas, log, memoryOctets, around } = options;
   for (const each of Object.values(permissions).flatMap(row => Object.values(row))) new Access(each);
   const broker = new Broker({
     store,
@@ -144,6 +147,7 @@ async function furnished(options: OnStore, readings: Dialect): Promise<Broker> {
     readings,
     uniqueName: () => randomBytes(16).toString('base64url'),
     limits,
+    ...(quotas !== undefined && { quotas }),
     ...(log !== undefined && { log }),
     ...(memoryOctets !== undefined && { memoryOctets }),
     ...(around !== undefined && { around }),

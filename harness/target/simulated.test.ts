@@ -34,17 +34,18 @@ describe('the simulated target', () => {
       ['violation:amqp091/3.1.1.properties-intact:emit', 'amqp091/publish/content/every-property'],
       ['violation:amqp091/queue.purge.unacknowledged:emit', 'amqp091/queue/purge/unacknowledged'],
       ['violation:amqp091/confirm.persistent:emit', 'amqp091/durability/confirmed/in-a-row/kill'],
+      ['violation:amqp091/queue.declare.durable-restored:emit', 'amqp091/durability/queue/durable/kill'],
       ['violation:amqp091/connection.start-ok.credentials:enforce#2', 'amqp091/authentication/wrong-credentials'],
     ] as const;
     const seams: string[] = [];
     for (const [id, check] of cases) {
       const fault = findFault(id);
       if (fault === undefined) throw new Error(`no fault ${id}`);
-      seams.push(fault.seam.kind);
+      seams.push(fault.seam.kind === 'store' ? `store at ${fault.seam.at ?? 'everything'}` : fault.seam.kind);
       expect(await runCheck(checkOf(check), simulatedTarget({ seed: 1, restarts: true })), check).toMatchObject({ outcome: 'pass' });
       expect(await runCheck(checkOf(check), simulatedTarget({ seed: 1, fault, restarts: true })), id).toMatchObject({ outcome: 'fail' });
     }
-    expect(seams).toEqual(['frames', 'effects', 'store', 'listener']);
+    expect(seams).toEqual(['frames', 'effects', 'store at everything', 'store at load', 'listener']);
   });
 
   it('takes other limits of the broker', async () => {

@@ -1,6 +1,7 @@
 import { fieldTable, type PlainValue } from '../../wire/amqp091/field-table.ts';
 import { Access, type PermissionTable } from '../access.ts';
 import type { Broker } from '../broker.ts';
+import type { Quotas } from '../quotas.ts';
 import type { Command, EffectOf } from '../vocabulary.ts';
 import type { HashAlgorithm, Secret } from './secrets.ts';
 
@@ -11,6 +12,9 @@ interface Named {
   /** Defaults to `/`. */
   readonly vhost?: string;
 }
+
+/** `max-connections`, and `max-channels` of a user or `max-queues` of a virtual host; below 0, or left out: no limit. RabbitMQ writes an empty array for none. */
+export type LimitTable = Readonly<Record<string, number>> | readonly [];
 
 /**
  * What a broker is to begin with, in the shape in which RabbitMQ exports it; what it has besides is left out of account. Entities are durable unless they
@@ -23,9 +27,12 @@ export interface Definitions {
     readonly password?: string;
     readonly password_hash?: string;
     readonly hashing_algorithm?: keyof typeof hashingAlgorithms;
+    readonly limits?: LimitTable;
   }[];
   /** Left out: `/` alone. */
-  readonly vhosts?: readonly { readonly name: string }[];
+  readonly vhosts?: readonly { readonly name: string; readonly limits?: LimitTable }[];
+  /** Of these, limits of virtual hosts alone are served; they win over those that stand there. */
+  readonly parameters?: readonly { readonly component?: string; readonly vhost?: string; readonly value?: unknown }[];
   /** Left out: everybody may do everything. Else a user may do what it says, and nothing where it says nothing. */
   readonly permissions?: readonly {
     readonly user: string;
@@ -72,11 +79,13 @@ export class DefinitionsError extends Error {
 }
 
 /** Users, virtual hosts and permissions as the broker is started with. Throws a `DefinitionsError`. */
-export function settingsOf({ users, vhosts, permissions }: Definitions): {
+export function settingsOf(definitions: Definitions): {
   readonly users?: Readonly<Record<string, Secret>>;
   readonly virtualHosts: readonly string[];
   readonly permissions: PermissionTable;
+  readonly quotas: Quotas;
 } {
+  const { users, vhosts, permissions } = definitions;
   const virtualHosts = vhosts?.map(({ name }) => name) ?? ['/'];
   const known = users?.map(({ name }) => name) ?? ['guest'];
   const table: Record<string, Record<string, { configure: string; write: string; read: string }>> = {};
@@ -89,7 +98,37 @@ export function settingsOf({ users, vhosts, permissions }: Definitions): {
     row[vhost] = { configure, write, read };
     checkPatterns(at, row[vhost]);
   }
-  return { ...(users !== undefined && { users: Object.fromEntries(users.map(user => [user.name, secretOf(user)])) }), virtualHosts, permissions: table };
+  return {
+    ...(users !== undefined && { users: Object.fromEntries(users.map(user => [user.name, secretOf(user)])) }),
+    virtualHosts,
+    permissions: table,
+    quotas: quotasOf(definitions, virtualHosts),
+  };
+}
+
+/** The component under which RabbitMQ keeps limits of virtual hosts. */
+export const hostLimits = 'vhost-limits';
+
+function quotasOf({ users = [], vhosts = [], parameters = [] }: Definitions, known: readonly string[]): Quotas {
+  const perUser = users.map(({ name, limits }) => [name, pick(limits, { connections: 'max-connections', channels: 'max-channels' })] as const);
+  const perHost = vhosts.map(({ name, limits }) => [name, ofHost(limits)] as const);
+  for (const [index, { component, vhost = '/', value }] of parameters.entries()) {
+    if (component !== hostLimits) continue;
+    if (!known.includes(vhost)) throw new DefinitionsError(['parameters', index, 'vhost'], `there is no virtual host '${vhost}'`);
+    perHost.push([vhost, ofHost(value as LimitTable)]);
+  }
+  return { users: Object.fromEntries(perUser), virtualHosts: Object.fromEntries(perHost) };
+}
+
+const ofHost = (limits: LimitTable | undefined) => pick(limits, { connections: 'max-connections', queues: 'max-queues' });
+
+function pick<K extends string>(limits: LimitTable = {}, names: Readonly<Record<K, string>>): { readonly [P in K]?: number } {
+  const given = new Map(Object.entries(limits));
+  const found = (Object.entries(names) as [K, string][]).flatMap(([key, name]) => {
+    const most = given.get(name) ?? -1;
+    return most < 0 ? [] : [[key, most] as const];
+  });
+  return Object.fromEntries(found) as { readonly [P in K]?: number };
 }
 
 function checkPatterns(at: readonly (string | number)[], patterns: { readonly configure: string; readonly write: string; readonly read: string }): void {

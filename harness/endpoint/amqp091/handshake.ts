@@ -12,6 +12,7 @@ import {
   type HandshakeResult,
   judgeTuneOk,
   lower,
+  notOpened,
   type ServerHandshakeSettings,
   type ServerSession,
   versionOf,
@@ -113,7 +114,7 @@ export class ServerHandshake extends Dialogue<ClientSession> {
     const answer = this.#settings.openVirtualHost(virtualHost, this.#user);
     if (answer === 'unknown') return this.#breach('amqp091/connection.open.virtual-host-unknown', 'no such virtual host', open, now);
     if (answer !== 'open') {
-      const reason = answer === 'full' ? 'the broker takes no more connections' : `${this.#user} may not use this virtual host`;
+      const reason = answer === 'refused' ? `${this.#user} may not use this virtual host` : notOpened[answer];
       const exception = { scope: 'connection', code: 530, text: replyText(530, reason), ...methodIds(open.name) } as const;
       return this.fail(reason, () => this.machine.raise(exception, now));
     }

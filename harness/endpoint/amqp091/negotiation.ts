@@ -12,13 +12,20 @@ export type HandshakeResult<Session> =
   | { readonly kind: 'done'; readonly session: Session }
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** Why a virtual host is not opened that the user may use. */
+export const notOpened = {
+  full: 'the broker takes no more connections',
+  'user-full': 'the broker takes no more connections of this user',
+  'virtual-host-full': 'the broker takes no more connections to this virtual host',
+} as const;
+
 export interface ServerHandshakeSettings {
   readonly properties: FieldTable;
   readonly mechanisms: readonly ServerMechanism[];
   /** Defaults to en_US alone. */
   readonly locales?: readonly string[];
-  /** Whether this user may use this virtual host; `full`: nobody may now, since there are too many. */
-  openVirtualHost(name: string, user: string): 'open' | 'unknown' | 'refused' | 'full';
+  /** Whether this user may use this virtual host; `full` and its like: not now, since there are too many connections, or too many of the user or to the virtual host. */
+  openVirtualHost(name: string, user: string): 'open' | 'unknown' | 'refused' | keyof typeof notOpened;
   /** Called when credentials do not hold; runs `answer` when that may be told. Left out: at once. The standard advises seconds (4.10.2). */
   readonly afterRefusal?: (answer: (now: number) => void) => void;
 }
