@@ -2,6 +2,7 @@ import { answerWords, sourceWords } from '../../reports/words.ts';
 import { allChecks, fileOf } from '../../suites/checks.ts';
 import type { Check } from '../check/check.ts';
 import { chaosFaults, faultsOf, violationFaults } from '../saboteur/faults.ts';
+import { silentPlaces10, silentSections10 } from '../spec/amqp10/silent.ts';
 import { type Scenario, scenarios } from '../spec/amqp091/scenarios.ts';
 import { silentErrata, silentSections, silentXml } from '../spec/amqp091/silent.ts';
 import { type RuleId, rules } from '../spec/catalogue.ts';
@@ -81,7 +82,8 @@ function ruleLines(id: RuleId): readonly Line[] {
 /** What stands at a place of the standard; undefined where nothing does. */
 function placeLines(place: string): readonly Line[] | undefined {
   const scenario = (scenarios as Readonly<Record<string, Scenario | undefined>>)[place];
-  const silence = silentSections[place] ?? silentXml[place] ?? (/^errata (item )?\d+$/.test(place) ? silentErrata[Number(/\d+$/.exec(place)?.[0])] : undefined);
+  const own = silentSections[place] ?? silentXml[place] ?? silentSections10[place] ?? silentPlaces10[place];
+  const silence = own ?? (/^errata (item )?\d+$/.test(place) ? silentErrata[Number(/\d+$/.exec(place)?.[0])] : undefined);
   const found = rulesAt(place);
   if (found.length === 0 && scenario === undefined && silence === undefined) return undefined;
   const lines: Line[] = [['place', place]];

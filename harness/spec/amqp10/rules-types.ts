@@ -109,7 +109,7 @@ export const typesRules = {
   },
   'amqp10/1.3.2.composite-descriptor': {
     source: [text('1.3.2'), text('1.3.3')],
-    section: '1.3.3',
+    section: '1.3.2',
     statement: 'The descriptor of a composite type is its symbol or its number, and both mean the same.',
     duties: { emit: mustByEffect, 'client-emit': mustByEffect },
   },
