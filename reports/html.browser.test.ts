@@ -1,24 +1,12 @@
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../harness/check/record.ts';
 import { renderHtml } from './html.ts';
-
-function browserOnPath(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const paths = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].flatMap(name => folders.map(folder => join(folder, name)));
-  return paths.find(path => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+import { browserOnPath } from './testing.ts';
 
 const executable = browserOnPath();
 const record = JSON.parse(readFileSync(new URL('../fixtures/run-records/mixed.json', import.meta.url), 'utf8')) as RunRecord;

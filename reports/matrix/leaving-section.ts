@@ -5,6 +5,7 @@ import { anchorOf } from '../html/anchor.ts';
 import { Icon, type Tone } from '../html/tone.ts';
 import { plural } from '../words.ts';
 import type { Chapter, Difference, Leaving } from './leaving.ts';
+import { sameWords } from './markdown.ts';
 import type { Broker } from './model.ts';
 
 const slug = (name: string) => name.replace(/[^A-Za-z0-9.]+/g, '-');
@@ -13,10 +14,14 @@ const slug = (name: string) => name.replace(/[^A-Za-z0-9.]+/g, '-');
 export const leavingId = ({ from, to }: Pick<Leaving, 'from' | 'to'>) => `leaving-${slug(from)}-for-${slug(to)}`;
 
 const tones: Readonly<Record<Chapter['id'], Tone>> = {
+  dies: 'fail',
+  outlives: 'fail',
   breaks: 'fail',
   missing: 'fail',
+  access: 'fail',
   mistakes: 'declared',
   should: 'advisory',
+  wire: 'mute',
   otherwise: 'mute',
   better: 'pass',
 };
@@ -28,21 +33,42 @@ interface Sides {
 
 /** What changes for who leaves one broker for another. */
 export function LeavingSection({ leaving, brokers }: { readonly leaving: Leaving; readonly brokers: readonly Broker[] }): VNode {
-  const { from, to, chapters, same, unknown } = leaving;
+  const { from, to, chapters, unknown } = leaving;
   const id = leavingId(leaving);
   const sides: Sides = { from: brokers.find(({ name }) => name === from), to: brokers.find(({ name }) => name === to) };
   return html`<section id=${id} aria-labelledby=${`h-${id}`}>
     <h2 id=${`h-${id}`}>Leaving ${from} for ${to}</h2>
-    <p class="lead">${same === 1 ? '1 check comes out the same.' : `${same} checks come out the same.`}${unknown.length > 0 && html` Of <abbr title=${unknown.join(', ')}>${plural(unknown.length, 'more')}</abbr> nothing can be said: one of the two runs did not judge them, or the broker leaves them to chance.`}</p>
-    ${chapters.length === 0 && html`<p class="empty">No behaviour differs.</p>`}
+    <p class="lead">${sameWords(leaving)}</p>
+    ${chapters.length === 0 ? html`<p class="empty">No behaviour differs.</p>` : html`<${InShort} leaving=${leaving} />`}
     ${chapters.map(
-      ({ id: kind, title, lead, differences }) => html`<div class="area move">
-        <h3><${Icon} tone=${tones[kind]} /> ${title} <span class="fine">${differences.length}</span></h3>
-        <p class="fine">${lead}</p>
-        ${differences.map(difference => html`<${DifferenceRow} difference=${difference} sides=${sides} from=${from} to=${to} />`)}
-      </div>`,
+      chapter => html`<${ChapterPanel} chapter=${chapter} id=${`${id}-${chapter.id}`}>
+        ${chapter.differences.map(difference => html`<${DifferenceRow} difference=${difference} sides=${sides} from=${from} to=${to} />`)}
+      <//>`,
     )}
+    ${unknown.length > 0 && html`<details class="area move"><summary>Of which nothing can be said <span class="fine">${unknown.length}</span></summary><p class="fine unknown">${unknown.map(check => html`<code>${check}</code> `)}</p></details>`}
   </section>`;
+}
+
+/** How many differences of which gravity, each a link. */
+function InShort({ leaving }: { readonly leaving: Leaving }): VNode {
+  const items = leaving.chapters.map(
+    ({ id, title, differences }) =>
+      html`<li><a href=${`#${leavingId(leaving)}-${id}`}><${Icon} tone=${tones[id]} /><b>${differences.length}</b> ${title}</a></li>`,
+  );
+  return html`<ul class="in-short">${items}</ul>`;
+}
+
+/** A chapter; one that few read is closed. */
+function ChapterPanel({ chapter: { id: kind, title, lead, folded, differences }, id, children }: ChapterProps): VNode {
+  const head = html`<${Icon} tone=${tones[kind]} /> ${title} <span class="fine">${differences.length}</span>`;
+  if (folded) return html`<details class="area move" id=${id}><summary>${head}</summary><p class="fine">${lead}</p>${children}</details>`;
+  return html`<div class="area move" id=${id}><h3>${head}</h3><p class="fine">${lead}</p>${children}</div>`;
+}
+
+interface ChapterProps {
+  readonly chapter: Chapter;
+  readonly id: string;
+  readonly children?: unknown;
 }
 
 interface DifferenceProps {
@@ -53,14 +79,15 @@ interface DifferenceProps {
 }
 
 function DifferenceRow({ difference, sides, from, to }: DifferenceProps): VNode {
-  const { heading, areas, level, checks, source } = difference;
+  const { heading, means, areas, level, checks, source, from: before, to: after } = difference;
   return html`<details class="difference">
     <summary>
       <span class="title">${heading}</span>
       <span class="where">${areas.join(', ')}</span>
       <span class="level">${level}</span>
       <span class="counts">${plural(checks.length, 'check')}</span>
-      <dl class="sides"><div><dt>${from}</dt><dd>${difference.from}</dd></div><div><dt>${to}</dt><dd>${difference.to}</dd></div></dl>
+      ${means !== undefined && html`<span class="means">${means}</span>`}
+      <dl class="sides">${before !== undefined && html`<div><dt>${from}</dt><dd>${before}</dd></div>`}${after !== undefined && html`<div><dt>${to}</dt><dd>${after}</dd></div>`}</dl>
     </summary>
     <div class="detail">
       ${source !== undefined && html`<p class="fine">Said by <a href=${source} rel="noreferrer">${source}</a></p>`}

@@ -1,21 +1,26 @@
-import type { RunRecord } from '../../harness/check/record.ts';
 import type { DeclarationRecord } from '../../harness/check/record-declarations.ts';
 import type { VerdictRecord } from '../../harness/check/record-verdicts.ts';
 import type { Level } from '../../harness/spec/rule.ts';
 import { type Change, compareRecords, isAnswer, withoutNames } from '../compare.ts';
 import { declarationOf, placeOf, ruleIndex } from '../summarize.ts';
-import { reasonWords, visible } from '../words.ts';
+import { visible } from '../words.ts';
+import { type ChapterId, chapterIds, chapterOf, chapterWords, folded, sharedChapter } from './chapters.ts';
+import { lackOf } from './features.ts';
 import type { Broker } from './model.ts';
+import { answerOf, subjectOf } from './phrases.ts';
 
 /** Behaviours that differ in the same way and for the same reason. */
 export interface Difference {
   /** What it is about, in one sentence. */
   readonly heading: string;
+  /** What that means to an application, where more can be said than the heading does. */
+  readonly means?: string;
   readonly areas: readonly string[];
+  /** The highest of its checks. */
   readonly level: Level;
-  /** What each broker does. */
-  readonly from: string;
-  readonly to: string;
+  /** What each broker does; left out where that is what the standard demands, and no more is to be seen. */
+  readonly from?: string;
+  readonly to?: string;
   /** A public document that says so. */
   readonly source?: string;
   readonly checks: readonly { readonly check: string; readonly title: string }[];
@@ -23,9 +28,11 @@ export interface Difference {
 
 /** Differences of one gravity. */
 export interface Chapter {
-  readonly id: 'breaks' | 'missing' | 'mistakes' | 'should' | 'otherwise' | 'better';
+  readonly id: ChapterId;
   readonly title: string;
   readonly lead: string;
+  /** Read by few: shown folded, in a line each. */
+  readonly folded: boolean;
   readonly differences: readonly Difference[];
 }
 
@@ -44,158 +51,100 @@ interface Sides {
   readonly to: Broker;
 }
 
-type ChapterId = Chapter['id'];
-
-const titles: Readonly<Record<ChapterId, (sides: Sides) => readonly [title: string, lead: string]>> = {
-  breaks: ({ from, to }) => [
-    `What ${to.name} does wrong`,
-    `Well-behaved applications may rely on these on ${from.name}; ${to.name} does not do what the standard demands.`,
-  ],
-  missing: ({ to }) => [`Features that ${to.name} lacks`, 'Optional in the standard, or extensions. Applications that use them have to do without.'],
-  mistakes: ({ to }) => [
-    `Mistakes of clients that ${to.name} answers otherwise than the standard demands`,
-    'Felt where an application breaks a rule, or expects to be refused: error handlers, topology checks, tests.',
-  ],
-  should: () => ['Recommendations no longer followed', 'The standard says SHOULD.'],
-  otherwise: () => ['Other reactions', 'Both as the standard allows, or both not: only applications that look closely notice.'],
-  better: ({ from, to }) => [`What ${to.name} does better`, `Wrong or missing on ${from.name}; work-arounds may go.`],
-};
-
-const order = Object.keys(titles) as readonly ChapterId[];
-
-/** An answer to a client's mistake, rather than something that the broker owes to everybody. */
-function isMistake(record: RunRecord, { rule, duties }: VerdictRecord): boolean {
-  const own =
-    ruleIndex(record)
-      .get(rule)
-      ?.duties.filter(duty => duties.includes(duty.id)) ?? [];
-  return own.length > 0 ? own.every(({ kind }) => kind === 'enforce') : duties.every(duty => duty.endsWith(':enforce'));
-}
-
-function chapterOf(record: RunRecord, { kind, before, after }: Change): ChapterId {
-  if (kind === 'lost') return 'missing';
-  if (kind === 'other-reaction') return 'otherwise';
-  if (kind !== 'newly-failing') return 'better';
-  if (after.level !== 'MUST') return 'should';
-  return isMistake(record, after) && isMistake(record, { ...before, rule: after.rule }) ? 'mistakes' : 'breaks';
-}
-
-/** `publisher confirms` for a check that is not supported because the capability is not advertised. */
-function lackedCapability({ outcome, reason = '' }: VerdictRecord): string | undefined {
-  if (outcome !== 'unsupported') return undefined;
-  const first = /^The peer does not advertise (\S+?)(?: and .*)?\.$/.exec(reason)?.[1];
-  return first?.replaceAll('_', ' ');
-}
-
-/** The request that is refused for its arguments, and with what. */
-function refusedArguments({ outcome, reason = '' }: VerdictRecord): readonly [request: string, names: string, code: string] | undefined {
-  const found = outcome === 'unsupported' ? /^The peer answers (\S+) with ([\w, -]+) with (\d{3})/.exec(reason) : null;
-  return found?.[1] === undefined || found[2] === undefined || found[3] === undefined ? undefined : [found[1], found[2], found[3]];
-}
-
-/** What a broker did, without what only this check of this run has to do with. */
-function says(verdict: VerdictRecord): string {
-  const { outcome, message, reaction } = verdict;
-  if (outcome === 'pass') return !isAnswer(verdict) ? 'as the standard demands' : `as the standard demands: ${visible(reaction)}`;
-  if (outcome === 'fail') return visible(withoutNames(message ?? reaction).replaceAll("'NAME'", 'NAME'));
-  return visible(withoutNames(reasonWords(verdict)));
-}
-
-/** Both passed: what was seen is all there is to tell. */
-const saw = ({ outcome, reaction, message }: VerdictRecord) => visible(withoutNames(outcome === 'pass' ? reaction : (message ?? reaction)));
+type Changes = readonly [Change, ...Change[]];
 
 /** The side on which something is amiss, and what was declared of it there. */
-function amiss({ from, to }: Sides, { kind, before, after }: Change): { readonly verdict: VerdictRecord; readonly declared: DeclarationRecord | undefined } {
-  const [verdict, { record }] = kind === 'gained' || kind === 'newly-passing' ? [before, from] : [after, to];
-  return { verdict, declared: kind === 'other-reaction' && verdict.outcome === 'pass' ? undefined : declarationOf(record, verdict.check) };
+function amiss({ from, to }: Sides, { kind, before, after }: Change) {
+  const [verdict, broker] = kind === 'gained' || kind === 'newly-passing' ? [before, from] : [after, to];
+  const declared: DeclarationRecord | undefined =
+    kind === 'other-reaction' && verdict.outcome === 'pass' ? undefined : declarationOf(broker.record, verdict.check);
+  return { verdict, declared, broker, lack: lackOf(verdict, placeOf(verdict.check).area) };
 }
 
-interface Told {
-  readonly chapter: ChapterId;
-  /** Changes with the same key are one difference. */
-  readonly key: string;
-  readonly change: Change;
-}
-
-function tell(sides: Sides, change: Change): Told {
-  const { verdict, declared } = amiss(sides, change);
-  const chapter = chapterOf(sides.to.record, change);
-  const capability = lackedCapability(verdict);
-  const { area } = placeOf(verdict.check);
-  if (capability !== undefined) return { chapter, key: `capability ${capability}`, change };
-  const [argument] = refusedArguments(verdict)?.[1].split(', ') ?? [];
-  if (argument !== undefined) return { chapter, key: `argument ${argument}`, change };
-  if (verdict.outcome === 'unsupported') return { chapter, key: `unsupported ${area} ${says(verdict)}`, change };
-  if (declared !== undefined) return { chapter, key: `declared ${declared.reason} ${verdict.level}`, change };
-  return { chapter, key: `${area} ${verdict.rule} ${verdict.level} ${saw(change.before)} ${saw(change.after)}`, change };
+/** Changes with the same key are one difference. */
+function keyOf(sides: Sides, change: Change): string {
+  const { verdict, declared, lack } = amiss(sides, change);
+  const family = { 'newly-failing': 'worse', lost: 'missing', 'other-reaction': 'otherwise', gained: 'better', 'newly-passing': 'better' }[change.kind];
+  if (lack !== undefined) return `${family} ${lack.key}`;
+  if (declared !== undefined) return `${family} ${declared.reason}`;
+  return [family, placeOf(verdict.check).area, verdict.rule, verdict.level, ...[change.before, change.after].map(answerOf)].join(' ');
 }
 
 const distinct = (texts: readonly string[]) => [...new Set(texts)];
 
-/** How far a broker has a feature that the other lacks, or that it lacks itself. */
-function has(verdicts: readonly VerdictRecord[]): string {
-  if (verdicts.every(({ outcome }) => outcome === 'unsupported')) {
-    const refusals = distinct(verdicts.flatMap(each => refusedArguments(each) ?? []).filter(text => /^\d/.test(text)));
-    return refusals.length === 0 ? 'does not have it' : `refuses it with ${refusals.join(' or ')}`;
-  }
+/** The first of some texts, and how many others there are. */
+function several(texts: readonly (string | undefined)[]): string | undefined {
+  const [first, ...others] = distinct(texts.filter(text => text !== undefined));
+  return others.length === 0 ? first : `${first}; and ${others.length === 1 ? 'another answer' : `${others.length} other answers`}`;
+}
+
+/** How far a broker has a feature that the other lacks, or how it shows that it lacks it. */
+function standing(verdicts: readonly VerdictRecord[]): string | undefined {
+  const lacks = verdicts.flatMap(each => lackOf(each, placeOf(each.check).area) ?? []);
+  if (lacks.length === verdicts.length) return several(lacks.map(({ shown }) => shown));
   const passed = verdicts.filter(({ outcome }) => outcome === 'pass').length;
   return passed === verdicts.length ? 'has it' : `has it; ${passed} of ${verdicts.length} checks of it pass`;
 }
 
-/** The first of some texts, and how many others there are. */
-function several(texts: readonly string[]): string {
-  const [first = '', ...others] = distinct(texts);
-  return others.length === 0 ? first : `${first} (and ${others.length} more like it)`;
-}
-
-function headingOf({ from, to }: Sides, changes: readonly [Change, ...Change[]]): string {
-  const { verdict, declared } = amiss({ from, to }, changes[0]);
-  const capability = lackedCapability(verdict);
-  if (capability !== undefined) return `${capability[0]?.toUpperCase()}${capability.slice(1)}`;
-  const [argument] = refusedArguments(verdict)?.[1].split(', ') ?? [];
-  if (argument !== undefined) return argument.startsWith('amqpspec-') ? 'Arguments that the broker does not know' : `The argument ${argument}`;
-  if (verdict.outcome === 'unsupported') return reasonWords(verdict);
-  if (declared !== undefined) return declared.reason;
+function headingOf(sides: Sides, changes: Changes): string {
+  const { verdict, declared, broker, lack } = amiss(sides, changes[0]);
+  if (lack?.heading !== undefined) return lack.heading;
+  if (declared !== undefined && lack === undefined) return changes[0].kind === 'newly-failing' ? declared.reason : subjectOf(broker.name, declared.reason);
   if (changes.length === 1) return changes[0].after.title;
-  return ruleIndex(to.record).get(verdict.rule)?.statement ?? changes[0].after.title;
+  return ruleIndex(sides.to.record).get(verdict.rule)?.statement ?? changes[0].after.title;
 }
 
-function differenceOf(sides: Sides, changes: readonly [Change, ...Change[]]): Difference {
-  const { declared, verdict } = amiss(sides, changes[0]);
-  const both = changes[0].kind === 'other-reaction' && changes[0].before.outcome === 'pass';
-  const side = (verdicts: readonly VerdictRecord[]) => (verdict.outcome === 'unsupported' ? has(verdicts) : several(verdicts.map(both ? saw : says)));
-  const source = declared?.source;
+/** What was seen of each; a verdict that passed on its way to another says nothing more than that. */
+function seen(verdict: VerdictRecord, kind: Change['kind']): string | undefined {
+  const quiet = verdict.outcome === 'pass' && kind !== 'other-reaction' && !isAnswer(verdict);
+  return quiet ? undefined : (lackOf(verdict, placeOf(verdict.check).area)?.shown ?? answerOf(verdict));
+}
+
+const levels: readonly Level[] = ['MUST', 'SHOULD', 'MAY'];
+
+function differenceOf(sides: Sides, changes: Changes): Difference {
+  const { declared, lack } = amiss(sides, changes[0]);
+  const [befores, afters] = [changes.map(({ before }) => before), changes.map(({ after }) => after)];
+  const side = (verdicts: readonly VerdictRecord[]) => (lack === undefined ? several(verdicts.map(each => seen(each, changes[0].kind))) : standing(verdicts));
+  const [from, to] = [side(befores), side(afters)];
+  const found = changes.map(change => amiss(sides, change).verdict.level);
   return {
-    heading: visible(headingOf(sides, changes)),
-    areas: distinct(changes.map(({ after }) => placeOf(after.check).area)),
-    level: verdict.level,
-    from: side(changes.map(({ before }) => before)),
-    to: side(changes.map(({ after }) => after)),
-    ...(source !== undefined && { source }),
-    checks: changes.map(({ after }) => ({ check: after.check, title: after.title })),
+    heading: visible(withoutNames(headingOf(sides, changes))),
+    ...(lack?.means !== undefined && { means: lack.means }),
+    areas: distinct(afters.map(({ check }) => placeOf(check).area)),
+    level: levels.find(level => found.includes(level)) ?? 'MAY',
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(declared?.source !== undefined && lack === undefined && { source: declared.source }),
+    checks: afters.map(({ check, title }) => ({ check, title })),
   };
 }
 
-/** What differs for who leaves `from` for `to`, the gravest first; within one gravity what concerns most comes first. */
+function byWeight(one: Difference, other: Difference): number {
+  const [first, second] = [one, other].map(({ level }) => levels.indexOf(level));
+  return (first ?? 0) - (second ?? 0) || other.checks.length - one.checks.length || ((one.areas[0] ?? '') < (other.areas[0] ?? '') ? -1 : 1);
+}
+
+/** What differs for who leaves `from` for `to`, the gravest first; within one gravity what was seen in most checks comes first. */
 export function leaving(from: Broker, to: Broker): Leaving {
   const sides = { from, to };
   const { changes, byChance, unjudged, gone, added, same } = compareRecords(from.record, to.record);
-  const groups = new Map<string, { readonly chapter: ChapterId; readonly changes: [Change, ...Change[]] }>();
-  const told = changes.map(change => tell(sides, change));
-  // What is done wrong for one reason is told once, where most of it belongs.
-  const weight = (key: string) =>
-    told.filter(each => each.key === key).reduce((sum, each) => sum + (each.chapter === 'mistakes' ? 1 : each.chapter === 'breaks' ? -1 : 0), 0);
-  for (const { chapter: own, key, change } of told) {
-    const chapter = own === 'mistakes' || own === 'breaks' ? (weight(key) > 0 ? 'mistakes' : 'breaks') : own;
-    const found = groups.get(`${chapter} ${key}`);
-    if (found === undefined) groups.set(`${chapter} ${key}`, { chapter, changes: [change] });
-    else found.changes.push(change);
+  const groups = new Map<string, [Change, ...Change[]]>();
+  for (const change of changes) {
+    const key = keyOf(sides, change);
+    const found = groups.get(key);
+    if (found === undefined) groups.set(key, [change]);
+    else found.push(change);
   }
-  const chapters = order.flatMap((id): readonly Chapter[] => {
-    const differences = [...groups.values()].filter(({ chapter }) => chapter === id).map(group => differenceOf(sides, group.changes));
-    const [title, lead] = titles[id](sides);
-    const byArea = differences.sort((one, other) => other.checks.length - one.checks.length || ((one.areas[0] ?? '') < (other.areas[0] ?? '') ? -1 : 1));
-    return byArea.length === 0 ? [] : [{ id, title, lead, differences: byArea }];
+  // What has one reason is told once, whatever its checks are about.
+  const told = [...groups.values()].map(group => ({
+    chapter: sharedChapter(group.map(change => chapterOf(to.record, change))),
+    difference: differenceOf(sides, group),
+  }));
+  const chapters = chapterIds.flatMap((id): readonly Chapter[] => {
+    const differences = told.flatMap(({ chapter, difference }) => (chapter === id ? [difference] : []));
+    const [title, lead] = chapterWords[id]({ from: from.name, to: to.name });
+    return differences.length === 0 ? [] : [{ id, title, lead, folded: folded.has(id), differences: differences.sort(byWeight) }];
   });
   const unknown = [...byChance, ...unjudged.map(({ after }) => after), ...gone, ...added].map(({ check }) => check);
   return { from: from.name, to: to.name, chapters, same, unknown };

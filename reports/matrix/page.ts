@@ -7,7 +7,7 @@ import { Icon, IconSheet, type Tone } from '../html/tone.ts';
 import { placeOf, protocolName } from '../summarize.ts';
 import { plural } from '../words.ts';
 import { LeavingSection, leavingId } from './leaving-section.ts';
-import { countWords, standingWords } from './markdown.ts';
+import { countWords, differs, standingWords } from './markdown.ts';
 import type { AreaCount, Broker, Matrix, RuleRow, RuleStanding } from './model.ts';
 import { matrixScript } from './script.ts';
 import { matrixStyle } from './style.ts';
@@ -102,13 +102,13 @@ function Areas({ matrix: { brokers, areas } }: { readonly matrix: Matrix }): VNo
 const tones: Readonly<Record<RuleStanding, Tone>> = { kept: 'pass', broken: 'fail', 'broken-should': 'advisory', unsupported: 'mute', untested: 'open' };
 
 function Rules({ matrix: { brokers, rules } }: { readonly matrix: Matrix }): VNode {
-  const differing = rules.filter(({ standings }) => new Set(standings).size > 1).length;
+  const differing = rules.filter(differs).length;
   return html`<section id="rules" aria-labelledby="h-rules">
     <h2 id="h-rules">Rules</h2>
-    <p class="lead">Every rule of which at least one run says something.</p>
+    <p class="lead">Every rule of which at least one run says something; at first those that are kept differently.</p>
     <div class="asked"><label><span class="unseen">Free text</span><input id="rq" type="search" placeholder="Search rules" autocomplete="off" spellcheck="false" /></label><output id="rshown" aria-live="polite">${plural(rules.length, 'rule')}</output></div>
     <div class="chips" role="group" aria-label="Narrow the list of rules">
-      <button type="button" class="chip" aria-pressed="false" data-show="differs">Kept differently <b>${differing}</b></button>
+      <button type="button" class="chip" aria-pressed=${String(differing > 0)} data-show="differs">Kept differently <b>${differing}</b></button>
       ${brokers.map(({ name }, at) => html`<button type="button" class="chip" aria-pressed="false" data-show=${`broken-${at}`}><${Icon} tone="fail" />Broken by ${name} <b>${rules.filter(({ standings }) => isBroken(standings[at])).length}</b></button>`)}
     </div>
     <div class="panel wide"><table class="matrix rules-table">
@@ -120,8 +120,9 @@ function Rules({ matrix: { brokers, rules } }: { readonly matrix: Matrix }): VNo
 
 const isBroken = (standing: RuleStanding | undefined) => standing === 'broken' || standing === 'broken-should';
 
-function RuleLine({ rule: { id, section, statement, level, standings } }: { readonly rule: RuleRow }): VNode {
-  const marks = [...(new Set(standings).size > 1 ? ['differs'] : []), ...standings.flatMap((standing, at) => (isBroken(standing) ? [`broken-${at}`] : []))];
+function RuleLine({ rule }: { readonly rule: RuleRow }): VNode {
+  const { id, section, statement, level, standings } = rule;
+  const marks = [...(differs(rule) ? ['differs'] : []), ...standings.flatMap((standing, at) => (isBroken(standing) ? [`broken-${at}`] : []))];
   return html`<tr data-marks=${marks.join(' ')} data-text=${`${id} ${section} ${statement}`.toLowerCase()}>
     <th scope="row"><span class="fine">${level} ${section}</span> ${statement}</th>
     ${standings.map(standing => html`<td><span class=${`state ${tones[standing]}`}><${Icon} tone=${tones[standing]} />${standingWords[standing]}</span></td>`)}

@@ -21,5 +21,13 @@ export const matrixScript = `
     chip.setAttribute('aria-pressed', String(chip.getAttribute('aria-pressed') !== 'true'));
     narrow();
   });
+  narrow();
+  const open = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let each = target; each; each = each.parentElement) if (each.tagName === 'DETAILS') each.open = true;
+    if (target) target.scrollIntoView();
+  };
+  addEventListener('hashchange', open);
+  open();
 })();
 `;

@@ -14,6 +14,11 @@ export const matrixStyle = `
 .cell .state { min-width: 2.6rem; }
 #rules .chips { margin-bottom: .8rem; }
 #rules .asked { position: static; }
+.in-short { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: .3rem 1.4rem; margin: .2rem 0 1rem; padding: 0; list-style: none; }
+.in-short a { display: inline-flex; align-items: center; gap: .35rem; }
+.move > summary { font-weight: 600; font-size: 1.02rem; cursor: pointer; padding: .8rem 1rem; }
+.move > p.unknown { overflow-wrap: anywhere; padding: 0 1rem .8rem; }
+.difference .means { grid-column: 1 / -1; }
 .move > h3 { display: flex; align-items: center; gap: .45rem; font-size: 1.02rem; padding-bottom: .1rem; }
 .move > p.fine { padding-bottom: .5rem; }
 .difference > summary { grid-template-columns: minmax(0, 1fr) 11rem 4.4rem 5.4rem; padding: .5rem .9rem; }
