@@ -131,3 +131,16 @@ describe('confirms', () => {
     expect(client.bed.apply({ kind: 'stored', upTo: 1, failed: false })).toEqual([]);
   });
 });
+
+test('empty messages take memory too, until they are taken, dropped or purged', () => {
+  const bed = new Testbed({ memoryOctets: 250, overheadOctets: 100 });
+  const client = bed.connection();
+  client.queue('q');
+  client.publish('q', '');
+  client.publish('q', '');
+  expect(one(client.publish('q', ''), 'hold')).toMatchObject({ held: true, reason: 'low on memory' });
+  expect(all(client.do('get', { queue: 'q', noAck: true }), 'hold')).toMatchObject([{ held: false }]);
+  expect(one(client.publish('q', ''), 'hold').held).toBe(true);
+  expect(all(client.do('purge-queue', { queue: 'q' }), 'hold')).toMatchObject([{ held: false }]);
+  expect(bed.core.memoryTaken).toBe(0);
+});

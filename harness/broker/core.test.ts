@@ -145,13 +145,16 @@ function booksBalance(core: Core): void {
     same('unsettled at the gate of the connection', connection.gate.count, ofConnection);
   }
   let octets = octetsOf(out);
+  let messages = out.length;
   for (const each of core.virtualHosts.get('/')?.queues.values() ?? []) {
     const ready = [...each.peek()];
     same('ready messages', each.ready, ready.length);
     same('unacknowledged messages', each.unacknowledged, out.filter(entry => entry.queue === each).length);
     octets += octetsOf(ready);
+    messages += ready.length;
   }
   same('held octets', core.heldOctets, octets);
+  same('held messages', core.heldMessages, messages);
 }
 
 /** Each consumer stands in one place; where a message is ready, everybody in the queue's own line wants none of it. */

@@ -23,10 +23,12 @@ export interface CoreSettings {
   readonly readings: Readings;
   /** Octets sent to a connection after which the broker waits for `resume`. */
   readonly windowOctets: number;
-  /** Octets of bodies held in all queues above which publishing connections are held. */
+  /** Octets that messages in queues take above which publishing connections are held. */
   readonly memoryOctets: number;
-  /** Octets of bodies held in all queues above which stored messages are left to the store. */
+  /** Octets that messages in queues take above which stored messages are left to the store. */
   readonly pageOctets: number;
+  /** Octets that a message in a queue is taken to cost besides its body. */
+  readonly overheadOctets: number;
   readonly limits: EntityLimits;
   readonly quotas: Quotas;
   /** The changing part of names that the broker chooses; every call another. */
@@ -64,6 +66,8 @@ export class Core {
   readonly pager: Pager;
   /** Octets of the bodies in all queues, settled ones and those that are on disk only not counted. */
   heldOctets = 0;
+  /** How many messages these are. */
+  heldMessages = 0;
   /** What the messages that wait for a commit cost, in octets. */
   transactionOctets = 0;
   /** Of the message that came last. */
@@ -125,14 +129,19 @@ export class Core {
     return count;
   }
 
-  /** Whether more octets of bodies are held than may be: publishing connections are asked to wait. */
+  /** Octets that the messages in all queues take. */
+  get memoryTaken(): number {
+    return this.heldOctets + this.heldMessages * this.settings.overheadOctets;
+  }
+
+  /** Whether that is more than may be: publishing connections are asked to wait. */
   get full(): boolean {
-    return this.heldOctets > this.settings.memoryOctets;
+    return this.memoryTaken > this.settings.memoryOctets;
   }
 
   /** Whether so much has left that they may go on. */
   get roomy(): boolean {
-    return this.heldOctets <= this.settings.memoryOctets * 0.8;
+    return this.memoryTaken <= this.settings.memoryOctets * 0.8;
   }
 
   emit(effect: Effect): void {

@@ -32,6 +32,7 @@ export class Dispatcher {
     for (const queue of takers) {
       const entry = queue.add(message, core.position, message.persistent && queue.durable, core.now);
       core.heldOctets += message.size;
+      core.heldMessages += 1;
       if (pages && entry.stored) core.pageWhenStored(entry);
     }
     if (takers.length < queues.length) return 'refused';
@@ -173,7 +174,7 @@ export class Dispatcher {
   /** Nothing is left of an entry. */
   forget(entry: Entry): void {
     if (entry.stored && !entry.queue.deleted) this.#unstore(entry);
-    if (entry.resident) letGo(this.#core, entry.message.size);
+    if (entry.resident) letGo(this.#core, entry.message.size, 1);
     entry.resident = false;
   }
 
@@ -181,12 +182,16 @@ export class Dispatcher {
   drop(queue: Queue): number {
     const entries = queue.drain();
     let octets = 0;
+    let messages = 0;
     for (const entry of entries) {
-      if (entry.resident) octets += entry.message.size;
+      if (entry.resident) {
+        octets += entry.message.size;
+        messages += 1;
+      }
       entry.resident = false;
       if (entry.stored && !queue.deleted) this.#unstore(entry);
     }
-    letGo(this.#core, octets);
+    letGo(this.#core, octets, messages);
     return entries.length;
   }
 

@@ -49,6 +49,7 @@ export function restore(core: Core, change: SingleChange, message: Message | und
     if (queue === undefined) continue;
     const entry = queue.add(message, change.position, true, change.arrivedMs ?? core.now);
     core.heldOctets += message.size;
+    core.heldMessages += 1;
     if (core.pager.pages) core.pager.page(entry);
     core.expiry.watch(queue);
   }

@@ -11,9 +11,10 @@ export function holdIfFull(core: Core, connection: Connection): void {
   core.emit({ kind: 'hold', connection: connection.id, held: true, reason: `low on ${scarce}` });
 }
 
-/** Bodies of that many octets have left the broker. */
-export function letGo(core: Core, octets: number): void {
+/** So many messages have left memory, whose bodies had that many octets together. */
+export function letGo(core: Core, octets: number, messages: number): void {
   core.heldOctets -= octets;
+  core.heldMessages -= messages;
   if (core.holding.size > 0) releaseHeld(core);
 }
 

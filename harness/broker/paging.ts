@@ -124,7 +124,7 @@ export class Pager {
 
   /** Whether stored messages that come now are not to stay in memory. */
   get pages(): boolean {
-    return this.#recall !== undefined && this.#core.heldOctets > this.#core.settings.pageOctets;
+    return this.#recall !== undefined && this.#core.memoryTaken > this.#core.settings.pageOctets;
   }
 
   /** Lets go of an entry's message when the change with this ticket is stored. */
@@ -144,6 +144,6 @@ export class Pager {
     if (!entry.resident || this.#recall === undefined) return;
     entry.resident = false;
     entry.message = new PagedMessage(entry.message, entry.queue, entry.position, this.#recall);
-    letGo(this.#core, entry.message.size);
+    letGo(this.#core, entry.message.size, 1);
   }
 }

@@ -67,6 +67,7 @@ export class Testbed {
       windowOctets: 1e9,
       memoryOctets: 1e9,
       pageOctets: 1e9,
+      overheadOctets: 0,
       limits: defaultEntityLimits,
       quotas: noQuotas,
       uniqueName,

@@ -70,7 +70,11 @@ export const options = {
   maxConnections: { flags: '--max-connections <number>', what: 'connections at a time', as: 'integer', default: defaultEntityLimits.connections },
   maxChannels: { flags: '--max-channels <number>', what: 'channels at a time, of all connections', as: 'integer', default: defaultEntityLimits.channels },
   maxQueues: { flags: '--max-queues <number>', what: 'queues at a time', as: 'integer', default: defaultEntityLimits.queues },
-  memoryLimit: { flags: '--memory-limit <size>', what: 'message bodies above which publishers are held: 512MB, 2GiB', as: 'size' },
+  memoryLimit: {
+    flags: '--memory-limit <size>',
+    what: 'messages in memory above which publishers are held: 512MB, 2GiB; each counts with its body and 768 octets',
+    as: 'size',
+  },
   diskFreeLimit: {
     flags: '--disk-free-limit <size>',
     what: 'room on the disk below which publishers are held; left out: 50MB with --data, else nobody looks, nor with 0',

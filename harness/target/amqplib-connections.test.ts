@@ -77,7 +77,7 @@ describe('amqplib connects', () => {
   });
 
   test('and is told when it is blocked, and when no longer', async () => {
-    await using broker = await startBroker({ memoryOctets: 1000 });
+    await using broker = await startBroker({ memoryOctets: 3000 });
     const [publisher, other] = [await amqp.connect(broker.url), await amqp.connect(broker.url)];
     const [blocked, unblocked] = [once(publisher, 'blocked'), once(publisher, 'unblocked')];
     const channel = await publisher.createChannel();

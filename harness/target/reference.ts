@@ -51,7 +51,7 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
    * defaults to, or at another, as `rabbitmq@4.3`.
    */
   readonly dialect?: DialectName;
-  /** Octets of message bodies above which publishing connections are held. Defaults to 512 MiB. */
+  /** Octets that messages in memory take, each its body and 768 more, above which publishing connections are held. Defaults to 512 MiB. */
   readonly memoryOctets?: number;
   /** Raises the disk alarm where too little of a file system is free; 0 octets: never. Defaults to 50 MB where the folder `data` is; without that nobody looks. */
   readonly disk?: DiskOptions;
