@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { latin1, readText, readWord, type WordSource } from '../amqp091/short-string.ts';
 import type { Violation } from '../decoded.ts';
 import { type WireRule, wireRules } from './wire-rules.ts';
@@ -126,18 +127,38 @@ export class Cursor implements WordSource {
     return text;
   }
 
+  /** Steps over a string, checking it. */
+  skipString(size: number): void {
+    const start = this.take(size);
+    if (start < 0 || this.#firstBeyondAscii(start) < 0 || isUtf8(viewOf(this.bytes, start, this.at))) return;
+    this.fail('utf8', start, 'a string that is no UTF-8');
+  }
+
+  /** Steps over a symbol, checking it. */
+  skipSymbol(size: number): void {
+    const start = this.take(size);
+    const beyond = start < 0 ? -1 : this.#firstBeyondAscii(start);
+    if (beyond >= 0) this.fail('symbolAscii', beyond, 'an octet that is no ASCII within a symbol');
+  }
+
+  /** Where the first octet from `start` to here stands that is no ASCII, or -1. */
+  #firstBeyondAscii(start: number): number {
+    const { view, at: end } = this;
+    let at = start;
+    while (at < end - 3 && (view.getInt32(at) & 0x80808080) === 0) at += 4;
+    while (at < end && view.getUint8(at) < 0x80) at += 1;
+    return at < end ? at : -1;
+  }
+
   symbol(size: number): string {
     const start = this.take(size);
     if (start < 0) return '';
     const word = readWord(this, start, this.at);
     if (word !== undefined) return word;
-    for (let at = start; at < this.at; at += 1) {
-      if (this.view.getUint8(at) > 0x7f) {
-        this.fail('symbolAscii', at, 'an octet that is no ASCII within a symbol');
-        return '';
-      }
-    }
-    return latin1(this.bytes, start, this.at);
+    const beyond = this.#firstBeyondAscii(start);
+    if (beyond < 0) return latin1(this.bytes, start, this.at);
+    this.fail('symbolAscii', beyond, 'an octet that is no ASCII within a symbol');
+    return '';
   }
 
   /**

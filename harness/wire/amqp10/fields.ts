@@ -53,7 +53,7 @@ const typed =
   (cursor: Cursor) => ({ type, value: read(cursor) });
 
 /** A key of one of the types, without its type: a symbol or string is a string, a ulong a bigint. */
-function keyReader(types: readonly PrimitiveType[]): (cursor: Cursor) => string | bigint {
+export function keyReader(types: readonly PrimitiveType[]): (cursor: Cursor) => string | bigint {
   const readers = readersOf(types, ({ read }) => read);
   return cursor => {
     const offset = cursor.at;
@@ -201,6 +201,13 @@ function readElements(cursor: Cursor, width: number, type: PrimitiveType): reado
 
 function writeElements(writer: Writer, type: PrimitiveType, values: readonly unknown[]): void {
   writeValue(writer, { type: 'array', value: { of: type, descriptors: [], items: values.map(value => ({ type, value }) as AmqpValue) } });
+}
+
+/** The primitive types that a field of a row without nested composites may have on the wire. */
+export function typesOf({ type, requires }: FieldRow): readonly PrimitiveType[] {
+  if (requires === 'message-id') return messageId;
+  if (requires === 'address') return ['string'];
+  return [primitiveOf(type as PrimitiveType | RestrictedType)];
 }
 
 /** Compiles the codec of one field from its row. */

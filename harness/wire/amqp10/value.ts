@@ -112,7 +112,8 @@ function readList(cursor: Cursor, width: number): readonly AmqpValue[] {
   return values;
 }
 
-function readKey(cursor: Cursor): AmqpValue {
+/** Reads a key of any type. */
+export function readKey(cursor: Cursor): AmqpValue {
   return readValue(cursor);
 }
 
@@ -126,16 +127,18 @@ function identity(key: AmqpValue | string | bigint): unknown {
 /** Keys up to this number are compared one by one. */
 const fewKeys = 8;
 
-/** Reads a map behind its constructor, its keys as `readKeyOf` does. */
-export function readMap<K extends AmqpValue | string | bigint>(
+/**
+ * Walks over a map behind its constructor: keys are read by `readKeyOf` and must differ, `take` reads or skips the value of each.
+ */
+export function walkMap<K extends AmqpValue | string | bigint>(
   cursor: Cursor,
   width: number,
   readKeyOf: (cursor: Cursor) => K,
-): readonly (readonly [K, AmqpValue])[] {
+  take: (cursor: Cursor, key: K) => void,
+): void {
   const start = cursor.at;
   const { outer, count } = enterCompound(cursor, width);
   if (count % 2 !== 0) cursor.fail('mapOdd', start, `a map of ${count} elements, which are no pairs`);
-  const pairs: (readonly [K, AmqpValue])[] = [];
   const keys: unknown[] = [];
   const many = count > 2 * fewKeys ? new Set<unknown>() : undefined;
   for (let index = 0; index < count && !cursor.fault; index += 2) {
@@ -146,13 +149,23 @@ export function readMap<K extends AmqpValue | string | bigint>(
     if (many ? many.has(id) : keys.includes(id)) cursor.fail('mapDuplicate', offset, 'a key that the map has already');
     else if (many) many.add(id);
     else keys.push(id);
-    pairs.push([key, readValue(cursor)]);
+    take(cursor, key);
   }
   cursor.leave(outer, 'compoundSize');
+}
+
+/** Reads a map behind its constructor, its keys as `readKeyOf` does. */
+export function readMap<K extends AmqpValue | string | bigint>(
+  cursor: Cursor,
+  width: number,
+  readKeyOf: (cursor: Cursor) => K,
+): readonly (readonly [K, AmqpValue])[] {
+  const pairs: (readonly [K, AmqpValue])[] = [];
+  walkMap(cursor, width, readKeyOf, (_, key) => void pairs.push([key, readValue(cursor)]));
   return pairs;
 }
 
-/** Reads an array behind its constructor: `take` is given a reader for its elements, to be called for each. */
+/** Reads an array behind its constructor. */
 function readArray(cursor: Cursor, width: number): AmqpArray {
   const { outer, count } = enterArray(cursor, width);
   const descriptors: AmqpValue[] = [];
