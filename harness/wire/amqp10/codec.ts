@@ -35,6 +35,7 @@ export type {
 } from '../../spec/amqp10/values.ts';
 export { type Decoded, isViolation, type NeedMore, type Value, type Violation } from '../decoded.ts';
 export { type ProtocolHeader, parseProtocolHeader } from '../protocol-header.ts';
+export { type Envelope, encodeMessage, type MessageDraft, withEnvelope } from './compose.ts';
 export { composite, compositeFields, compositeNames, compositeOf, decodeComposite, describedOf, encodeComposite, withDefaults } from './composite.ts';
 export { nestingMax, zeroWidthMax } from './cursor.ts';
 export {
@@ -49,6 +50,7 @@ export {
   saslBodyFrame,
   transferFrames,
 } from './frame.ts';
+export { type ApplicationProperties, decodeMessage, Message, type MessageBody, type SectionPlace } from './message.ts';
 export { CutFrame, decodeRawFrame, type FrameOptions, protocolHeaders } from './raw-frame.ts';
 export { decodeValue } from './value.ts';
 export { encodeValue } from './value-writer.ts';

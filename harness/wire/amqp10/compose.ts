@@ -22,8 +22,8 @@ export interface Envelope {
   readonly messageAnnotations?: Annotations | undefined;
 }
 
-const annotations = keyedMap(['symbol', 'ulong']);
-const named = keyedMap(['string']);
+const annotations = keyedMap(['symbol', 'ulong'], 'annotationKeys');
+const named = keyedMap(['string'], 'propertyNames');
 const { smallulong } = primitives.ulong;
 
 function describe(to: Writer, name: SectionName): void {

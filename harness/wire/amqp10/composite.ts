@@ -101,7 +101,7 @@ export function readComposite(cursor: Cursor, { name, keys, record }: CompositeC
   const offset = cursor.at;
   const form = cursor.octet();
   if (form === list0.code) return record.read(cursor, 0) as unknown as Composite;
-  if (form !== list8.code && form !== list32.code) wrongType(cursor, offset, form, `the list of ${name}`);
+  if (form !== list8.code && form !== list32.code) wrongType(cursor, offset, form, `the list of ${name}`, 'compositeList');
   const { outer, count } = enterCompound(cursor, form === list8.code ? list8.width : list32.width);
   if (count > keys.length) cursor.fail('fieldsTooMany', offset, `${count} fields, where ${name} has ${keys.length}`);
   const value = record.read(cursor, count) as unknown as Composite;

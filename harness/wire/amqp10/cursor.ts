@@ -32,6 +32,8 @@ export class Cursor implements WordSource {
   /** How many octets the outermost value lacks, where `fault` is that; else 0. */
   lacking = 0;
   #depth = 0;
+  /** How many sized values enclose what is read. */
+  #enclosing = 0;
   #zeroWidth = 0;
   /** Where reading began and may end, and what stands there as one string. */
   #from = 0;
@@ -49,6 +51,7 @@ export class Cursor implements WordSource {
     this.fault = undefined;
     this.lacking = 0;
     this.#depth = 0;
+    this.#enclosing = 0;
     this.#zeroWidth = 0;
     this.#from = at;
     this.#to = end;
@@ -62,17 +65,17 @@ export class Cursor implements WordSource {
   }
 
   /** Steps over `size` octets and answers where they start, or -1 where the enclosing value ends before them. */
-  take(size: number): number {
+  take(size: number, rule: WireRule = 'truncated'): number {
     const start = this.at;
-    if (size > this.end - start) return this.#overrun(size);
+    if (size > this.end - start) return this.#overrun(size, rule);
     this.at = start + size;
     return start;
   }
 
-  #overrun(size: number): number {
+  #overrun(size: number, rule: WireRule): number {
     const left = this.end - this.at;
-    if (this.fault === undefined && this.end === this.#to && this.#depth === 0) this.lacking = size - left;
-    this.fail('truncated', this.at, `${size} octets are due where ${left} are left`);
+    if (this.fault === undefined && this.#enclosing === 0) this.lacking = size - left;
+    this.fail(rule, this.at, `${size} octets are due where ${left} are left`);
     return -1;
   }
 
@@ -117,8 +120,14 @@ export class Cursor implements WordSource {
     return start < 0 ? empty : viewOf(this.bytes, start, start + size);
   }
 
+  /** A view on octets whose number the peer declared. */
+  variable(size: number): Uint8Array {
+    const start = this.take(size, 'variableSize');
+    return start < 0 ? empty : viewOf(this.bytes, start, start + size);
+  }
+
   string(size: number): string {
-    const start = this.take(size);
+    const start = this.take(size, 'variableSize');
     if (start < 0) return '';
     const word = readWord(this, start, this.at);
     if (word !== undefined) return word;
@@ -129,14 +138,14 @@ export class Cursor implements WordSource {
 
   /** Steps over a string, checking it. */
   skipString(size: number): void {
-    const start = this.take(size);
+    const start = this.take(size, 'variableSize');
     if (start < 0 || this.#firstBeyondAscii(start) < 0 || isUtf8(viewOf(this.bytes, start, this.at))) return;
     this.fail('utf8', start, 'a string that is no UTF-8');
   }
 
   /** Steps over a symbol, checking it. */
   skipSymbol(size: number): void {
-    const start = this.take(size);
+    const start = this.take(size, 'variableSize');
     const beyond = start < 0 ? -1 : this.#firstBeyondAscii(start);
     if (beyond >= 0) this.fail('symbolAscii', beyond, 'an octet that is no ASCII within a symbol');
   }
@@ -151,7 +160,7 @@ export class Cursor implements WordSource {
   }
 
   symbol(size: number): string {
-    const start = this.take(size);
+    const start = this.take(size, 'variableSize');
     if (start < 0) return '';
     const word = readWord(this, start, this.at);
     if (word !== undefined) return word;
@@ -172,10 +181,11 @@ export class Cursor implements WordSource {
   }
 
   /** Narrows `end` to the `size` octets from here on, which `leave` widens again to what `enter` answered. */
-  enter(size: number): number {
+  enter(size: number, rule: WireRule): number {
     const outer = this.end;
-    if (size > outer - this.at) this.#overrun(size);
+    if (size > outer - this.at) this.#overrun(size, rule);
     else if (this.descend()) this.end = this.at + size;
+    this.#enclosing += 1;
     return outer;
   }
 
@@ -183,6 +193,7 @@ export class Cursor implements WordSource {
   leave(outer: number, rule: WireRule): void {
     if (this.at !== this.end) this.fail(rule, this.at, `${this.end - this.at} octets behind the last element`);
     this.end = outer;
+    this.#enclosing -= 1;
     this.ascend();
   }
 
@@ -190,7 +201,7 @@ export class Cursor implements WordSource {
   descend(): boolean {
     this.#depth += 1;
     if (this.#depth <= nestingMax) return true;
-    this.fail('nesting', this.at, `values nested more than ${nestingMax} deep`);
+    this.fail('bounds', this.at, `values nested more than ${nestingMax} deep`);
     return false;
   }
 
@@ -203,7 +214,7 @@ export class Cursor implements WordSource {
   spendZeroWidth(count: number): boolean {
     this.#zeroWidth += count;
     if (this.#zeroWidth <= zeroWidthMax) return true;
-    this.fail('zeroWidth', this.at, `more than ${zeroWidthMax} array elements without octets of their own`);
+    this.fail('bounds', this.at, `more than ${zeroWidthMax} array elements without octets of their own`);
     return false;
   }
 }

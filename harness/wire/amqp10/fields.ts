@@ -5,6 +5,7 @@ import type { ArchetypeValues } from '../../spec/amqp10/values.ts';
 import type { Cursor } from './cursor.ts';
 import { byCode, type Encoding, enterArray, readElementConstructor, readMap, readValue } from './value.ts';
 import { writeCompound, writeScalar, writeValue } from './value-writer.ts';
+import type { WireRule } from './wire-rules.ts';
 import type { Writer } from './writer.ts';
 
 /** How the values of one field are read (undefined for null) and written (never undefined). */
@@ -23,8 +24,13 @@ const nullCode = primitives.null.null.code;
 const known = byCode(encoding => encoding);
 
 /** What a code says that is not of the type that is due. */
-export function wrongType(cursor: Cursor, offset: number, code: number, due: string): undefined {
-  if (known[code] || code === 0) cursor.fail('fieldType', offset, `a value of type ${known[code]?.type ?? 'described'} where ${due} is due`);
+export function wrongType(cursor: Cursor, offset: number, code: number, due: string, rule: WireRule = 'fieldType'): undefined {
+  if (known[code] || code === 0)
+    cursor.fail(
+      known[code]?.type === 'array' && rule === 'fieldType' ? 'multiple' : rule,
+      offset,
+      `a value of type ${known[code]?.type ?? 'described'} where ${due} is due`,
+    );
   else cursor.fail('constructor', offset, `0x${code.toString(16).padStart(2, '0')} constructs no value`);
 }
 
@@ -53,32 +59,28 @@ const typed =
   (cursor: Cursor) => ({ type, value: read(cursor) });
 
 /** A key of one of the types, without its type: a symbol or string is a string, a ulong a bigint. */
-export function keyReader(types: readonly PrimitiveType[]): (cursor: Cursor) => string | bigint {
+export function keyReader(types: readonly PrimitiveType[], rule: WireRule): (cursor: Cursor) => string | bigint {
   const readers = readersOf(types, ({ read }) => read);
   return cursor => {
     const offset = cursor.at;
     const read = readers[cursor.octet()];
     if (read) return read(cursor) as string | bigint;
-    cursor.fail('mapKey', offset, `a key that is no ${types.join(' or ')}`);
+    cursor.fail(rule, offset, `a key that is no ${types.join(' or ')}`);
     return '';
   };
 }
 
-/** Reads a map whose keys are of these types behind its constructor. */
-export function keyedMapReader(
-  types: readonly PrimitiveType[],
-): (encoding: Encoding) => (cursor: Cursor) => readonly (readonly [string | bigint, AmqpValue])[] {
-  const readKey = keyReader(types);
-  return ({ width }) =>
-    cursor =>
-      readMap(cursor, width, readKey);
-}
-
 /** A map whose keys are of these types. */
-export function keyedMap(types: readonly PrimitiveType[]): FieldCodec {
+export function keyedMap(types: readonly PrimitiveType[], rule: WireRule): FieldCodec {
+  const readKey = keyReader(types, rule);
   const named = types.includes('symbol') ? 'symbol' : 'string';
   return {
-    read: readOf(['map'], keyedMapReader(types)),
+    read: readOf(
+      ['map'],
+      ({ width }) =>
+        cursor =>
+          readMap(cursor, width, readKey),
+    ),
     write(writer, value) {
       const pairs = value as readonly (readonly [string | bigint, AmqpValue])[];
       writeCompound(writer, 'map', pairs.length * 2, () => {
@@ -111,7 +113,7 @@ function primitiveOf(type: PrimitiveType | RestrictedType): PrimitiveType {
 /** A type with choices is named by them, one of symbols by the symbols themselves. */
 function restrictedCodec(type: RestrictedType): FieldCodec {
   const { choices, open, keys } = sourceOf(type);
-  if (keys) return keyedMap(keys);
+  if (keys) return keyedMap(keys, type === 'filter-set' ? 'filterKeys' : type === 'annotations' ? 'annotationKeys' : 'fieldKeys');
   const base = primitive(primitiveOf(type));
   if (!choices || open) return base;
   const symbolic = primitiveOf(type) === 'symbol';

@@ -57,7 +57,7 @@ function saslFrame(cursor: Cursor): SaslFrame | undefined {
 
 function readBody(cursor: Cursor, archetype: 'frame' | 'sasl-frame', rule: WireRule): Composite | undefined {
   const offset = cursor.at;
-  if (cursor.at === cursor.end) return cursor.fail(rule, offset, 'a frame without a body');
+  if (cursor.at === cursor.end) return cursor.fail('saslEmpty', offset, 'a frame without a body');
   if (cursor.octet() !== describedCode) return cursor.fail(rule, offset, 'the body of a frame begins with no described value');
   const codec = compositeByCode(readDescriptor(cursor));
   if (cursor.fault) return undefined;

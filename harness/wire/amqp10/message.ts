@@ -36,8 +36,8 @@ const amqpValue = orderOf('amqp-value');
 const footer = orderOf('footer');
 
 const { map8, map32 } = primitives.map;
-const annotationKey = keyReader(['symbol', 'ulong']);
-const nameKey = keyReader(['string']) as (cursor: Cursor) => string;
+const annotationKey = keyReader(['symbol', 'ulong'], 'annotationKeys');
+const nameKey = keyReader(['string'], 'propertyNames') as (cursor: Cursor) => string;
 const headerCodec = compositeCodec('header');
 const propertiesCodec = compositeCodec('properties');
 

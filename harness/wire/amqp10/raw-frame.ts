@@ -53,7 +53,8 @@ export function checkHead(bytes: Uint8Array, at: number, maxFrameSize: number, o
   if (size > (maxFrameSize || sizeCeiling))
     return violation('frameMax', offset, `a frame of ${size} octets, where ${maxFrameSize || sizeCeiling} are the most`);
   const dataOffset = bytes[at + 4] as number;
-  if (dataOffset < dataOffsetMin || dataOffset * 4 > size) return violation('dataOffset', offset + 4, `a data offset of ${dataOffset} words in ${size} octets`);
+  if (dataOffset < dataOffsetMin) return violation('dataOffset', offset + 4, `a data offset of ${dataOffset} words, where the head alone has ${dataOffsetMin}`);
+  if (dataOffset * 4 > size) return violation('dataOffsetBeyond', offset + 4, `a data offset of ${dataOffset} words in ${size} octets`);
   const type = bytes[at + 5] as number;
   if (type === frameTypes.amqp || type === frameTypes.sasl) return undefined;
   return violation('frameType', offset + 5, `no frame is of type ${type}`);

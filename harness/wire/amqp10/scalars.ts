@@ -99,8 +99,8 @@ export const scalarEncodings: { readonly [T in ScalarType]: { readonly [E in Enc
   timestamp: { timestamp: { fits: always, read: cursor => cursor.signedLonglong(), write: (writer, value) => writer.signedLonglong(value) } },
   uuid: { uuid: octets(16) },
   binary: {
-    vbin8: { fits: value => value.length <= shortMax, read: cursor => cursor.raw(cursor.octet()), write: sizedShort },
-    vbin32: { fits: always, read: cursor => cursor.raw(cursor.long()), write: sizedLong },
+    vbin8: { fits: value => value.length <= shortMax, read: cursor => cursor.variable(cursor.octet()), write: sizedShort },
+    vbin32: { fits: always, read: cursor => cursor.variable(cursor.long()), write: sizedLong },
   },
   string: {
     'str8-utf8': {

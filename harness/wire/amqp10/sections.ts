@@ -39,7 +39,7 @@ function exactly(name: SectionName, codes: readonly number[], skip: (cursor: Cur
 }
 
 function keyedMapSkipper(name: SectionName, keys: readonly PrimitiveType[]): (cursor: Cursor) => void {
-  const readKey = keyReader(keys);
+  const readKey = keyReader(keys, name === 'application-properties' ? 'propertyNames' : 'annotationKeys');
   return exactly(name, [map8.code, map32.code], cursor => walkMap(cursor, cursor.octet() === map8.code ? map8.width : map32.width, readKey, skipValue));
 }
 
@@ -86,15 +86,15 @@ export function scanSections(bytes: Uint8Array, start: number, end: number): rea
 
 function readSectionDescriptor(cursor: Cursor): Section | undefined {
   const offset = cursor.at;
-  if (cursor.octet() !== describedCode) return cursor.fail('sectionUnknown', offset, 'a section begins with a descriptor');
+  if (cursor.octet() !== describedCode) return cursor.fail('sectionType', offset, 'a section begins with a descriptor');
   const section = byDescriptor[readDescriptor(cursor)];
   if (section || cursor.fault) return cursor.fault ? undefined : section;
-  return cursor.fail('sectionUnknown', offset, 'the descriptor is of no section');
+  return cursor.fail('sectionType', offset, 'the descriptor is of no section');
 }
 
 /** Checks that one section may stand behind another. */
 function follow(cursor: Cursor, offset: number, last: Section, next: Section): void {
   if (next.body && last.body && next !== last) cursor.fail('bodyMixed', offset, `${next.name} in a body of ${last.name}`);
   else if (next.order < last.order) cursor.fail('sectionOrder', offset, `${next.name} behind ${last.name}`);
-  else if (next === last && !next.repeats) cursor.fail('sectionDuplicate', offset, `${next.name} for the second time`);
+  else if (next === last && !next.repeats) cursor.fail('sectionTwice', offset, `${next.name} for the second time`);
 }

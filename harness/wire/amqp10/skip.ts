@@ -16,7 +16,7 @@ const particular: { readonly [T in PrimitiveType]?: (encoding: Encoding) => Skip
   binary:
     ({ width }) =>
     cursor =>
-      void cursor.take(sizeOf(cursor, width)),
+      void cursor.take(sizeOf(cursor, width), 'variableSize'),
   string:
     ({ width }) =>
     cursor =>
@@ -100,7 +100,7 @@ export function compositeSkipper(name: string, row: CompositeRow): Skip {
     const offset = cursor.at;
     const form = cursor.octet();
     if (form === list0.code || cursor.fault) return;
-    if (!acceptedLists[form]) wrongType(cursor, offset, form, `the list of ${name}`);
+    if (!acceptedLists[form]) wrongType(cursor, offset, form, `the list of ${name}`, 'compositeList');
     const { outer, count } = enterCompound(cursor, form === list8.code ? 1 : 4);
     if (count > fields.length) cursor.fail('fieldsTooMany', offset, `${count} fields, where ${name} has ${fields.length}`);
     for (let index = 0; index < count && !cursor.fault; index += 1) {

@@ -89,7 +89,7 @@ const usualNan: Readonly<Record<string, string>> = { float: '7fc00000', double: 
 
 /** A NaN keeps its octets where they are not the usual ones. */
 function nan(cursor: Cursor, { type, width }: Encoding): AmqpValue {
-  const bits = cursor.bytes.slice(cursor.at - width, cursor.at);
+  const bits = new Uint8Array(cursor.bytes.subarray(cursor.at - width, cursor.at));
   const usual = Buffer.from(bits.buffer).toString('hex') === usualNan[type];
   return (usual ? { type, value: Number.NaN } : { type, value: Number.NaN, bits }) as AmqpValue;
 }
@@ -97,7 +97,7 @@ function nan(cursor: Cursor, { type, width }: Encoding): AmqpValue {
 /** Enters a list or map and answers its count, which its size must have room for; -1 where it has not. */
 export function enterCompound(cursor: Cursor, width: number): { readonly outer: number; readonly count: number } {
   const size = width === 1 ? cursor.octet() : cursor.long();
-  const outer = cursor.enter(size);
+  const outer = cursor.enter(size, 'compoundSize');
   const offset = cursor.at;
   const count = width === 1 ? cursor.octet() : cursor.long();
   if (count > cursor.end - cursor.at) cursor.fail('compoundCount', offset, `${count} elements in ${cursor.end - cursor.at} octets`);
@@ -187,7 +187,7 @@ function readArray(cursor: Cursor, width: number): AmqpArray {
 /** Enters an array and answers its count. */
 export function enterArray(cursor: Cursor, width: number): { readonly outer: number; readonly count: number } {
   const size = width === 1 ? cursor.octet() : cursor.long();
-  const outer = cursor.enter(size);
+  const outer = cursor.enter(size, 'arraySize');
   const count = width === 1 ? cursor.octet() : cursor.long();
   return { outer, count };
 }

@@ -27,7 +27,7 @@ export class Writer {
 
   /** What was written since `begin`, as an array of its own; the slab is used again. */
   copied(): Uint8Array {
-    return this.bytes.slice(this.#start, this.at);
+    return new Uint8Array(this.bytes.subarray(this.#start, this.at));
   }
 
   #adopt(): void {
