@@ -37,11 +37,12 @@ describe('a broker in a process of its own', () => {
     await second.stop();
   });
 
-  test('answers one question after the other', async () => {
+  test('answers one question after the other, each with its own answer', async () => {
     const broker = await BrokerProcess.start({});
-    const raised = [true, false, true, false];
-    const answers = await Promise.all(raised.map(each => broker.ask({ kind: 'alarm', resource: 'memory', raised: each })));
-    expect(answers).toEqual(raised.map(() => ({ kind: 'done' })));
+    const alarm = { kind: 'alarm', resource: 'memory', raised: true } as const;
+    const again = { kind: 'start', options: { port: broker.port } } as const;
+    const answers = await Promise.all([alarm, again, alarm, again].map(each => broker.ask(each)));
+    expect(answers.map(({ kind }) => kind)).toEqual(['done', 'refused', 'done', 'refused']);
     await broker.stop();
   });
 
