@@ -4,6 +4,7 @@ import { verdict } from '../fixtures/run-records/verdict.ts';
 import { buildRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { anchorOf } from './html/anchor.ts';
+import { keptBy } from './matrix/kept.ts';
 import type { Chapter } from './matrix/leaving.ts';
 import { matrixOf } from './matrix/model.ts';
 import { renderMatrix } from './matrix.ts';
@@ -135,6 +136,26 @@ describe('a matrix', () => {
       expect([before, after].map(verdictOf).map(each => each === 'fail')).toEqual(standings.slice(0, 2).map(standing => standing.startsWith('broken')));
     }
     expect(rules.length).toBeGreaterThan(5);
+  });
+});
+
+describe('what brokers kept', () => {
+  const tally = { outage: 'kill' as const, attempted: 10, confirmed: 8, recovered: 7, lost: 1, duplicated: 0, reordered: 0, unexpected: 2 };
+  const measured = (scenario: string, change: Partial<typeof tally> = {}) => ({ name: scenario, value: 0, tally: { ...tally, ...change } });
+  const keeps = { ...before, measurements: [measured('one'), measured('two', { attempted: 5, lost: 0 })] };
+
+  test('is summed up for each kind of outage, where there was one', () => {
+    expect(keptBy(matrixOf([{ record: keeps }, { record: { ...after, measurements: [] } }]).brokers)).toEqual([
+      { name: 'RabbitMQ 4.0.5', outage: 'kill', scenarios: 2, sums: [15, 16, 14, 1, 0, 0, 4] },
+    ]);
+  });
+
+  test('stands in page and markdown, or not at all', () => {
+    const files = renderMatrix([{ record: keeps }, { record: after }]);
+    expect(files['matrix.md']).toContain('| RabbitMQ 4.0.5, killed | 2 | 15 | 16 | 14 | 1 | 0 | 0 | 4 |');
+    expect(files['matrix.html']).toContain('RabbitMQ 4.0.5, killed</th><td>2</td><td>15</td>');
+    const none = renderMatrix([before, after].map(record => ({ record: { ...record, measurements: [] } })));
+    expect([none['matrix.md'], none['matrix.html']].filter(text => text?.includes('What they kept'))).toEqual([]);
   });
 });
 

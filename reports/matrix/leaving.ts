@@ -75,7 +75,7 @@ const distinct = (texts: readonly string[]) => [...new Set(texts)];
 /** The first of some texts, and how many others there are. */
 function several(texts: readonly (string | undefined)[]): string | undefined {
   const [first, ...others] = distinct(texts.filter(text => text !== undefined));
-  return others.length === 0 ? first : `${first}; and ${others.length === 1 ? 'another answer' : `${others.length} other answers`}`;
+  return others.length === 0 ? first : `${first}; and ${others.length} more like it`;
 }
 
 /** How far a broker has a feature that the other lacks, or how it shows that it lacks it. */

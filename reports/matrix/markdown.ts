@@ -2,6 +2,7 @@ import { anchorOf } from '../html/anchor.ts';
 import { literal, table } from '../markup.ts';
 import { placeOf } from '../summarize.ts';
 import { plural } from '../words.ts';
+import { keptBy, keptHead, keptLead, keptName } from './kept.ts';
 import type { Chapter, Difference, Leaving } from './leaving.ts';
 import type { AreaCount, Broker, Matrix, RuleRow, RuleStanding } from './model.ts';
 
@@ -47,6 +48,7 @@ export function renderMatrixMarkdown(matrix: Matrix): string {
     runs(matrix),
     ...told.flatMap(each => leavingParts(each, matrix.brokers)),
     ...(others.length === 0 ? [] : [`Other moves stand in matrix.html: ${others.map(({ from, to }) => literal(`leaving ${from} for ${to}`)).join('; ')}.`]),
+    ...keptParts(matrix),
     '## Areas',
     ...areaParts(matrix, names),
     ...ruleParts(matrix, names),
@@ -61,6 +63,11 @@ function runs({ brokers }: Matrix): string {
     ...[summary.pass, summary.fail, summary.unsupported, summary.checks - summary.pass - summary.fail - summary.unsupported].map(String),
   ]);
   return table(['run', 'on', 'checks passed', 'failed', 'unsupported', 'not judged'], rows);
+}
+
+function keptParts({ brokers }: Matrix): readonly string[] {
+  const rows = keptBy(brokers).map(kept => [literal(keptName(kept)), `${kept.scenarios}`, ...kept.sums.map(String)]);
+  return rows.length === 0 ? [] : ['## What they kept', keptLead, table(['', ...keptHead], rows)];
 }
 
 function areaParts({ areas }: Matrix, names: readonly string[]): readonly string[] {

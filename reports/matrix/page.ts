@@ -6,6 +6,7 @@ import { styleOfLists } from '../html/style-lists.ts';
 import { Icon, IconSheet, type Tone } from '../html/tone.ts';
 import { placeOf, protocolName } from '../summarize.ts';
 import { plural } from '../words.ts';
+import { type Kept, keptBy, keptHead, keptLead, keptName } from './kept.ts';
 import { LeavingSection, leavingId } from './leaving-section.ts';
 import { countWords, differs, standingWords } from './markdown.ts';
 import type { AreaCount, Broker, Matrix, RuleRow, RuleStanding } from './model.ts';
@@ -20,6 +21,7 @@ const raw = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
 /** The whole document. */
 export function MatrixPage({ matrix }: { readonly matrix: Matrix }): VNode {
   const { brokers, areas, rules, leavings } = matrix;
+  const kept = keptBy(brokers);
   const [tool] = brokers.map(({ record }) => `${record.tool.name} ${record.tool.version}`);
   const title = brokers.map(({ name }) => name).join(', ');
   return html`<html lang="en">
@@ -43,11 +45,13 @@ export function MatrixPage({ matrix }: { readonly matrix: Matrix }): VNode {
         <nav aria-label="Contents"><ul>
           <li><a href="#brokers">Brokers</a></li>
           ${leavings.map(each => html`<li><a href=${`#${leavingId(each)}`}>Leaving ${each.from} for ${each.to}</a></li>`)}
+          ${kept.length > 0 && html`<li><a href="#kept">What they kept</a></li>`}
           <li><a href="#areas">Areas <span>${areas.length}</span></a></li>
           <li><a href="#rules">Rules <span>${rules.length}</span></a></li>
         </ul></nav>
         <${Brokers} brokers=${brokers} />
         ${leavings.map(each => html`<${LeavingSection} leaving=${each} brokers=${brokers} />`)}
+        ${kept.length > 0 && html`<${Keeping} kept=${kept} />`}
         <${Areas} matrix=${matrix} />
         <${Rules} matrix=${matrix} />
       </main>
@@ -71,6 +75,15 @@ function Brokers({ brokers }: { readonly brokers: readonly Broker[] }): VNode {
   return html`<section id="brokers" aria-labelledby="h-brokers">
     <h2 id="h-brokers">Brokers</h2>
     <div class="panel wide"><table class="counts"><thead><tr><th scope="col">Broker</th>${head.map(each => html`<th scope="col">${each}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
+  </section>`;
+}
+
+function Keeping({ kept }: { readonly kept: readonly Kept[] }): VNode {
+  const rows = kept.map(each => html`<tr><th scope="row">${keptName(each)}</th>${[each.scenarios, ...each.sums].map(count => html`<td>${count}</td>`)}</tr>`);
+  return html`<section id="kept" aria-labelledby="h-kept">
+    <h2 id="h-kept">What they kept</h2>
+    <p class="lead">${keptLead}</p>
+    <div class="panel wide"><table class="counts"><thead><tr><th scope="col">Broker</th>${keptHead.map(each => html`<th scope="col">${each}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
   </section>`;
 }
 
