@@ -16,6 +16,8 @@ export interface CompositeCodec {
   readonly fields: CompositeRow['fields'];
   /** Fields by the names that stand for them in values. */
   readonly keys: readonly string[];
+  /** How each field is written when it has a value. */
+  readonly codecs: readonly FieldCodec[];
   readonly provides: ReadonlySet<string>;
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly record: RecordCodec;
@@ -44,6 +46,7 @@ function compile(name: CompositeName, row: CompositeRow): CompositeCodec {
     code: row.code,
     fields: row.fields,
     keys: entries.map(({ key }) => key),
+    codecs: fields,
     provides: new Set<string>([...(row.provides ?? []), ...(name === 'error' ? ['error'] : [])]),
     defaults: Object.fromEntries(defaults),
     record: recordCodec(name, fields),
