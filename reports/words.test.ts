@@ -34,6 +34,13 @@ test.each([
   [{ kind: 'header-then-close', reading: 'text' }, 'a protocol header, then the socket closed'],
   [{ kind: 'method', method: 'queue.delete-ok', reading: 'practice' }, 'queue.delete-ok'],
   [{ kind: 'discarded', reading: 'errata' }, 'nothing visible, the conversation goes on'],
+  [{ kind: 'close', condition: 'amqp:connection:framing-error', reading: 'text' }, 'close amqp:connection:framing-error'],
+  [{ kind: 'detach', condition: 'any', reading: 'text' }, 'detach with an error'],
+  [{ kind: 'outcome', outcome: 'rejected', condition: 'amqp:not-found', reading: 'text' }, 'disposition rejected amqp:not-found'],
+  [{ kind: 'outcome', outcome: 'released', reading: 'text' }, 'disposition released'],
+  [{ kind: 'sasl-outcome', saslCode: 'auth', reading: 'text' }, 'sasl-outcome auth'],
+  [{ kind: 'performative', performative: 'attach', reading: 'text' }, 'attach'],
+  [{ kind: 'response', status: 404, reading: 'text' }, 'response with status 404'],
 ] as const)('answer %j', (answer, words) => {
   expect(answerWords(answer)).toBe(words);
 });

@@ -11,7 +11,7 @@ import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type V
 export type { Json, Note };
 
 /** Version of the record's shape; `reports/run-record.schema.json` is its schema. */
-export const schemaVersion = '1.3.0';
+export const schemaVersion = '1.4.0';
 
 /** What is known of the target: from its greeting, the profile and the command line. Bears no secret. */
 export interface TargetFacts {

@@ -74,8 +74,8 @@ export const errorRules = {
   'amqp10/2.8.15.internal-error': {
     source: [xml('transport.amqp-error.internal-error@choice')],
     section: '2.8.15',
-    statement: 'Internal-error means that the peer itself has failed: no input of another one should lead to it.',
-    duties: bothShould,
+    statement: 'Internal-error means that the peer itself has failed; where input of another one leads to it, that is observed.',
+    duties: { permit: mayAnswer(close('amqp:internal-error'), end('amqp:internal-error'), detach('amqp:internal-error')) },
   },
   'amqp10/2.8.15.unauthorized-access': {
     source: [xml('transport.amqp-error.unauthorized-access@choice')],

@@ -6,6 +6,7 @@ import {
   bothMustByEffect,
   detach,
   end,
+  extension,
   frame,
   invalidSessionField,
   may,
@@ -64,6 +65,25 @@ export const flowRules = {
     section: '2.6.7',
     statement: 'A receiver that counts down what is available stops at zero.',
     duties: bothMust,
+  },
+  'amqp10/2.6.7.available-told': {
+    source: [text('2.6.7'), text('2.7.4')],
+    section: '2.6.7',
+    statement: 'Where a sender tells how many messages are available, so many wait for credit.',
+    duties: bothMust,
+  },
+  'amqp10/2.6.7.credit-granted': {
+    source: [text('2.6.9')],
+    section: '2.6.7',
+    statement: 'A receiver that wants messages grants credit once the link stands, and more as it is used up.',
+    duties: bothMust,
+  },
+  'amqp10/2.6.7.alarm': {
+    source: [extension('RabbitMQ: memory and disk alarms', 'https://www.rabbitmq.com/docs/alarms'), text('2.5.6')],
+    section: '2.6.7',
+    statement:
+      'A server that is short of memory or disk holds publishers back by window or credit and serves receivers; when that is over it takes what waited.',
+    duties: { emit: mustByEffect },
   },
   'amqp10/2.6.7.transfer-limit': {
     source: [text('2.6.7'), xml('transport.link-error.transfer-limit-exceeded@choice')],

@@ -6,6 +6,10 @@ const draft = extension(
   'https://documents.pub/document/advanced-message-queuing-protocol-amqp-management-web-view-using-this-mapping.html',
 );
 const overHttp = extension('RabbitMQ: management of AMQP 1.0 topologies', 'https://github.com/rabbitmq/rabbitmq-server/pull/10559');
+const httpOverAmqp = extension(
+  'HTTP semantics and content over AMQP 1.0, working draft 6',
+  'https://groups.oasis-open.org/higherlogic/ws/public/document?document_id=65571',
+);
 const pairing = extension('AMQP Request-Response Messaging with Link Pairing 1.0', 'https://docs.oasis-open.org/amqp/linkpair/v1.0/linkpair-v1.0.html');
 const claims = extension('AMQP Claims-based Security 1.0, draft 01', 'https://docs.oasis-open.org/amqp/amqp-cbs/v1.0/csd01/amqp-cbs-v1.0-csd01.html');
 const putToken = extension(
@@ -58,97 +62,97 @@ export const pairingRules = {
 export const managementRules = {
   'amqp10/management.attach': {
     source: [draft],
-    section: 'management 2',
+    section: 'management, nodes',
     statement: 'Links lead to and from the node $management.',
     duties: { emit: must },
   },
   'amqp10/management.response': {
     source: [draft],
-    section: 'management 3.2',
+    section: 'management, responses',
     statement: 'A response goes to the reply-to of its request, with the correlation-id that was asked for and an integer statusCode.',
     duties: { emit: must },
   },
   'amqp10/management.status-description': {
     source: [draft],
-    section: 'management 3.2',
+    section: 'management, responses',
     statement: 'A response says in words what its statusCode means.',
     duties: { emit: should },
   },
   'amqp10/management.create': {
     source: [draft],
-    section: 'management 3.3.1',
+    section: 'management, CREATE',
     statement: 'CREATE makes an entity of a type with the attributes in its body, and is answered with 201 and the entity.',
     duties: { emit: must },
   },
   'amqp10/management.read': {
     source: [draft],
-    section: 'management 3.3.2',
+    section: 'management, READ',
     statement: 'READ is answered with 200 and the attributes of the entity.',
     duties: { emit: must },
   },
   'amqp10/management.update': {
     source: [draft],
-    section: 'management 3.3.3',
+    section: 'management, UPDATE',
     statement: 'UPDATE changes attributes as its body says, and is answered with 200 and the entity as it is then.',
     duties: { emit: must },
   },
   'amqp10/management.delete': {
     source: [draft],
-    section: 'management 3.3.4',
+    section: 'management, DELETE',
     statement: 'DELETE removes an entity and is answered with 204, or 200.',
     duties: { emit: must },
   },
   'amqp10/management.query': {
     source: [draft],
-    section: 'management 3.4.1',
+    section: 'management, QUERY',
     statement: 'QUERY is answered with the names of attributes and a row for each entity of the type, from offset and as many as count.',
     duties: { emit: must },
   },
   'amqp10/management.get-types': {
     source: [draft],
-    section: 'management 3.4.2',
+    section: 'management, GET-TYPES',
     statement: 'GET-TYPES is answered with the types that there are and what each extends.',
     duties: { emit: must },
   },
   'amqp10/management.get-attributes': {
     source: [draft],
-    section: 'management 3.4.4',
+    section: 'management, GET-ATTRIBUTES',
     statement: 'GET-ATTRIBUTES is answered with the attributes of each type.',
     duties: { emit: must },
   },
   'amqp10/management.get-operations': {
     source: [draft],
-    section: 'management 3.4.5',
+    section: 'management, GET-OPERATIONS',
     statement: 'GET-OPERATIONS is answered with the operations of each type and their arguments.',
     duties: { emit: must },
   },
   'amqp10/management.not-found': {
     source: [draft],
-    section: 'management 3.2',
+    section: 'management, responses',
     statement: 'An entity that is not there is answered with 404.',
     duties: { enforce: mustAnswer(response(404)) },
   },
   'amqp10/management.conflict': {
     source: [draft],
-    section: 'management 3.3.1',
+    section: 'management, CREATE',
     statement: 'An entity that is there already, otherwise than asked for, is answered with 409.',
     duties: { enforce: mustAnswer(response(409), response(400)) },
   },
   'amqp10/management.bad-request': {
     source: [draft],
-    section: 'management 3.2',
+    section: 'management, responses',
     statement: 'A request without operation, or with attributes that cannot be, is answered with 400.',
     duties: { enforce: mustAnswer(response(400)) },
   },
   'amqp10/management.unknown-operation': {
     source: [draft],
-    section: 'management 3.2',
+    section: 'management, responses',
     statement: 'An operation that the node does not have is answered with 501.',
     duties: { enforce: mustAnswer(response(501), response(400), response(404), response(405)) },
   },
   'amqp10/management.forbidden': {
     source: [draft],
-    section: 'management 3.2',
+    section: 'management, responses',
     statement: 'Who has no right to an operation is answered with 403, or 401, and it is not done.',
     duties: { enforce: mustAnswer(response(403), response(401)) },
   },
@@ -171,7 +175,7 @@ export const httpManagementRules = {
     duties: { permit: mayAnswer(detach('any'), end('any'), close('any')) },
   },
   'amqp10/http-management.response': {
-    source: [overHttp],
+    source: [overHttp, httpOverAmqp],
     section: 'management over HTTP',
     statement: 'A response has the status as its subject, the message-id of its request as its correlation-id, and http:response 1.1 among its properties.',
     capability: linkPair,
@@ -188,6 +192,20 @@ export const httpManagementRules = {
     source: [overHttp, text('2.6.7')],
     section: 'management over HTTP',
     statement: 'A response waits for credit, and then comes.',
+    capability: linkPair,
+    duties: { emit: must },
+  },
+  'amqp10/http-management.drain': {
+    source: [overHttp, text('2.6.7')],
+    section: 'management over HTTP',
+    statement: 'Whether a management link can be drained is left to the server.',
+    capability: linkPair,
+    duties: { permit: mayAnswer({ kind: 'performative', performative: 'flow', reading: 'text' }, end('any'), detach('any')) },
+  },
+  'amqp10/http-management.token-renewed': {
+    source: [extension('RabbitMQ: OAuth 2, token refresh over AMQP 1.0', 'https://www.rabbitmq.com/docs/oauth2')],
+    section: 'management over HTTP',
+    statement: 'PUT of a token renews the rights of the connection and is answered with 204.',
     capability: linkPair,
     duties: { emit: must },
   },

@@ -85,7 +85,13 @@ export const messageRules = {
     section: '3.2.1',
     statement:
       'A target that cannot keep durable messages rejects them with precondition-failed, or detaches with it where rejected is no outcome of the source.',
-    duties: { enforce: mustAnswer(outcome('rejected', 'amqp:precondition-failed'), detach('amqp:precondition-failed')), permit: may },
+    duties: {
+      enforce: untestable(
+        'MUST',
+        'Whether it can keep durable messages is known to a server alone; one that takes them and loses them breaks the rule before.',
+      ),
+      permit: mayAnswer(outcome('rejected', 'amqp:precondition-failed'), detach('amqp:precondition-failed')),
+    },
   },
   'amqp10/3.2.1.durable-kept': {
     source: [text('3.2.1')],

@@ -1,5 +1,5 @@
 import type { Rule10 } from '../rule.ts';
-import { detach, end, extension, may, mayAnswer, must, mustAnswer, mustByEffect, outcome, should, text } from './phrases.ts';
+import { detach, end, extension, may, mayAnswer, must, mustAnswer, mustByEffect, outcome, text } from './phrases.ts';
 
 const anonymous = extension('Using the AMQP Anonymous Terminus for Message Routing 1.0', 'https://docs.oasis-open.org/amqp/anonterm/v1.0/anonterm-v1.0.html');
 const addresses = extension('RabbitMQ: AMQP 1.0 addresses, version 2', 'https://www.rabbitmq.com/docs/amqp#address-v2');
@@ -11,7 +11,11 @@ const selectors = extension(
   'Jakarta Messaging 3.1, message selectors',
   'https://jakarta.ee/specifications/messaging/3.1/jakarta-messaging-spec-3.1#message-selector',
 );
-const jms = extension('AMQP Bindings and Mappings: JMS mapping', 'https://www.oasis-open.org/committees/download.php/63088/amqp-bindmap-jms-v1.0-wd10.pdf');
+const senderSelected = extension('RabbitMQ: sender-selected distribution', 'https://www.rabbitmq.com/docs/sender-selected');
+const jms = extension(
+  'AMQP Bindings and Mappings: JMS mapping, working draft 10',
+  'https://groups.oasis-open.org/higherlogic/ws/public/download/67638/amqp-bindmap-jms-v1.0-wd10.pdf',
+);
 
 const relay = 'ANONYMOUS-RELAY';
 
@@ -27,56 +31,56 @@ const badFilter = [
 export const routingRules = {
   'amqp10/anonymous-terminus.attach': {
     source: [anonymous],
-    section: 'anonymous terminus 2',
+    section: 'anonymous terminus',
     statement: 'A server that offers the capability takes a link to a target without address, and says so in its answer.',
     capability: relay,
     duties: { emit: must },
   },
   'amqp10/anonymous-terminus.routed': {
     source: [anonymous],
-    section: 'anonymous terminus 2.2',
+    section: 'anonymous terminus, message routing',
     statement: 'A message on such a link goes where its to field leads, as over a link of its own to there, with the outcome of that node.',
     capability: relay,
     duties: { emit: must },
   },
   'amqp10/anonymous-terminus.settled': {
     source: [anonymous],
-    section: 'anonymous terminus 2.2',
+    section: 'anonymous terminus, message routing',
     statement: 'So it goes with messages that are sent settled, and with those of a transaction when that is discharged.',
     capability: relay,
     duties: { emit: mustByEffect },
   },
   'amqp10/anonymous-terminus.unroutable-rejected': {
     source: [anonymous],
-    section: 'anonymous terminus 2.2.2.1',
+    section: 'anonymous terminus, routing errors',
     statement: 'A message to nowhere is rejected with the error that a link to there would have been refused with, where the source has rejected.',
     capability: relay,
     duties: { enforce: mustAnswer(outcome('rejected', 'amqp:not-found'), outcome('rejected', 'any'), outcome('released', undefined, 'practice')) },
   },
   'amqp10/anonymous-terminus.unroutable-detached': {
     source: [anonymous],
-    section: 'anonymous terminus 2.2.2.2',
+    section: 'anonymous terminus, routing errors',
     statement: 'Where the source has no rejected, or the message was sent settled, the link is detached with that error.',
     capability: relay,
     duties: { enforce: mustAnswer(detach('amqp:not-found'), detach('any')) },
   },
   'amqp10/anonymous-terminus.delivery-tag': {
     source: [anonymous],
-    section: 'anonymous terminus 2.2.2.2',
+    section: 'anonymous terminus, routing errors',
     statement: 'The error of such a detach names the delivery-tag of the message in its info.',
     capability: relay,
-    duties: { emit: should },
+    duties: { emit: must },
   },
   'amqp10/anonymous-terminus.unroutable-in-transaction': {
     source: [anonymous],
-    section: 'anonymous terminus 2.2.3',
+    section: 'anonymous terminus, routing errors',
     statement: 'A settled message to nowhere in a transaction keeps that from being committed.',
     capability: relay,
     duties: { enforce: mustAnswer(outcome('rejected', 'amqp:transaction:rollback'), outcome('rejected', 'any'), detach('any')) },
   },
   'amqp10/anonymous-terminus.no-to': {
     source: [anonymous],
-    section: 'anonymous terminus 2.2.2',
+    section: 'anonymous terminus, routing errors',
     statement: 'A message without to, or with one that is no address, leads nowhere.',
     capability: relay,
     duties: { enforce: mustAnswer(outcome('rejected', 'any'), detach('any'), end('any', 'practice')), 'client-emit': must },
@@ -147,6 +151,12 @@ export const routingRules = {
     statement: 'A message is accepted once all queues that it went to have it, and rejected if one of them rejects it.',
     duties: { emit: must },
   },
+  'amqp10/address-v2.further-keys': {
+    source: [senderSelected],
+    section: 'address v2',
+    statement: 'The annotation x-cc names further routing keys, all of which a message is routed by.',
+    duties: { emit: must },
+  },
   'amqp10/direct-reply-to.address': {
     source: [replyTo],
     section: 'direct reply-to',
@@ -207,6 +217,26 @@ export const routingRules = {
     section: 'JMS mapping',
     statement: 'A subscription that is not shared and in use is locked for others, or taken over by the same container.',
     duties: { enforce: mustAnswer(detach('amqp:resource-locked'), detach('amqp:link:stolen'), end('amqp:resource-locked', 'practice')), permit: may },
+  },
+  'amqp10/jms.global-subscription': {
+    source: [jms],
+    section: 'JMS mapping',
+    statement: 'With the capability global a shared subscription is one for all containers, and without it one for each.',
+    capability: 'SHARED-SUBS',
+    duties: { emit: mustByEffect },
+  },
+  'amqp10/jms.temporary-queue-owner': {
+    source: [jms],
+    section: 'JMS mapping',
+    statement: 'From a temporary queue, a dynamic node of the capability temporary-queue, its own connection receives and no other, while all may send.',
+    duties: {
+      enforce: mustAnswer(
+        detach('amqp:resource-locked'),
+        detach('amqp:not-allowed'),
+        detach('amqp:unauthorized-access'),
+        end('amqp:resource-locked', 'practice'),
+      ),
+    },
   },
 } as const satisfies Readonly<Record<string, Rule10>>;
 

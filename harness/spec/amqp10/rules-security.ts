@@ -22,6 +22,7 @@ const plainMechanism = extension('RFC 4616, the SASL mechanism PLAIN', 'https://
 const anonymousMechanism = extension('RFC 4505, the SASL mechanism ANONYMOUS', 'https://www.rfc-editor.org/rfc/rfc4505');
 const externalMechanism = extension('RFC 4422, the SASL mechanism EXTERNAL', 'https://www.rfc-editor.org/rfc/rfc4422#appendix-A');
 const sasl = extension('RFC 4422, SASL', 'https://www.rfc-editor.org/rfc/rfc4422');
+const cramMd5 = extension('RFC 2195, the SASL mechanism CRAM-MD5', 'https://www.rfc-editor.org/rfc/rfc2195');
 const scram = extension('RFC 5802, SCRAM', 'https://www.rfc-editor.org/rfc/rfc5802');
 const scram256 = extension('RFC 7677, SCRAM-SHA-256', 'https://www.rfc-editor.org/rfc/rfc7677');
 const secureUse = extension('RFC 9325, Recommendations for Secure Use of TLS', 'https://www.rfc-editor.org/rfc/rfc9325#section-3.1.1');
@@ -282,6 +283,12 @@ export const securityRules = {
     section: 'SASL EXTERNAL',
     statement: 'A client without a certificate, or with one of no known user, is not let in by EXTERNAL.',
     duties: { enforce: mustAnswer(saslOutcome('auth'), bareClose) },
+  },
+  'amqp10/sasl.cram-md5': {
+    source: [cramMd5],
+    section: 'SASL CRAM-MD5',
+    statement: 'A server that still announces CRAM-MD5 challenges, and lets in whoever answers with the right digest.',
+    duties: { permit: may },
   },
   'amqp10/sasl.scram': {
     source: [scram, scram256],

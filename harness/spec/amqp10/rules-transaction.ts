@@ -4,6 +4,7 @@ import {
   close,
   detach,
   end,
+  frame,
   may,
   mayAnswer,
   must,
@@ -166,8 +167,15 @@ export const transactionRules = {
   'amqp10/4.4.3.acquisition-refused': {
     source: [xml('transactions.txn-work.transactional-acquisition#1')],
     section: '4.4.3',
-    statement: 'A link that cannot acquire in a transaction is detached with not-implemented when a flow asks for it; one that can, does.',
-    duties: { enforce: mustAnswer(detach('amqp:not-implemented')), permit: may },
+    statement:
+      'A link that cannot acquire in a transaction is detached with not-implemented when a flow asks for it; one that can, sends with the transaction told.',
+    duties: { enforce: mustAnswer(detach('amqp:not-implemented'), frame('transfer')) },
+  },
+  'amqp10/4.4.3.acquired': {
+    source: [text('4.4.3'), text('4.4.4.3')],
+    section: '4.4.3',
+    statement: 'What a link acquired in a transaction is there for others again when that is rolled back, with its outcome undone.',
+    duties: { emit: mustByEffect },
   },
   'amqp10/4.4.3.credit-before-discharge': {
     source: [xml('transactions.txn-work.transactional-acquisition#2')],

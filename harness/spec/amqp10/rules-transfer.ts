@@ -72,7 +72,10 @@ export const transferRules = {
     source: [text('2.6.12')],
     section: '2.6.12',
     statement: 'A sender that comes to a terminal state by itself tells it, and settles once the receiver has confirmed it.',
-    duties: bothShould,
+    duties: {
+      emit: untestable('SHOULD', 'When a sender comes to an outcome by itself is nothing that a peer can bring about.'),
+      'client-emit': should,
+    },
   },
   'amqp10/2.6.14.interleaved-links': {
     source: [xml('transport.links.transferring-large-messages#1')],

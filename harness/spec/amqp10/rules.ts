@@ -1,6 +1,7 @@
 import type { Rule10 } from '../rule.ts';
 import { soleConnectionRules, webSocketRules } from './rules-binding.ts';
 import { connectionRules } from './rules-connection.ts';
+import { conversionRules } from './rules-conversion.ts';
 import { errorRules } from './rules-errors.ts';
 import { flowRules } from './rules-flow.ts';
 import { framingRules } from './rules-framing.ts';
@@ -39,6 +40,7 @@ export const areas10 = {
   claims: claimsRules,
   webSocket: webSocketRules,
   soleConnection: soleConnectionRules,
+  conversion: conversionRules,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Rule10>>>>;
 
 export type Area10 = keyof typeof areas10;
@@ -75,4 +77,5 @@ export const rules10 = {
   ...claimsRules,
   ...webSocketRules,
   ...soleConnectionRules,
+  ...conversionRules,
 } as const satisfies Readonly<Record<string, Rule10>>;
