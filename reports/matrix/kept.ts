@@ -27,7 +27,7 @@ export const keptHead = ['scenarios', ...counts] as const;
 
 /** What to make of the counts. */
 export const keptLead =
-  'Messages before and behind an outage, all scenarios together. How many were attempted is up to how quick a broker is; lost, duplicated, reordered and unexpected are to be zero. What was acknowledged, or never confirmed, need not be recovered.';
+  'Messages before and behind an outage, all scenarios together. Confirmed is what the broker said to have taken over, by a confirm or a commit; how many were attempted is up to how quick a broker is; lost, duplicated, reordered and unexpected are to be zero. What was acknowledged, or never confirmed, need not be recovered.';
 
 /** How a row is called. */
 export const keptName = ({ name, outage }: Kept): string => `${name}, ${outageWords[outage]}`;
