@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { all, delivered, kinds, message, one, practiceReadings, refusal, Testbed } from './testbed.ts';
+import type { Effect } from './vocabulary.ts';
 
 describe('publish', () => {
   test('returns what is mandatory and reaches no queue, and drops what is not', () => {
@@ -97,6 +98,33 @@ describe('confirms', () => {
     expect(one(client.publish('q', 'a'), 'confirm').deliveryTag).toBe(1);
     expect(kinds(client.publish('nowhere', 'b', { mandatory: true }))).toEqual(['return', 'confirm']);
     expect(one(client.publish('nowhere', 'c'), 'confirm')).toMatchObject({ deliveryTag: 3, accepted: true, multiple: true });
+  });
+
+  test('of what goes at once to a consumer that does not acknowledge wait for no store, of all else they do', () => {
+    const persistent = (bed: Testbed, consume: { readonly noAck?: boolean; readonly noLocal?: boolean } = {}) => {
+      const client = bed.connection({ channels: 2 });
+      client.do('select-confirm', {}, 2);
+      client.queue('q', { durable: true });
+      client.consume('q', { consumerTag: 'c', noAck: true, ...consume });
+      return { client, publish: (body: string, draft = {}) => client.publish('q', body, { persistent: true, channel: 2, ...draft }) };
+    };
+    const { client, publish } = persistent(new Testbed({ windowOctets: 500 }));
+    for (const body of ['1', '2']) expect(kinds(publish(body)).slice(0, 2)).toEqual(['deliver', body === '1' ? 'confirm' : 'window-used']);
+    expect(kinds(publish('behind a window'))).toEqual(['persist']);
+    expect(kinds(publish('behind another'))).toEqual(['persist']);
+    client.bed.apply({ kind: 'resume', connection: client.id });
+    expect(client.bed.waiting('q')).toEqual([]);
+    const waits = (effects: readonly Effect[]) => kinds(effects)[0] === 'persist' && !kinds(effects).includes('confirm');
+    const two = persistent(new Testbed());
+    two.client.queue('r', { durable: true });
+    for (const queue of ['q', 'r']) two.client.do('bind-queue', { queue, exchange: 'amq.fanout' });
+    const others = {
+      acknowledged: persistent(new Testbed(), { noAck: false }).publish('a'),
+      own: persistent(new Testbed(), { noLocal: true }).publish('a'),
+      expiring: persistent(new Testbed()).publish('a', { ttlMs: 5, expiration: '5' }),
+      two: two.publish('a', { exchange: 'amq.fanout' }),
+    };
+    for (const [name, effects] of Object.entries(others)) expect([name, waits(effects)]).toEqual([name, true]);
   });
 
   test('of persistent messages in durable queues wait for the store, and hold no others up', () => {

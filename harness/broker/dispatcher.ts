@@ -4,6 +4,7 @@ import { letGo } from './holding.ts';
 import type { Message } from './message.ts';
 import { deliver, show } from './outgoing.ts';
 import type { Entry, Queue } from './queue.ts';
+import { passesThrough } from './routing.ts';
 import type { Channel } from './session.ts';
 import type { Outcome } from './vocabulary.ts';
 
@@ -15,22 +16,34 @@ export class Dispatcher {
     this.#core = core;
   }
 
-  /** Puts a message into these queues and serves their consumers. With a channel, the publish is confirmed when it is taken over. */
+  /**
+   * Puts a message into these queues and serves their consumers. With a channel, the publish is confirmed when it is taken over: stored, or settled already.
+   */
   enqueue(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): void {
-    const placed = this.place(message, queues, channel, deliveryTag);
+    const kept = message.persistent && !passesThrough(queues, message);
+    const placed = this.place(message, queues, channel, deliveryTag, kept);
     for (const queue of queues) this.dispatch(queue);
     if (channel !== undefined && placed !== 'storing') this.confirm(channel, deliveryTag, placed === 'taken');
   }
 
-  /** Puts a message into these queues and serves nobody yet. `storing`: a confirm waits for the store. `refused`: not all of them had room. */
-  place(message: Message, queues: readonly Queue[], channel: Channel | undefined, deliveryTag: number): 'taken' | 'storing' | 'refused' {
+  /**
+   * Puts a message into these queues and serves nobody yet. `storing`: a confirm waits for the store. `refused`: not all of them had room. `kept`: whether
+   * durable queues have it stored.
+   */
+  place(
+    message: Message,
+    queues: readonly Queue[],
+    channel: Channel | undefined,
+    deliveryTag: number,
+    kept = message.persistent,
+  ): 'taken' | 'storing' | 'refused' {
     const core = this.#core;
     core.position += 1;
     const takers = queues.some(queue => queue.refuses(message)) ? core.deadLetters.takers(message, queues) : queues;
-    const pages = message.persistent && core.pager.pages;
-    const stored = message.persistent && this.#store(message, takers, takers.length < queues.length ? undefined : channel, deliveryTag, pages);
+    const pages = kept && core.pager.pages;
+    const stored = kept && this.#store(message, takers, takers.length < queues.length ? undefined : channel, deliveryTag, pages);
     for (const queue of takers) {
-      const entry = queue.add(message, core.position, message.persistent && queue.durable, core.now);
+      const entry = queue.add(message, core.position, kept && queue.durable, core.now);
       core.heldOctets += message.size;
       core.heldMessages += 1;
       if (pages && entry.stored) core.pageWhenStored(entry);

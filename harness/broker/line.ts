@@ -35,6 +35,12 @@ export class Line {
     return undefined;
   }
 
+  /** Whom `shift` would give. */
+  head(): Consumer | undefined {
+    for (const { consumers } of this.#ranks) if (consumers.size > 0) return consumers.at(0);
+    return undefined;
+  }
+
   remove(consumer: Consumer): boolean {
     const rank = this.#ranks.find(({ priority }) => priority === consumer.options.priority);
     if (rank === undefined || !rank.consumers.remove(consumer)) return false;

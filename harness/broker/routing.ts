@@ -20,6 +20,18 @@ function servesAtOnce(queue: Queue, message: Message): boolean {
   return false;
 }
 
+/**
+ * Whether the only queue of a message hands it at once to a consumer that does not acknowledge: it is settled when it is sent, before it could be stored.
+ * True only where the next in line is certain to take it.
+ */
+export function passesThrough(queues: readonly Queue[], { size, ttlMs }: Message): boolean {
+  const [queue] = queues;
+  if (queue === undefined || queues.length > 1 || queue.ready > 0 || queue.awaitingSmaller.size > 0) return false;
+  if (queue.expiring || ttlMs !== undefined || queue.policy.messageTtlMs < Number.POSITIVE_INFINITY) return false;
+  const next = queue.available.head();
+  return next?.options.noAck === true && !next.selective && next.stoppedBy(size) === undefined;
+}
+
 /** Puts a message that waited for its transaction into those of its queues that are still there, and adds them to `queues`. */
 export function place(core: Core, channel: Channel, dispatch: Dispatch, queues: Set<Queue>): void {
   const takes = takers({ ...dispatch, queues: dispatch.queues.filter(queue => !queue.deleted) });
