@@ -86,14 +86,34 @@ describe('what exists', () => {
     expect(JSON.parse(stdout).length).toBeGreaterThan(0);
   });
 
-  test.each([check, 'queue.bind.unique', '4.10.1', 'errata 9', 'amqp091/4.2.3.frame-end', 'amqp091/4.2.3.frame-end:enforce', fault, 'chaos:nack'])(
-    'explain %s',
-    async id => {
-      const { status, stdout } = await amqpspec(['explain', id], await emptyFolder());
-      expect(status).toBe(0);
-      expect(stdout).toContain(id);
-    },
-  );
+  test.each([
+    ['0-9-1', 'amqp091'],
+    ['1.0', 'amqp10'],
+  ])('list rules --protocol %s', async (protocol, prefix) => {
+    const { status, stdout } = await amqpspec(['list', 'rules', '--protocol', protocol, '--json'], await emptyFolder());
+    expect(status).toBe(0);
+    const listed = JSON.parse(stdout) as readonly { readonly id: string }[];
+    expect(listed.length).toBeGreaterThan(400);
+    expect(listed.filter(({ id }) => !id.startsWith(`${prefix}/`))).toEqual([]);
+  });
+
+  test.each([
+    check,
+    'transport.open#1',
+    '3.4.6',
+    'amqp10/2.3.1.doff',
+    'queue.bind.unique',
+    '4.10.1',
+    'errata 9',
+    'amqp091/4.2.3.frame-end',
+    'amqp091/4.2.3.frame-end:enforce',
+    fault,
+    'chaos:nack',
+  ])('explain %s', async id => {
+    const { status, stdout } = await amqpspec(['explain', id], await emptyFolder());
+    expect(status).toBe(0);
+    expect(stdout).toContain(id);
+  });
 });
 
 describe('serve', () => {

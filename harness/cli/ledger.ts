@@ -75,7 +75,7 @@ export function ledgerTotals(protocol: Protocol): readonly string[] {
   ];
 }
 
-/** Rules that stand at this place: a path of the XML, a section, `grammar NAME` or `errata N`. */
+/** Rules that stand at this place: a path of the XML, a section, `grammar NAME` or `errata N`. In 1.0 a rule also stands in the section that it is cited by. */
 export function rulesAt(place: string): readonly RuleId[] {
   const names = (source: Source): readonly string[] => {
     if (source.kind === 'xml') return [source.path, sourceWords(source)];
@@ -83,6 +83,6 @@ export function rulesAt(place: string): readonly RuleId[] {
     return [sourceWords(source), sourceWords(source).replace(' item', '')];
   };
   return Object.entries<Rule>(rules)
-    .filter(([, { source }]) => source.some(each => names(each).includes(place)))
+    .filter(([id, { source, section }]) => source.some(each => names(each).includes(place)) || (section === place && protocolOf(id) === '1.0'))
     .map(([id]) => id as RuleId);
 }

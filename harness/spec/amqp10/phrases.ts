@@ -36,6 +36,9 @@ export const bothMay = { permit: may, 'client-permit': may } as const;
 /** Both send it right, and both answer a breach with one of these. */
 export const bothKeep = (...answers: Answers) =>
   ({ emit: must, enforce: mustAnswer(...answers), 'client-emit': must, 'client-enforce': mustAnswer(...answers) }) as const;
+/** The same, where the standard names neither an error nor an answer for the breach: it is to be told, and a peer that can make sense of it breaks no word. */
+export const bothKeepLoosely = (...answers: Answers) =>
+  ({ emit: must, enforce: shouldAnswer(...answers), 'client-emit': must, 'client-enforce': shouldAnswer(...answers) }) as const;
 /** Both answer a breach with one of these; what a peer sends right shows elsewhere. */
 export const bothEnforce = (...answers: Answers) =>
   ({ enforce: mustAnswer(...answers), 'client-emit': must, 'client-enforce': mustAnswer(...answers) }) as const;

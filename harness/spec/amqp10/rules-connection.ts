@@ -2,6 +2,7 @@ import type { Rule10 } from '../rule.ts';
 import {
   bareClose,
   bothKeep,
+  bothKeepLoosely,
   bothMay,
   bothMust,
   bothMustByEffect,
@@ -42,13 +43,13 @@ export const connectionRules = {
     source: [text('2.4.1')],
     section: '2.4.1',
     statement: 'Open is sent on channel 0 only.',
-    duties: bothKeep(close('amqp:connection:framing-error'), close('amqp:not-allowed'), bareClose),
+    duties: bothKeepLoosely(close('amqp:connection:framing-error'), close('amqp:not-allowed'), bareClose),
   },
   'amqp10/2.4.1.open-once': {
     source: [text('2.4.1'), text('2.4.7')],
     section: '2.4.1',
     statement: 'A peer sends open once: on an open connection another is not allowed.',
-    duties: bothKeep(...notAllowed),
+    duties: bothKeepLoosely(...notAllowed),
   },
   'amqp10/2.4.1.limits-agreed': {
     source: [xml('transport.connections.opening-a-connection#2')],
@@ -241,7 +242,7 @@ export const connectionRules = {
     source: [xml('transport.MIN-MAX-FRAME-SIZE#1')],
     section: '2.7.1',
     statement: 'No max-frame-size is below 512 octets.',
-    duties: bothKeep(
+    duties: bothKeepLoosely(
       close('amqp:invalid-field'),
       close('amqp:not-allowed'),
       close('amqp:connection:framing-error'),

@@ -1,6 +1,7 @@
 import type { Rule10 } from '../rule.ts';
 import {
   bothKeep,
+  bothKeepLoosely,
   bothMust,
   bothMustByEffect,
   bothShould,
@@ -39,7 +40,7 @@ export const errorRules = {
     source: [text('2.8.7')],
     section: '2.8.7',
     statement: 'A delivery-tag has at most 32 octets.',
-    duties: bothKeep(...invalidSessionField, detach('amqp:invalid-field'), detach('amqp:decode-error')),
+    duties: bothKeepLoosely(...invalidSessionField, detach('amqp:invalid-field'), detach('amqp:decode-error')),
   },
   'amqp10/2.8.10.serial-numbers': {
     source: [text('2.8.8'), text('2.8.10')],
@@ -57,7 +58,7 @@ export const errorRules = {
     source: [text('2.8.13')],
     section: '2.8.13',
     statement: 'The keys of a fields map are symbols.',
-    duties: bothKeep(...invalidSessionField),
+    duties: bothKeepLoosely(...invalidSessionField),
   },
   'amqp10/2.8.14.condition': {
     source: [xml('transport.error.condition@mandatory')],

@@ -1,6 +1,7 @@
 import type { Rule10 } from '../rule.ts';
 import {
   bothKeep,
+  bothKeepLoosely,
   bothMay,
   bothMust,
   bothMustByEffect,
@@ -212,7 +213,7 @@ export const linkRules = {
     source: [xml('transport.attach.initial-delivery-count#1')],
     section: '2.7.3',
     statement: 'The attach of a sender has an initial-delivery-count; that of a receiver needs none, and one there is not looked at.',
-    duties: bothKeep(...invalidSessionField, detach('amqp:invalid-field')),
+    duties: bothKeepLoosely(...invalidSessionField, detach('amqp:invalid-field')),
   },
   'amqp10/2.7.3.max-message-size': {
     source: [text('2.7.3'), xml('transport.link-error.message-size-exceeded@choice')],

@@ -1,6 +1,7 @@
 import type { Rule10 } from '../rule.ts';
 import {
   bothKeep,
+  bothKeepLoosely,
   bothMust,
   bothMustByEffect,
   bothShould,
@@ -42,19 +43,19 @@ export const messageRules = {
     section: '3.2',
     statement:
       'The sections of a message are header, delivery-annotations, message-annotations, properties, application-properties, body and footer, in that order.',
-    duties: bothKeep(...badMessage),
+    duties: bothKeepLoosely(...badMessage),
   },
   'amqp10/3.2.section-once': {
     source: [text('3.2')],
     section: '3.2',
     statement: 'No section but data and amqp-sequence comes twice.',
-    duties: bothKeep(...badMessage),
+    duties: bothKeepLoosely(...badMessage),
   },
   'amqp10/3.2.body-kinds': {
     source: [text('3.2')],
     section: '3.2',
     statement: 'A body is one or more data sections, one or more amqp-sequence sections or one amqp-value, and never a mixture.',
-    duties: bothKeep(...badMessage),
+    duties: bothKeepLoosely(...badMessage),
   },
   'amqp10/3.2.section-type': {
     source: [text('3.2')],
@@ -256,7 +257,7 @@ export const messageRules = {
     source: [text('3.2.10')],
     section: '3.2.10',
     statement: 'The keys of annotations are symbols, or ulongs, which are reserved.',
-    duties: bothKeep(...badMessage, detach('amqp:not-implemented'), end('amqp:not-implemented', 'practice')),
+    duties: bothKeepLoosely(...badMessage, detach('amqp:not-implemented'), end('amqp:not-implemented', 'practice')),
   },
   'amqp10/3.2.10.reserved-annotations': {
     source: [xml('messaging.annotations#1')],

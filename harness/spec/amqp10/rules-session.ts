@@ -1,6 +1,7 @@
 import type { Rule10 } from '../rule.ts';
 import {
   bothKeep,
+  bothKeepLoosely,
   bothMay,
   bothMust,
   bothMustByEffect,
@@ -39,7 +40,7 @@ export const sessionRules = {
     source: [xml('transport.sessions.establishing-a-session#1'), xml('transport.begin.remote-channel#1')],
     section: '2.5.1',
     statement: 'A begin that opens a session has no remote-channel, and one that answers has.',
-    duties: bothKeep(...outOfState, close('amqp:invalid-field'), end('amqp:invalid-field')),
+    duties: bothKeepLoosely(...outOfState, close('amqp:invalid-field'), end('amqp:invalid-field')),
   },
   'amqp10/2.5.1.lowest-channel': {
     source: [text('2.5.1')],

@@ -1,5 +1,5 @@
 import type { Rule10 } from '../rule.ts';
-import { bothMay, bothMust, detach, end, may, must, mustAnswer, mustByEffect, should, text, untestable, xml } from './phrases.ts';
+import { bothMay, bothMust, detach, end, may, must, mustAnswer, mustByEffect, should, shouldAnswer, text, untestable, xml } from './phrases.ts';
 
 const invalid = [detach('amqp:invalid-field'), end('amqp:invalid-field'), detach('amqp:not-allowed', 'practice'), end('amqp:not-allowed', 'practice')] as const;
 
@@ -58,7 +58,7 @@ export const terminusRules = {
     ],
     section: '3.5.3',
     statement: 'Who asks for a dynamic node gives no address.',
-    duties: { enforce: mustAnswer(...invalid), 'client-emit': must },
+    duties: { enforce: shouldAnswer(...invalid), 'client-emit': must },
   },
   'amqp10/3.5.3.dynamic-created': {
     source: [xml('messaging.source.address#2'), xml('messaging.target.address#2')],
@@ -76,7 +76,7 @@ export const terminusRules = {
     source: [xml('messaging.source.dynamic-node-properties#1'), xml('messaging.target.dynamic-node-properties#1')],
     section: '3.5.3',
     statement: 'Properties of a dynamic node are for dynamic termini only.',
-    duties: { emit: must, enforce: mustAnswer(...invalid), 'client-emit': must },
+    duties: { emit: must, enforce: shouldAnswer(...invalid), 'client-emit': must },
   },
   'amqp10/3.5.3.dynamic-properties-told': {
     source: [text('3.5.3'), text('3.5.4')],
@@ -124,7 +124,7 @@ export const terminusRules = {
     source: [xml('messaging.source.default-outcome#1')],
     section: '3.5.3',
     statement: 'The default outcome of a source is an outcome, and what is none is invalid.',
-    duties: { emit: must, enforce: mustAnswer(...invalid, detach('amqp:decode-error'), end('amqp:decode-error')), 'client-emit': must },
+    duties: { emit: must, enforce: shouldAnswer(...invalid, detach('amqp:decode-error'), end('amqp:decode-error')), 'client-emit': must },
   },
   'amqp10/3.5.3.outcomes': {
     source: [xml('messaging.source.outcomes#1'), xml('messaging.source.outcomes@multiple')],
@@ -187,7 +187,7 @@ export const terminusRules = {
     statement: 'The keys of a filter set are symbols, and its values are null or described filters.',
     duties: {
       emit: must,
-      enforce: mustAnswer(...invalid, detach('amqp:decode-error'), end('amqp:decode-error')),
+      enforce: shouldAnswer(...invalid, detach('amqp:decode-error'), end('amqp:decode-error')),
       'client-emit': must,
     },
   },

@@ -1,6 +1,7 @@
 import type { Rule10 } from '../rule.ts';
 import {
   bothKeep,
+  bothKeepLoosely,
   bothMay,
   bothMust,
   bothMustByEffect,
@@ -36,7 +37,7 @@ export const transferRules = {
     source: [xml('transport.links.transferring-a-message#2')],
     section: '2.6.12',
     statement: 'A delivery-tag is its own among those of a link that either end may hold for unsettled, and free again afterwards.',
-    duties: bothKeep(...broken),
+    duties: bothKeepLoosely(...broken),
   },
   'amqp10/2.6.12.tag-per-link': {
     source: [text('2.6.12')],
@@ -122,7 +123,7 @@ export const transferRules = {
   'amqp10/2.7.5.delivery-id-changed': {
     source: [text('2.7.5')],
     section: '2.7.5',
-    statement: 'A further transfer with another delivery-id than the first is an error.',
+    statement: 'A further transfer with another delivery-id or tag than the first is an error.',
     duties: bothKeep(...broken),
   },
   'amqp10/2.7.5.message-format': {
@@ -187,7 +188,7 @@ export const transferRules = {
     source: [text('2.7.5')],
     section: '2.7.5',
     statement: 'On a link that was agreed to settle first no transfer asks for second.',
-    duties: bothKeep(...broken),
+    duties: bothKeepLoosely(...broken),
   },
   'amqp10/2.7.5.batchable': {
     source: [xml('transport.transfer.batchable@default'), xml('transport.disposition.batchable@default')],
@@ -307,7 +308,7 @@ export const resumeRules = {
     source: [xml('transport.attach.unsettled#4')],
     section: '2.7.3',
     statement: 'No key of an unsettled map is null.',
-    duties: bothKeep(...invalidTransfer),
+    duties: bothKeepLoosely(...invalidTransfer),
   },
   'amqp10/2.7.3.unsettled-reattached': {
     source: [xml('transport.attach.unsettled#5')],

@@ -2,6 +2,7 @@ import type { Rule10 } from '../rule.ts';
 import {
   bothEnforce,
   bothKeep,
+  bothKeepLoosely,
   bothMust,
   bothMustByEffect,
   close,
@@ -171,7 +172,7 @@ export const typesRules = {
     source: [text('1.4')],
     section: '1.4',
     statement: 'A composite value has no more elements than its type has fields.',
-    duties: bothKeep(...decodeError, ...invalidField.slice(0, 1)),
+    duties: bothKeepLoosely(...decodeError, ...invalidField.slice(0, 1)),
   },
   'amqp10/1.4.trailing-null': {
     source: [xml('types.composite-types.list-encoding#1')],
@@ -354,7 +355,7 @@ export const typesRules = {
     source: [text('1.6.23')],
     section: '1.6.23',
     statement: 'A map with two keys that are the same is invalid.',
-    duties: bothKeep(...decodeError, ...invalidField.slice(0, 1)),
+    duties: bothKeepLoosely(...decodeError, ...invalidField.slice(0, 1)),
   },
   'amqp10/1.6.23.map-order': {
     source: [xml('types.map#2')],
