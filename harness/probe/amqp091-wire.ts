@@ -45,7 +45,7 @@ export class Amqp091Wire {
   constructor(number: number, context: ProbeContext, stream: Stream, heartbeats: boolean) {
     this.number = number;
     this.context = context;
-    this.inbox = new Inbox(context.clock);
+    this.inbox = new Inbox(context.clock, contentOf);
     this.tap = new Tap(
       stream,
       {
@@ -219,6 +219,8 @@ function seenOf(event: SeenEvent, now: number): Seen {
   if (event.kind === 'content') return { kind: 'method', channel: event.channel, method: event.method, arrival: arrivalOf(event) };
   return event.kind === 'heartbeat' ? { ...event, atMs: now } : event;
 }
+
+const contentOf = (seen: Seen): number => (seen.kind === 'method' ? (seen.arrival?.body.length ?? 0) : 0);
 
 function arrivalOf({ channel, method, header, body }: ContentEvent): Arrival {
   const [only, second] = body;

@@ -5,20 +5,22 @@ import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import { method } from '../wire/amqp091/codec.ts';
+import type { Violation } from '../wire/decoded.ts';
 import { Amqp091Channel } from './amqp091-channel.ts';
 import type { Amqp091Wire } from './amqp091-wire.ts';
 import { answersTo, type Departure } from './answers.ts';
 import { idleBudget } from './budgets.ts';
-import { arrivalIn, isUnasked } from './expectation.ts';
-import { breachFinding, silence, unexpected } from './findings.ts';
+import type { Conversation } from './conversation.ts';
+import { arrivalIn, describeSeen, isUnasked } from './expectation.ts';
+import { breachFinding, endingAfter, silence, unexpected } from './findings.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { Arrival, Draft, ProbeChannel, ProbeConnection, Seen, WaitKind } from './peer.ts';
-import { Stop } from './stop.ts';
+import { type Ending, Stop } from './stop.ts';
 
 type Found = Extract<Seen, { kind: 'method' }>;
 
 /** A connection as checks use it: every wait ends with what was asked for, or with a `Stop` that says what came instead. */
-export class Amqp091Connection implements ProbeConnection {
+export class Amqp091Connection implements ProbeConnection, Conversation {
   readonly wire: Amqp091Wire;
   readonly user: string;
   #endTold = false;
@@ -46,6 +48,27 @@ export class Amqp091Connection implements ProbeConnection {
 
   get over(): boolean {
     return this.wire.over;
+  }
+
+  get mayLeave(): boolean {
+    return this.wire.machine.state === 'open-ok' && this.wire.tap.atFrameEnd;
+  }
+
+  get unnoticed(): Violation | undefined {
+    return this.wire.inbox.items.find(item => item.breach !== undefined)?.breach;
+  }
+
+  get reaction(): string | undefined {
+    const { lastSeen } = this.wire;
+    return lastSeen === undefined ? undefined : describeSeen(lastSeen);
+  }
+
+  get ending(): Ending {
+    return endingAfter(this.wire.lastSeen);
+  }
+
+  stop(stop: Stop): void {
+    this.wire.inbox.stop(stop);
   }
 
   capability(name: string): boolean {
@@ -131,7 +154,6 @@ export class Amqp091Connection implements ProbeConnection {
     this.destroy();
   }
 
-  /** Takes leave and does not mind what the peer makes of it. `gently`: channel by channel, for a peer that may trip over what is left open. */
   async leave(budgetMs: number, gently = false): Promise<void> {
     if (gently) await this.#leaveChannels(budgetMs);
     this.send(0, 'connection.close', { replyCode: 200, replyText: 'done' });

@@ -1,8 +1,9 @@
-import { type DutyId, type RuleId, rules } from '../spec/catalogue.ts';
-import type { Answer, Duty, DutyKey, Rule } from '../spec/rule.ts';
+import type { DutyId, RuleId } from '../spec/catalogue.ts';
+import type { Answer } from '../spec/rule.ts';
 import { method } from '../wire/amqp091/codec.ts';
 import type { Amqp091Wire } from './amqp091-wire.ts';
-import { describeAnswers, describeObserved, describeText, describeWait, isUnasked, matchAnswer, type Observed } from './expectation.ts';
+import { conclude, legalAnswers, unanswered, waitFor } from './conclusion.ts';
+import { describeObserved, isUnasked, matchAnswer, type Observed } from './expectation.ts';
 import { breachFinding } from './findings.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { WaitKind } from './peer.ts';
@@ -16,20 +17,6 @@ export interface Departure {
   /** Narrower than the catalogue. */
   readonly answers?: readonly Answer[];
   readonly wait?: WaitKind;
-}
-
-/** The answers that the catalogue holds for legal. */
-export function legalAnswers(duty: DutyId): readonly Answer[] {
-  const [rule, key] = [duty.slice(0, duty.lastIndexOf(':')), duty.slice(duty.lastIndexOf(':') + 1)];
-  const row: Rule | undefined = (rules as Readonly<Record<string, Rule>>)[rule];
-  const answers = (row?.duties as Readonly<Partial<Record<string, Duty>>> | undefined)?.[key as DutyKey]?.answers;
-  if (answers === undefined) throw new Error(`${duty} lists no answers: name them where it is used`);
-  return answers;
-}
-
-/** Closing takes longer than answering: some peers wait on purpose before they close. */
-function waitFor(legal: readonly Answer[]): WaitKind {
-  return legal.some(({ kind }) => kind === 'bare-close' || kind === 'header-then-close') ? 'close' : 'reply';
 }
 
 /**
@@ -51,9 +38,15 @@ export async function answersTo(wire: Amqp091Wire, departure: Departure): Promis
     if (observed === undefined && watch.header === undefined) observed = await withBarrier(wire, watch, wire.context.budgets.reply);
   }
   if (observed instanceof Stop) throw observed;
-  if (observed === undefined) throw silent(departure.duty, legal, wait, budget, watch);
+  if (observed === undefined) throw unanswered(departure.duty, legal, wait, budget, watch.header !== undefined);
   closeOk(wire, observed, watch);
-  return judge(wire, departure.duty, legal, observed);
+  return conclude(wire.context, departure.duty, legal, {
+    answer: matchAnswer(observed, legal),
+    reaction: describeObserved(observed),
+    ending: endingOf(observed),
+    text: 'text' in observed ? observed.text : '',
+    cut: observed.kind === 'bare-close' && observed.how === 'reset' && wire.tap.writing,
+  });
 }
 
 /** Sends a request behind the departure, where that is possible: its answer coming first shows that the departure was discarded. */
@@ -145,24 +138,4 @@ function endingOf(observed: Observed): Ending {
     default:
       return { kind: 'open' };
   }
-}
-
-function judge(wire: Amqp091Wire, duty: DutyId, legal: readonly Answer[], observed: Observed): Answer {
-  const answer = matchAnswer(observed, legal);
-  const reaction = describeObserved(observed);
-  const ending = endingOf(observed);
-  if (answer !== undefined) {
-    wire.context.observation = { duty, answer, reaction, ending, legal };
-    return answer;
-  }
-  const text = 'text' in observed ? describeText(observed.text) : '';
-  const finding = { duty, reaction, ending, legal, sentence: `Expected ${describeAnswers(legal)}, got ${reaction}${text}.` };
-  const cut = observed.kind === 'bare-close' && observed.how === 'reset' && wire.tap.writing;
-  throw new Stop({ kind: cut ? 'cut' : 'failed', ...finding });
-}
-
-function silent(duty: DutyId, legal: readonly Answer[], wait: WaitKind, waitedMs: number, watch: Watch): Stop {
-  const reaction = watch.header === undefined ? 'silence' : 'protocol header, then silence';
-  const sentence = `Expected ${describeAnswers(legal)} within ${describeWait(waitedMs)}, got ${reaction}.`;
-  return new Stop({ kind: 'silent', wait, waitedMs, duty, legal, reaction, sentence, ending: { kind: 'silence' } });
 }

@@ -1,4 +1,5 @@
 import type { Violation } from '../wire/decoded.ts';
+import type { Reaction } from './conclusion.ts';
 import { describeSeen, describeText, describeWait } from './expectation.ts';
 import type { Seen, WaitKind } from './peer.ts';
 import { type Ending, type Finding, Stop } from './stop.ts';
@@ -26,10 +27,13 @@ export function endingAfter(seen: Seen | undefined): Ending {
 /** Something else came than what was expected. `writing`: octets of ours were under way when the stream was reset. */
 export function unexpected(expected: string, seen: Seen, writing: boolean): Stop {
   const close = seen.kind === 'method' && (seen.method.name === 'connection.close' || seen.method.name === 'channel.close') ? seen.method.args : undefined;
-  const reaction = describeSeen(seen);
-  const sentence = `Expected ${expected}, got ${reaction}${close === undefined ? '' : describeText(close.replyText)}.`;
   const cut = seen.kind === 'ended' && seen.how === 'reset' && writing;
-  return new Stop({ kind: cut ? 'cut' : 'failed', reaction, sentence, ending: endingAfter(seen) });
+  return otherThan(expected, { reaction: describeSeen(seen), text: close?.replyText ?? '', ending: endingAfter(seen), cut });
+}
+
+/** The same in either protocol's words. */
+export function otherThan(expected: string, { reaction, text, ending, cut }: Omit<Reaction, 'answer'>): Stop {
+  return new Stop({ kind: cut ? 'cut' : 'failed', reaction, sentence: `Expected ${expected}, got ${reaction}${describeText(text)}.`, ending });
 }
 
 /** Nothing came. */

@@ -1,16 +1,17 @@
 import type { Transport } from '../endpoint/transport.ts';
 import type { DutyId } from '../spec/catalogue.ts';
-import { annotate } from '../wire/amqp091/describe.ts';
 import type { Amqp091Connection } from './amqp091.ts';
 import { dialUnlessRefused, openConnection } from './amqp091-open.ts';
+import { annotated } from './annotate.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
-import { describeSeen, describeWait } from './expectation.ts';
+import type { Conversation } from './conversation.ts';
+import { describeWait } from './expectation.ts';
 import { type Facilities, facilityTitles } from './facilities.ts';
-import { breachFinding, endingAfter } from './findings.ts';
+import { breachFinding } from './findings.ts';
 import { type Measured, tallyWords } from './measured.ts';
 import { Names } from './names.ts';
 import { type Meanwhile, nothingMeanwhile, type TakeDown, type Tally } from './outage.ts';
-import type { CaseLog, ConnectOptions, Peer, ProbeChannel, ProbeConnection, PropertyOptions, RawStream, Seen, WaitKind } from './peer.ts';
+import type { CaseLog, ConnectOptions, Peer, ProbeChannel, ProbeConnection, PropertyOptions, RawStream, WaitKind } from './peer.ts';
 import { allowed, type ProbeOptions } from './probe-options.ts';
 import { RaisedAlarms } from './raised-alarms.ts';
 import { seededRandom } from './random.ts';
@@ -27,7 +28,7 @@ export class Probe implements Peer {
   readonly measurements: Measured[] = [];
   readonly seed: number;
   readonly properties: PropertyOptions;
-  readonly #connections: Amqp091Connection[] = [];
+  readonly #connections: Conversation[] = [];
   readonly #raw: RawTalk[] = [];
   readonly #alarms: RaisedAlarms | undefined;
   readonly #random: () => number;
@@ -50,7 +51,7 @@ export class Probe implements Peer {
       facilities,
       budgets: options.budgets,
       names: new Names(options.runId, options.check, options.attempt),
-      transcript: new Transcript((bytes, offset) => annotate(bytes, { offset })),
+      transcript: new Transcript(annotated),
       startedAt: clock.now(),
       inOnePiece: options.inOnePiece ?? false,
       fence: options.fence,
@@ -89,8 +90,7 @@ export class Probe implements Peer {
     if (this.context.stopped !== undefined) throw this.context.stopped;
     this.#dialled += 1;
     return openConnection(this.context, this.#dialled, options, connection => {
-      this.#connections.push(connection);
-      if (this.context.stopped !== undefined) connection.wire.inbox.stop(this.context.stopped);
+      this.#opened(connection);
     });
   }
 
@@ -187,42 +187,41 @@ export class Probe implements Peer {
 
   /** Breaches that came and that no wait has stumbled over. */
   unnoticed(): Stop | undefined {
-    const items = this.#connections.flatMap(connection => connection.wire.inbox.items);
-    const breach = items.find(item => item.breach !== undefined)?.breach;
+    const breach = this.#connections.find(({ unnoticed }) => unnoticed !== undefined)?.unnoticed;
     return breach === undefined ? undefined : new Stop({ kind: 'failed', ...breachFinding(breach) });
   }
 
   /** The newest thing that any peer said, in the standard's words. */
   reaction(): string {
-    const last = this.#last();
-    return last === undefined ? 'nothing' : describeSeen(last);
+    return this.#connections.at(-1)?.reaction ?? 'nothing';
   }
 
   /** How the youngest conversation stands. */
   ending(): Ending {
-    return endingAfter(this.#last());
+    return this.#connections.at(-1)?.ending ?? { kind: 'open' };
   }
 
   /** Ends every wait of this attempt, now and later. */
   stop(stop: Stop): void {
     this.context.stopped ??= stop;
     this.#halt(stop);
-    for (const connection of this.#connections) connection.wire.inbox.stop(stop);
+    for (const connection of this.#connections) connection.stop(stop);
     for (const talk of this.#raw) talk.destroy();
   }
 
   /** Ends what is still open: with a handshake where the peer plays along within `budgetMs`, `gently` channel by channel, else at once. */
   async dispose(budgetMs: number, gently = false): Promise<void> {
     await this.#alarms?.clearAll();
-    const open = this.#connections.filter(connection => !connection.wire.over);
-    const polite = open.filter(({ wire }) => wire.machine.state === 'open-ok' && wire.tap.atFrameEnd && this.context.stopped === undefined);
+    const open = this.#connections.filter(connection => !connection.over);
+    const polite = open.filter(({ mayLeave }) => mayLeave && this.context.stopped === undefined);
     await Promise.all(polite.map(connection => connection.leave(budgetMs, gently)));
     for (const connection of open) connection.destroy();
     for (const talk of this.#raw) talk.destroy();
   }
 
-  #last(): Seen | undefined {
-    return this.#connections.at(-1)?.wire.lastSeen;
+  #opened(connection: Conversation): void {
+    this.#connections.push(connection);
+    if (this.context.stopped !== undefined) connection.stop(this.context.stopped);
   }
 
   #never(what: string, waitedMs: number): Stop {

@@ -1,4 +1,6 @@
 import type { Stream, StreamListener } from '../endpoint/transport.ts';
+import type { Protocol } from '../spec/catalogue.ts';
+import { protocolAsked, unitHead, unitSize } from './framing.ts';
 
 /** What a tap reports of the octets that pass it. */
 export interface TapListener {
@@ -150,13 +152,9 @@ export class Tap implements Stream {
   }
 }
 
-const headSize = 7;
-const protocolHeaderSize = 8;
-const letterA = 0x41;
-
 /** Follows our own octets by their declared sizes, whatever they say. */
 class FrameBoundary {
-  #begun = false;
+  #protocol: Protocol | undefined;
   /** Octets to the end of the frame, once its head is complete. */
   #left = 0;
   #head: Uint8Array = nothing;
@@ -166,21 +164,18 @@ class FrameBoundary {
   }
 
   add(bytes: Uint8Array): void {
-    let at = 0;
-    if (!this.#begun && bytes.length > 0) {
-      this.#begun = true;
-      if (bytes[0] === letterA) this.#left = protocolHeaderSize;
-    }
-    while (at < bytes.length) {
+    for (let at = 0; at < bytes.length; ) {
       const step = Math.min(this.#left, bytes.length - at);
       this.#left -= step;
       at += step;
       if (this.#left > 0 || at === bytes.length) return;
-      const part = bytes.subarray(at, at + headSize - this.#head.length);
+      const part = bytes.subarray(at, at + unitHead - this.#head.length);
       at += part.length;
       this.#head = this.#head.length === 0 ? part : Buffer.concat([this.#head, part]);
-      if (this.#head.length < headSize) return;
-      this.#left = new DataView(this.#head.buffer, this.#head.byteOffset).getUint32(3) + 1;
+      if (this.#head.length < unitHead) return;
+      const begins = this.#protocol === undefined;
+      this.#protocol ??= protocolAsked(this.#head);
+      this.#left = unitSize(this.#head, 0, this.#protocol, begins) - unitHead;
       this.#head = nothing;
     }
   }

@@ -1,4 +1,5 @@
-import { protocolHeader } from '../spec/amqp091/constants.ts';
+import type { Protocol } from '../spec/catalogue.ts';
+import { protocolAsked, unitHead, unitSize } from './framing.ts';
 import type { CaseLog } from './peer.ts';
 
 /** One piece of the wire log: octets as they went, with the connection they belong to. */
@@ -25,8 +26,8 @@ export interface TranscriptLimits {
 
 export const transcriptLimits: TranscriptLimits = { octetsMax: 1 << 20, piecesMax: 2000, shownMax: 1024 };
 
-/** Turns octets that begin at `offset` of a stream into lines, one per frame. */
-export type Annotate = (bytes: Uint8Array, offset: number) => readonly string[];
+/** Turns octets that begin at `offset` of a stream of this protocol into lines, one per frame. */
+export type Annotate = (bytes: Uint8Array, offset: number, protocol: Protocol) => readonly string[];
 
 interface Followed {
   readonly connection: number;
@@ -122,6 +123,8 @@ class Decoding {
   readonly #annotate: Annotate;
   readonly #shownMax: number;
   readonly #streams = new Map<string, Followed>();
+  /** By connection: what its first octets asked for, which are ours. */
+  readonly #protocols = new Map<number, Protocol>();
 
   constructor(annotate: Annotate, shownMax: number) {
     this.#annotate = annotate;
@@ -148,7 +151,13 @@ class Decoding {
   leftovers(atMs: number): readonly TranscriptEntry[] {
     return [...this.#streams.values()]
       .filter(stream => stream.rest.length > 0 && !stream.lost)
-      .map(({ connection, direction, rest, offset }) => noteOf(connection, atMs, `${direction} last, ${this.#annotate(rest, offset).join(' · ')}`));
+      .map(({ connection, direction, rest, offset }) =>
+        noteOf(connection, atMs, `${direction} last, ${this.#annotate(rest, offset, this.#protocolOf(connection)).join(' · ')}`),
+      );
+  }
+
+  #protocolOf(connection: number): Protocol {
+    return this.#protocols.get(connection) ?? '0-9-1';
   }
 
   #follow(connection: number, direction: 'sent' | 'received', bytes: Uint8Array, partial: boolean): readonly string[] {
@@ -162,23 +171,20 @@ class Decoding {
     if (stream.lost) return ['not decoded: this conversation is longer than what is kept'];
     const all = stream.rest.length === 0 ? bytes : Buffer.concat([stream.rest, bytes]);
     const { offset } = stream;
-    const end = wholeUpTo(all, offset > 0);
+    if (direction === 'sent' && offset === 0 && all.length >= unitHead) this.#protocols.set(connection, protocolAsked(all));
+    const protocol = this.#protocolOf(connection);
+    const end = wholeUpTo(all, protocol, offset === 0);
     stream.offset += end;
     stream.rest = all.subarray(end);
-    return end === 0 ? [] : this.#annotate(all.subarray(0, end), offset);
+    return end === 0 ? [] : this.#annotate(all.subarray(0, end), offset, protocol);
   }
 }
 
-/** How many octets from the start are whole frames, or a protocol header where a stream begins. */
-function wholeUpTo(bytes: Uint8Array, begun: boolean): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** How many octets from the start are whole frames or protocol headers; `begins`: nothing stood before them. */
+function wholeUpTo(bytes: Uint8Array, protocol: Protocol, begins: boolean): number {
   let at = 0;
-  if (!begun && bytes[0] === protocolHeader[0]) {
-    if (bytes.length < protocolHeader.length) return 0;
-    at = protocolHeader.length;
-  }
-  while (at + 8 <= bytes.length) {
-    const end = at + 8 + view.getUint32(at + 3);
+  while (at + unitHead <= bytes.length) {
+    const end = at + unitSize(bytes, at, protocol, begins && at === 0);
     if (end > bytes.length) break;
     at = end;
   }

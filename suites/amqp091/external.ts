@@ -1,5 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
-import { legalAnswers } from '../../harness/probe/answers.ts';
+import { legalAnswers } from '../../harness/probe/conclusion.ts';
 import type { ClientCertificate } from '../../harness/probe/facilities.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
