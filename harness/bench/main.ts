@@ -4,6 +4,7 @@ import type { Print } from './measure.ts';
 const benches: Readonly<Record<string, () => Promise<{ readonly run: (print: Print) => void | Promise<void> }>>> = {
   start: () => import('./start.ts'),
   codec: () => import('./codec.ts'),
+  'codec-amqp10': () => import('./codec-amqp10.ts'),
   suite: () => import('./suite.ts'),
 };
 

@@ -105,10 +105,10 @@ export function readComposite(cursor: Cursor, { name, keys, record }: CompositeC
   const form = cursor.octet();
   if (form === list0.code) return record.read(cursor, 0) as unknown as Composite;
   if (form !== list8.code && form !== list32.code) wrongType(cursor, offset, form, `the list of ${name}`, 'compositeList');
-  const { outer, count } = enterCompound(cursor, form === list8.code ? list8.width : list32.width);
+  const count = enterCompound(cursor, form === list8.code ? list8.width : list32.width);
   if (count > keys.length) cursor.fail('fieldsTooMany', offset, `${count} fields, where ${name} has ${keys.length}`);
   const value = record.read(cursor, count) as unknown as Composite;
-  cursor.leave(outer, 'compoundSize');
+  cursor.leave('compoundSize');
   return value;
 }
 
@@ -181,7 +181,7 @@ export function decodeComposite(bytes: Uint8Array, offset = 0): Decoded<Composit
   const value = readAnyComposite(cursor);
   if (cursor.lacking > 0) return { kind: 'need-more', atLeast: cursor.lacking };
   if (cursor.fault) return cursor.fault;
-  return { kind: 'value', value: value as Composite, end: cursor.at };
+  return { kind: 'value', value: value as Composite, end: cursor.offset };
 }
 
 /** Reads whatever composite comes next. */

@@ -4,6 +4,7 @@ import type { Violation } from '../decoded.ts';
 import { type WireRule, wireRules } from './wire-rules.ts';
 
 const empty = new Uint8Array(0);
+const nothing = Buffer.alloc(0);
 
 /** Deepest nesting of lists, maps, arrays and descriptors that is read. The standard names no limit; without one a peer could make us run out of stack. */
 export const nestingMax = 64;
@@ -20,32 +21,41 @@ const cutMax = 1024;
 const loneSurrogate = /\p{Surrogate}/u;
 
 /**
- * Reads elementary values one behind the other within `bytes[at, end)`. The first read that cannot succeed sets `fault`; from then on every
- * read answers zero or empty, so that decoders look at `fault` once, at the end. Offsets of faults count from the start of `bytes`.
+ * Reads elementary values one behind the other. The first read that cannot succeed sets `fault`; from then on every
+ * read answers zero or empty, so that decoders look at `fault` once, at the end. `bytes` is the whole of the memory in which the octets lie that it was opened
+ * over, and `at` and `end` count from its start; `offset` and the offsets of faults count from the start of those octets.
  */
 export class Cursor implements WordSource {
-  bytes: Uint8Array = empty;
-  view: DataView = new DataView(empty.buffer);
+  bytes: Uint8Array = nothing;
+  view: DataView = new DataView(nothing.buffer);
   at = 0;
   end = 0;
   fault: Violation | undefined = undefined;
   /** How many octets the outermost value lacks, where `fault` is that; else 0. */
   lacking = 0;
+  #buffer: ArrayBufferLike = nothing.buffer;
+  #base = 0;
   #depth = 0;
-  /** How many sized values enclose what is read. */
+  /** How many sized values enclose what is read, and where each of those around it ends. */
   #enclosing = 0;
+  readonly #ends = new Float64Array(nestingMax + 2);
   #zeroWidth = 0;
   /** Where reading began and may end, and what stands there as one string. */
   #from = 0;
   #to = 0;
   #text: string | undefined = undefined;
 
-  /** Begins anew. The view is kept from one frame to the next of the same chunk: making one costs more than reading a frame's fields. */
-  open(bytes: Uint8Array, at: number, end: number): void {
-    if (bytes !== this.bytes) {
-      this.bytes = bytes;
-      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** Begins anew. What stands for the memory is kept as long as the next octets lie in the same: making it costs more than reading a frame's fields. */
+  open(bytes: Uint8Array, start: number, stop: number): void {
+    const { buffer, byteOffset } = bytes;
+    if (buffer !== this.#buffer) {
+      this.#buffer = buffer;
+      this.bytes = Buffer.from(buffer);
+      this.view = new DataView(buffer);
     }
+    this.#base = byteOffset;
+    const at = start + byteOffset;
+    const end = stop + byteOffset;
     this.at = at;
     this.end = end;
     this.fault = undefined;
@@ -58,9 +68,14 @@ export class Cursor implements WordSource {
     this.#text = undefined;
   }
 
-  /** Records the first fault and ends all further reading. */
-  fail(rule: WireRule, offset: number, detail: string): undefined {
-    this.fault ??= { kind: 'violation', rule: wireRules[rule], offset, detail };
+  /** Where the next octet stands, counted from the start of the octets that are read. */
+  get offset(): number {
+    return this.at - this.#base;
+  }
+
+  /** Records the first fault, which stands at `bytes[at]`, and ends all further reading. */
+  fail(rule: WireRule, at: number, detail: string): undefined {
+    this.fault ??= { kind: 'violation', rule: wireRules[rule], offset: at - this.#base, detail };
     this.at = this.end;
   }
 
@@ -180,20 +195,20 @@ export class Cursor implements WordSource {
     return this.#text.slice(start - this.#from, end - this.#from);
   }
 
-  /** Narrows `end` to the `size` octets from here on, which `leave` widens again to what `enter` answered. */
-  enter(size: number, rule: WireRule): number {
+  /** Narrows `end` to the `size` octets from here on; `leave` widens it again. */
+  enter(size: number, rule: WireRule): void {
     const outer = this.end;
     if (size > outer - this.at) this.#overrun(size, rule);
     else if (this.descend()) this.end = this.at + size;
+    this.#ends[this.#enclosing] = outer;
     this.#enclosing += 1;
-    return outer;
   }
 
   /** Ends what `enter` began: all its octets must have been read. */
-  leave(outer: number, rule: WireRule): void {
+  leave(rule: WireRule): void {
     if (this.at !== this.end) this.fail(rule, this.at, `${this.end - this.at} octets behind the last element`);
-    this.end = outer;
     this.#enclosing -= 1;
+    this.end = this.#ends[this.#enclosing] as number;
     this.ascend();
   }
 

@@ -191,13 +191,13 @@ function multiple({ read, write }: FieldCodec, type: PrimitiveType, mandatory: b
 }
 
 function readElements(cursor: Cursor, width: number, type: PrimitiveType): readonly unknown[] {
-  const { outer, count } = enterArray(cursor, width);
+  const count = enterArray(cursor, width);
   const offset = cursor.at;
   const encoding = readElementConstructor(cursor, count);
   const values: unknown[] = [];
   if (encoding && encoding.type !== type) cursor.fail('fieldType', offset, `an array of ${encoding.type} where ${type} is due`);
   for (let index = 0; index < count && encoding && !cursor.fault; index += 1) values.push(encoding.read(cursor));
-  cursor.leave(outer, 'arraySize');
+  cursor.leave('arraySize');
   return values;
 }
 

@@ -45,7 +45,7 @@ export function decodeBody({ type, channel, bytes, bodyStart, start, end, offset
   if (type === frameTypes.sasl) return saslFrame(cursor) ?? shifted(cursor.fault as Violation, offset - start);
   const performative = readBody(cursor, 'frame', 'frameBody') as Performative | undefined;
   if (cursor.fault) return shifted(cursor.fault, offset - start);
-  return { type: 'amqp', channel, performative, payload: cursor.at === end ? nothing : viewOf(bytes, cursor.at, end) };
+  return { type: 'amqp', channel, performative, payload: cursor.offset === end ? nothing : viewOf(bytes, cursor.offset, end) };
 }
 
 /** A SASL frame has a body and nothing behind it; what stands where others have a channel is of no account. */

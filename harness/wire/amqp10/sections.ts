@@ -65,21 +65,22 @@ export function orderOf(name: SectionName): number {
 }
 
 /**
- * Steps over the sections that `bytes[start, end)` consist of, checking them as deep as they go. Answers four numbers for each: see `placeSize`.
+ * Steps over the sections that `bytes[from, to)` consist of, checking them as deep as they go. Answers four numbers for each: see `placeSize`.
  */
-export function scanSections(bytes: Uint8Array, start: number, end: number): readonly number[] | Violation {
-  const cursor = cursorOver(bytes, start, end);
+export function scanSections(bytes: Uint8Array, from: number, to: number): readonly number[] | Violation {
+  const cursor = cursorOver(bytes, from, to);
   const places: number[] = [];
   let last: Section | undefined;
   while (cursor.at < cursor.end) {
+    const start = cursor.offset;
     const offset = cursor.at;
     const section = readSectionDescriptor(cursor);
     if (!section) break;
     if (last) follow(cursor, offset, last, section);
     last = section;
-    const valueStart = cursor.at;
+    const valueStart = cursor.offset;
     section.skip(cursor);
-    places.push(section.order, offset, valueStart, cursor.at);
+    places.push(section.order, start, valueStart, cursor.offset);
   }
   return cursor.fault ?? places;
 }

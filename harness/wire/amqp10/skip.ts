@@ -65,16 +65,16 @@ function skipDescribed(cursor: Cursor): void {
 
 /** Steps over a list behind its constructor. */
 export function skipList(cursor: Cursor, width: number): void {
-  const { outer, count } = enterCompound(cursor, width);
+  const count = enterCompound(cursor, width);
   for (let index = 0; index < count && !cursor.fault; index += 1) skipValue(cursor);
-  cursor.leave(outer, 'compoundSize');
+  cursor.leave('compoundSize');
 }
 
 /** Of these types each element must be looked at. */
 const looked = new Set<string>(Object.keys(particular));
 
 function skipArray(cursor: Cursor, width: number): void {
-  const { outer, count } = enterArray(cursor, width);
+  const count = enterArray(cursor, width);
   let depth = 0;
   while (cursor.at < cursor.end && cursor.bytes[cursor.at] === describedCode && cursor.descend()) {
     cursor.at += 1;
@@ -87,7 +87,7 @@ function skipArray(cursor: Cursor, width: number): void {
     for (let index = 0; index < count && !cursor.fault && encoding.width > 0; index += 1) skip?.(cursor);
   } else if (encoding) cursor.take(count * encoding.width);
   for (; depth > 0; depth -= 1) cursor.ascend();
-  cursor.leave(outer, 'arraySize');
+  cursor.leave('arraySize');
 }
 
 const { list0, list8 } = primitives.list;
@@ -101,7 +101,7 @@ export function compositeSkipper(name: string, row: CompositeRow): Skip {
     const form = cursor.octet();
     if (form === list0.code || cursor.fault) return;
     if (!acceptedLists[form]) wrongType(cursor, offset, form, `the list of ${name}`, 'compositeList');
-    const { outer, count } = enterCompound(cursor, form === list8.code ? 1 : 4);
+    const count = enterCompound(cursor, form === list8.code ? 1 : 4);
     if (count > fields.length) cursor.fail('fieldsTooMany', offset, `${count} fields, where ${name} has ${fields.length}`);
     for (let index = 0; index < count && !cursor.fault; index += 1) {
       const code = cursor.bytes[cursor.at] as number;
@@ -109,7 +109,7 @@ export function compositeSkipper(name: string, row: CompositeRow): Skip {
       if (cursor.at < cursor.end && field && !field.accepts[code]) wrongType(cursor, cursor.at, code, field.due);
       else skipValue(cursor);
     }
-    cursor.leave(outer, 'compoundSize');
+    cursor.leave('compoundSize');
   };
 }
 

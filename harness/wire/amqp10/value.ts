@@ -94,21 +94,21 @@ function nan(cursor: Cursor, { type, width }: Encoding): AmqpValue {
   return (usual ? { type, value: Number.NaN } : { type, value: Number.NaN, bits }) as AmqpValue;
 }
 
-/** Enters a list or map and answers its count, which its size must have room for; -1 where it has not. */
-export function enterCompound(cursor: Cursor, width: number): { readonly outer: number; readonly count: number } {
+/** Enters a list or map and answers its count, which its size must have room for. */
+export function enterCompound(cursor: Cursor, width: number): number {
   const size = width === 1 ? cursor.octet() : cursor.long();
-  const outer = cursor.enter(size, 'compoundSize');
+  cursor.enter(size, 'compoundSize');
   const offset = cursor.at;
   const count = width === 1 ? cursor.octet() : cursor.long();
   if (count > cursor.end - cursor.at) cursor.fail('compoundCount', offset, `${count} elements in ${cursor.end - cursor.at} octets`);
-  return { outer, count: cursor.fault ? 0 : count };
+  return cursor.fault ? 0 : count;
 }
 
 function readList(cursor: Cursor, width: number): readonly AmqpValue[] {
-  const { outer, count } = enterCompound(cursor, width);
+  const count = enterCompound(cursor, width);
   const values: AmqpValue[] = [];
   for (let index = 0; index < count && !cursor.fault; index += 1) values.push(readValue(cursor));
-  cursor.leave(outer, 'compoundSize');
+  cursor.leave('compoundSize');
   return values;
 }
 
@@ -137,7 +137,7 @@ export function walkMap<K extends AmqpValue | string | bigint>(
   take: (cursor: Cursor, key: K) => void,
 ): void {
   const start = cursor.at;
-  const { outer, count } = enterCompound(cursor, width);
+  const count = enterCompound(cursor, width);
   if (count % 2 !== 0) cursor.fail('mapOdd', start, `a map of ${count} elements, which are no pairs`);
   const keys: unknown[] = [];
   const many = count > 2 * fewKeys ? new Set<unknown>() : undefined;
@@ -151,7 +151,7 @@ export function walkMap<K extends AmqpValue | string | bigint>(
     else keys.push(id);
     take(cursor, key);
   }
-  cursor.leave(outer, 'compoundSize');
+  cursor.leave('compoundSize');
 }
 
 /** Reads a map behind its constructor, its keys as `readKeyOf` does. */
@@ -167,7 +167,7 @@ export function readMap<K extends AmqpValue | string | bigint>(
 
 /** Reads an array behind its constructor. */
 function readArray(cursor: Cursor, width: number): AmqpArray {
-  const { outer, count } = enterArray(cursor, width);
+  const count = enterArray(cursor, width);
   const descriptors: AmqpValue[] = [];
   while (cursor.at < cursor.end && cursor.bytes[cursor.at] === describedCode && cursor.descend()) {
     cursor.at += 1;
@@ -180,16 +180,15 @@ function readArray(cursor: Cursor, width: number): AmqpArray {
     for (let index = 0; index < count && !cursor.fault; index += 1) items.push(same ?? readBehind(cursor, encoding));
   }
   for (const _ of descriptors) cursor.ascend();
-  cursor.leave(outer, 'arraySize');
+  cursor.leave('arraySize');
   return { of: encoding?.type ?? 'null', descriptors, items };
 }
 
 /** Enters an array and answers its count. */
-export function enterArray(cursor: Cursor, width: number): { readonly outer: number; readonly count: number } {
+export function enterArray(cursor: Cursor, width: number): number {
   const size = width === 1 ? cursor.octet() : cursor.long();
-  const outer = cursor.enter(size, 'arraySize');
-  const count = width === 1 ? cursor.octet() : cursor.long();
-  return { outer, count };
+  cursor.enter(size, 'arraySize');
+  return width === 1 ? cursor.octet() : cursor.long();
 }
 
 /** Reads the constructor of `count` elements and checks that there is room for them. */
@@ -211,5 +210,5 @@ export function decodeValue(bytes: Uint8Array, offset = 0): Decoded<AmqpValue> {
   const cursor = cursorOver(bytes, offset, bytes.length);
   const value = readValue(cursor);
   if (cursor.lacking > 0) return { kind: 'need-more', atLeast: cursor.lacking };
-  return cursor.fault ?? { kind: 'value', value, end: cursor.at };
+  return cursor.fault ?? { kind: 'value', value, end: cursor.offset };
 }
