@@ -48,13 +48,13 @@ function field({ type, value }: FieldValue): string {
 }
 
 /** Text with all that could disturb a terminal or a line escaped. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const plain = JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029]/g, symbol => `\\u${symbol.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return plain;
 }
 
 /** Octets as quoted text where they are printable, else hexadecimal; long ones elided. */
-function octets(bytes: Uint8Array): string {
+export function octets(bytes: Uint8Array): string {
   const part = bytes.subarray(0, shown);
   const rest = bytes.length > shown ? `… (${bytes.length} octets)` : '';
   const printable = part.every(octet => octet >= 0x20 && octet < 0x7f);

@@ -6,7 +6,7 @@ import { compositeCodec, readComposite } from './composite.ts';
 import { type Cursor, cursorOver, viewOf } from './cursor.ts';
 import { keyReader } from './fields.ts';
 import { orderOf, placeSize, scanSections, sectionRow } from './sections.ts';
-import { readMap, readValue } from './value.ts';
+import { readCheckedMap, readValue } from './value.ts';
 
 /** Names and values of application properties in wire order. */
 export type ApplicationProperties = readonly (readonly [name: string, value: AmqpValue])[];
@@ -95,7 +95,7 @@ export class Message {
 
   get applicationProperties(): ApplicationProperties | undefined {
     const cursor = this.#valueOf(applicationProperties);
-    return cursor && readMap(cursor, mapWidth(cursor), nameKey);
+    return cursor && readCheckedMap(cursor, mapWidth(cursor), nameKey);
   }
 
   /** Undefined where there is none, which the standard does not provide for. */
@@ -164,7 +164,7 @@ export class Message {
 
   #annotations(order: number): Annotations | undefined {
     const cursor = this.#valueOf(order);
-    return cursor && readMap(cursor, mapWidth(cursor), annotationKey);
+    return cursor && readCheckedMap(cursor, mapWidth(cursor), annotationKey);
   }
 }
 

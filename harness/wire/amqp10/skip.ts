@@ -2,7 +2,7 @@ import type { CompositeRow } from '../../spec/amqp10/composites.ts';
 import { describedCode, type PrimitiveType, primitives } from '../../spec/amqp10/primitives.ts';
 import type { Cursor } from './cursor.ts';
 import { typesOf, wrongType } from './fields.ts';
-import { byCode, type Encoding, enterArray, enterCompound, readElementConstructor, readKey, walkMap } from './value.ts';
+import { byCode, type Encoding, encodings, enterArray, enterCompound, readElementConstructor, readKey, walkMap } from './value.ts';
 
 /** Steps over values while checking them as deep as they go, so that whoever reads them later finds nothing wrong. */
 type Skip = (cursor: Cursor) => void;
@@ -46,10 +46,19 @@ function skipOf(encoding: Encoding): Skip {
 
 const skips = byCode(skipOf);
 
+/** Octets that a value of each constructor takes where nothing about them can be wrong; else -1. */
+const plainWidths = Int8Array.from({ length: 256 }, () => -1);
+for (const { code, category, type, width } of encodings) if (category === 'fixed' && !(type in particular && width > 0)) plainWidths[code] = width;
+
 /** Steps over one value, its constructor first. */
 export function skipValue(cursor: Cursor): void {
   const offset = cursor.at;
   const code = cursor.octet();
+  const width = plainWidths[code] as number;
+  if (width >= 0) {
+    cursor.take(width);
+    return;
+  }
   const skip = skips[code];
   if (skip) skip(cursor);
   else if (code === describedCode && !cursor.fault) skipDescribed(cursor);
@@ -106,7 +115,8 @@ export function compositeSkipper(name: string, row: CompositeRow): Skip {
     for (let index = 0; index < count && !cursor.fault; index += 1) {
       const code = cursor.bytes[cursor.at] as number;
       const field = fields[index];
-      if (cursor.at < cursor.end && field && !field.accepts[code]) wrongType(cursor, cursor.at, code, field.due);
+      if (code === nullCode && cursor.at < cursor.end) cursor.at += 1;
+      else if (cursor.at < cursor.end && field && !field.accepts[code]) wrongType(cursor, cursor.at, code, field.due);
       else skipValue(cursor);
     }
     cursor.leave('compoundSize');

@@ -165,6 +165,15 @@ export function readMap<K extends AmqpValue | string | bigint>(
   return pairs;
 }
 
+/** Reads a map that was checked, behind its constructor. */
+export function readCheckedMap<K>(cursor: Cursor, width: number, readKeyOf: (cursor: Cursor) => K): readonly (readonly [K, AmqpValue])[] {
+  const count = enterCompound(cursor, width);
+  const pairs: (readonly [K, AmqpValue])[] = [];
+  for (let index = 0; index < count; index += 2) pairs.push([readKeyOf(cursor), readValue(cursor)]);
+  cursor.leave('compoundSize');
+  return pairs;
+}
+
 /** Reads an array behind its constructor. */
 function readArray(cursor: Cursor, width: number): AmqpArray {
   const count = enterArray(cursor, width);
