@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Load } from './broker-load.ts';
@@ -10,6 +10,7 @@ const execute = promisify(execFile);
 export async function perfTestLacks(jars: string | undefined): Promise<string | undefined> {
   if (jars === undefined) return 'no folder of its jars was named (--perf-test DIR or AMQPSPEC_PERF_TEST)';
   if (!existsSync(jars)) return `there is no folder ${jars}`;
+  if (!readdirSync(jars).some(name => /^perf-test.*\.jar$/.test(name))) return `there is no perf-test.jar in ${jars}`;
   return execute('java', ['-version']).then(
     () => undefined,
     () => 'there is no Java',

@@ -3,7 +3,7 @@ import { VirtualClock } from '../sim/clock.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { Broker } from './broker.ts';
-import { all, kinds, message, Testbed, text } from './testbed.ts';
+import { all, kinds, message, nothing, Testbed, text } from './testbed.ts';
 import type { Command, ConnectionEffect, Effect } from './vocabulary.ts';
 
 function started(store: Store) {
@@ -98,6 +98,33 @@ describe('a store', () => {
     waiting.shift()?.();
     await Promise.resolve().then(() => undefined);
     expect(kinds(seen)).toEqual(['got', 'await-store']);
+  });
+
+  test('is waited for by the confirm of a message whose consumer does not acknowledge but waits for the store itself', async () => {
+    const waiting: (() => void)[] = [];
+    const store: Store = { ...memoryStoreMethods(), flushed: () => new Promise(resolve => waiting.push(resolve)) };
+    const flush = async () => {
+      await Promise.resolve();
+      waiting.shift()?.();
+      await Promise.resolve().then(() => undefined);
+    };
+    const { broker, seen, client } = opened(store);
+    client.do('declare-queue', { queue: 'q', durable: true });
+    await flush();
+    client.do('select-confirm');
+    const consumed: ConnectionEffect[] = [];
+    const id = broker.attach({ effect: effect => consumed.push(effect) });
+    broker.submit({ kind: 'connect', connection: id, user: 'guest', virtualHost: '/', cancelNotify: false });
+    broker.submit({ kind: 'open-channel', connection: id, channel: 1 });
+    broker.submit({ ...nothing, kind: 'consume', connection: id, channel: 1, queue: 'q', consumerTag: 'c', noAck: true });
+    broker.submit({ ...nothing, kind: 'declare-queue', connection: id, channel: 1, queue: 'r', durable: true });
+    expect(kinds(client.publish('q', 'a', { persistent: true }))).toEqual([]);
+    expect(all(consumed, 'deliver')).toEqual([]);
+    await flush();
+    await flush();
+    expect(all(seen, 'confirm')).toHaveLength(1);
+    expect(all(consumed, 'deliver')).toHaveLength(1);
+    expect(kinds(client.publish('q', 'b', { persistent: true }))).toEqual(['confirm']);
   });
 
   test('refuses what the store could not take', async () => {

@@ -173,8 +173,14 @@ export class Broker {
     const sink = this.#sinks.get(connection);
     if (sink === undefined) return;
     this.#waiting.set(connection, { change: this.#changes, effects: [effect] });
+    this.#holds(connection, true);
     sink.effect({ kind: 'await-store', connection, waiting: true });
     this.#flush();
+  }
+
+  #holds(connection: ConnectionId, waits: boolean): void {
+    const known = this.core.connections.get(connection);
+    if (known !== undefined) known.waits = waits;
   }
 
   /** Lets go what waited for changes that are stored, or ends the connections to which it would have been untrue. */
@@ -182,6 +188,7 @@ export class Broker {
     for (const [connection, { change, effects }] of this.#waiting) {
       if (change > upTo) continue;
       this.#waiting.delete(connection);
+      this.#holds(connection, false);
       const sink = this.#sinks.get(connection);
       if (failed) sink?.effect({ kind: 'refused', scope: 'connection', code: 541, text: 'what was asked for could not be stored', connection, channel: 0 });
       else for (const effect of effects) sink?.effect(effect);

@@ -29,7 +29,7 @@ export function passesThrough(queues: readonly Queue[], { size, ttlMs }: Message
   if (queue === undefined || queues.length > 1 || queue.ready > 0 || queue.awaitingSmaller.size > 0) return false;
   if (queue.expiring || ttlMs !== undefined || queue.policy.messageTtlMs < Number.POSITIVE_INFINITY) return false;
   const next = queue.available.head();
-  return next?.options.noAck === true && !next.selective && next.stoppedBy(size) === undefined;
+  return next?.options.noAck === true && !next.selective && !next.channel.connection.waits && next.stoppedBy(size) === undefined;
 }
 
 /** Puts a message that waited for its transaction into those of its queues that are still there, and adds them to `queues`. */

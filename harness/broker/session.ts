@@ -28,6 +28,8 @@ export class Connection {
   readonly gate = new Gate();
   /** Octets that may still be sent before the dialect has to say `resume`. */
   window: number;
+  /** Whether what goes to it waits for the store, as whatever runs the core says. */
+  waits = false;
   /** Whether the dialect was asked to stop reading. */
   held = false;
 
