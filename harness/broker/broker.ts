@@ -16,8 +16,8 @@ export interface BrokerClock {
   at(ms: number, task: () => void): () => void;
 }
 
-/** Makes a message of what a dialect stored. */
-export type Revive = (stored: StoredMessage) => Message;
+/** Makes a message of what a dialect stored. `arrivedMs`: when it came, where that decides when it is to be gone. */
+export type Revive = (stored: StoredMessage, arrivedMs?: number) => Message;
 
 export interface BrokerOptions extends Partial<Omit<CoreSettings, 'limits'>> {
   readonly limits?: Partial<EntityLimits>;
@@ -91,7 +91,7 @@ export class Broker {
     const { revive } = this.#options;
     if (revive === undefined) throw new Error('there is nobody to make messages of what is stored');
     for await (const change of this.#options.store.load()) {
-      this.submit(change.change === 'append' ? { kind: 'restore', change, message: revive(change.message) } : { kind: 'restore', change });
+      this.submit(change.change === 'append' ? { kind: 'restore', change, message: revive(change.message, change.arrivedMs) } : { kind: 'restore', change });
     }
   }
 
@@ -122,6 +122,11 @@ export class Broker {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** The time as this broker counts it, in milliseconds. */
+  now(): number {
+    return this.#clock.now();
   }
 
   health(): Health {

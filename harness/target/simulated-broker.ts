@@ -1,7 +1,7 @@
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
 import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
-import { reviveMessage } from '../broker/dialects/amqp091-message.ts';
 import type { Amqp091Settings, ServedConnection } from '../broker/dialects/amqp091-settings.ts';
+import { reviveMessage } from '../broker/dialects/revive.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
 import type { Outage } from '../probe/outage.ts';
 import type { Armed } from '../saboteur/arm.ts';

@@ -17,8 +17,13 @@ export function propertiesAfter(
     name === 'x-death' || name.startsWith('x-last-death-') || (first && name.startsWith('x-first-death-')) || (rerouted && name === 'CC');
   const told =
     last === undefined ? [] : [...(first ? sayings('x-first-death', last) : []), ...(tellsLast ? sayings('x-last-death', { ...last, exchange }) : [])];
-  const added: FieldTable = [['x-death', { type: 'array', value: deaths.map(entryOf) }], ...told];
+  const added: FieldTable = [deathsHeader(deaths), ...told];
   return { ...rest, headers: [...headers.filter(field => !gone(field)), ...added] };
+}
+
+/** The header that lists deaths. */
+export function deathsHeader(deaths: readonly Death[]): FieldTable[number] {
+  return ['x-death', { type: 'array', value: deaths.map(entryOf) }];
 }
 
 function sayings(prefix: string, { reason, queue, exchange }: Death): FieldTable {

@@ -19,6 +19,7 @@ import { Amqp091Message } from './amqp091-message.ts';
 import { Opening, serverMachine } from './amqp091-opening.ts';
 import { gotOk, replyOf, returned } from './amqp091-replies.ts';
 import { type Amqp091Settings, type Client, defaultAmqp091Settings, holds, type ServedConnection } from './amqp091-settings.ts';
+import { as091 } from './convert.ts';
 
 /** Serves one accepted stream as a 0-9-1 connection, from its first octet to its end. */
 export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}, client: Client = {}): ServedConnection {
@@ -75,7 +76,7 @@ class Served implements Sink, ServedConnection {
         this.#deliver(effect);
         break;
       case 'got':
-        this.#content(effect.channel, gotOk(effect), effect.message);
+        this.#content(effect.channel, gotOk(effect), as091(effect.message));
         break;
       case 'return':
         this.#content(effect.channel, returned(effect), effect.message);
@@ -187,7 +188,8 @@ class Served implements Sink, ServedConnection {
   #deliver(effect: EffectOf<'deliver'>): void {
     const now = this.#clock.now();
     this.#delivering = true;
-    for (const bytes of deliveryFrames(effect, this.#machine.limits.frameMax)) this.#machine.sendBytes(bytes, now);
+    const delivery = effect.message.dialect === 'amqp091' ? effect : { ...effect, message: as091(effect.message) };
+    for (const bytes of deliveryFrames(delivery, this.#machine.limits.frameMax)) this.#machine.sendBytes(bytes, now);
     this.#delivering = false;
   }
 
