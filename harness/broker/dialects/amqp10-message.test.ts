@@ -21,7 +21,7 @@ describe('a message of 1.0', () => {
     const userId = Buffer.from('guest');
     const message = received({ header: { durable: true, priority: 9, ttl: 500 }, properties: { userId }, applicationProperties: [['a', text('b')]], body });
     expect(message).toMatchObject({ persistent: true, priority: 5, ttlMs: 500, expiration: '500', userId: 'guest' });
-    expect(message.headers).toEqual([['a', { type: 'long-string', value: Buffer.from('b') }]]);
+    expect(message.headers).toEqual([['a', { type: 'long-string', value: new TextEncoder().encode('b') }]]);
   });
 
   test('is of two priorities: those up to the default, and those above', () => {

@@ -145,7 +145,7 @@ describe('values', () => {
       { type: 'float', value: 0.5 },
       { type: 'double', value: 0.1 },
       { type: 'decimal', value: { scale: 3, value: -1234 } },
-      { type: 'long-string', value: Buffer.from('text') },
+      { type: 'long-string', value: new TextEncoder().encode('text') },
       { type: 'byte-array', value: Uint8Array.of(200) },
       { type: 'timestamp', value: 12n },
       { type: 'void', value: null },
