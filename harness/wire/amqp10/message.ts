@@ -3,8 +3,9 @@ import { type AmqpValue, primitives, type Typed } from '../../spec/amqp10/primit
 import type { AmqpHeader, AmqpProperties, Annotations } from '../../spec/amqp10/values.ts';
 import { isViolation, type Violation } from '../decoded.ts';
 import { compositeCodec, readComposite } from './composite.ts';
-import { type Cursor, cursorOver, viewOf } from './cursor.ts';
+import { type Cursor, cursorOver } from './cursor.ts';
 import { keyReader } from './fields.ts';
+import { viewOf } from './octets.ts';
 import { orderOf, placeSize, scanSections, sectionRow } from './sections.ts';
 import { readCheckedMap, readValue } from './value.ts';
 

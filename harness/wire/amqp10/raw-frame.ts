@@ -1,7 +1,7 @@
 import { dataOffsetMin, frameHead, frameTypes, protocolIds, protocolVersion } from '../../spec/amqp10/constants.ts';
 import { readLong, readShort } from '../amqp091/cursor.ts';
 import type { Decoded, Violation } from '../decoded.ts';
-import { viewOf } from './cursor.ts';
+import { viewOf } from './octets.ts';
 import { type WireRule, wireRules } from './wire-rules.ts';
 
 /** A frame as the stream holds it: cut out, its head checked, its body not looked at. */

@@ -34,7 +34,8 @@ const leastOf = (fields: readonly RecordField[]): number => fields.reduce((least
  */
 export function recordCodec(type: string, fields: readonly RecordField[]): RecordCodec {
   const names = fields.map((_, index) => `f${index}`);
-  const reads = fields.map(({ key }, index) => `${JSON.stringify(key)}: count > ${index} ? f${index}.read(cursor) : f${index}.absent(cursor)`);
+  const ended = ({ mandatory }: RecordField, index: number) => (mandatory ? `f${index}.absent(cursor)` : 'undefined');
+  const reads = fields.map((field, index) => `${JSON.stringify(field.key)}: count > ${index} ? r${index}(cursor) : ${ended(field, index)}`);
   const there = ({ key, multiple }: RecordField) => `v[${JSON.stringify(key)}] !== undefined${multiple ? ` && v[${JSON.stringify(key)}].length > 0` : ''}`;
   const least = leastOf(fields);
   const counts = [...fields.entries()]
@@ -48,13 +49,14 @@ export function recordCodec(type: string, fields: readonly RecordField[]): Recor
   try {
     const make = new Function(
       ...names,
+      ...fields.map((_, index) => `r${index}`),
       `return {
         read: (cursor, count) => ({ type: ${JSON.stringify(type)}, ${reads.join(', ')} }),
         count: v => { ${counts.join(' ')} return ${least}; },
         write: (w, v, count) => { ${writes.join(' ')} },
       }`,
     );
-    return make(...fields) as RecordCodec;
+    return make(...fields, ...fields.map(({ read }) => read)) as RecordCodec;
   } catch (error) {
     if (error instanceof EvalError) return slowRecordCodec(type, fields);
     throw error;
