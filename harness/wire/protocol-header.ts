@@ -1,4 +1,5 @@
 import { protocolHeader } from '../spec/amqp091/constants.ts';
+import type { RuleId } from '../spec/catalogue.ts';
 import { wireRules } from './amqp091/wire-rules.ts';
 import type { Decoded } from './decoded.ts';
 
@@ -19,11 +20,11 @@ const literal = protocolHeader.slice(0, 4);
 
 /**
  * Reads a protocol header of any AMQP version; which versions are served is for the caller to say. Octets that do not spell `AMQP` are a
- * violation as soon as the first wrong one is there.
+ * violation as soon as the first wrong one is there, of `rule`, which is that of 0-9-1 unless given.
  */
-export function parseProtocolHeader(bytes: Uint8Array): Decoded<ProtocolHeader> {
+export function parseProtocolHeader(bytes: Uint8Array, rule: RuleId = wireRules.protocolHeader): Decoded<ProtocolHeader> {
   const wrong = literal.findIndex((octet, index) => index < bytes.length && bytes[index] !== octet);
-  if (wrong >= 0) return { kind: 'violation', rule: wireRules.protocolHeader, offset: wrong, detail: 'the first four octets do not spell AMQP' };
+  if (wrong >= 0) return { kind: 'violation', rule, offset: wrong, detail: 'the first four octets do not spell AMQP' };
   if (bytes.length < protocolHeader.length) return { kind: 'need-more', atLeast: protocolHeader.length - bytes.length };
   const [id = 0, major = 0, minor = 0, revision = 0] = bytes.subarray(4, 8);
   return { kind: 'value', value: { id, major, minor, revision, bytes: bytes.subarray(0, 8) }, end: protocolHeader.length };

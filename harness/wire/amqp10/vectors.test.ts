@@ -16,6 +16,7 @@ import {
   Message,
   parseProtocolHeader,
 } from './codec.ts';
+import { wireRules } from './wire-rules.ts';
 
 interface Vector {
   readonly title: string;
@@ -112,7 +113,7 @@ function answerTo({ bytes, flags }: Vector): unknown {
   const decoded = flags.includes('value')
     ? decodeValue(bytes)
     : flags.includes('protocol-header')
-      ? parseProtocolHeader(bytes)
+      ? parseProtocolHeader(bytes, wireRules.protocolHeader)
       : decodeFrame(bytes, { maxFrameSize: Number(/max-frame-size=(\d+)/.exec(flags)?.[1] ?? 0) });
   if (decoded.kind === 'need-more') return { 'need-more': decoded.atLeast };
   if (decoded.kind === 'violation') return { violation: decoded.rule, offset: decoded.offset };
