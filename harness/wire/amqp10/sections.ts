@@ -64,12 +64,16 @@ export function orderOf(name: SectionName): number {
   return rows.findIndex(row => row.name === name);
 }
 
+/** Where places are noted before their number is known. */
+const scratch: number[] = Array.from({ length: 64 }, () => 0);
+const scratchMax = 4096;
+
 /**
  * Steps over the sections that `bytes[from, to)` consist of, checking them as deep as they go. Answers four numbers for each: see `placeSize`.
  */
 export function scanSections(bytes: Uint8Array, from: number, to: number): readonly number[] | Violation {
   const cursor = cursorOver(bytes, from, to);
-  const places: number[] = [];
+  let length = 0;
   let last: Section | undefined;
   while (cursor.at < cursor.end) {
     const start = cursor.offset;
@@ -80,9 +84,16 @@ export function scanSections(bytes: Uint8Array, from: number, to: number): reado
     last = section;
     const valueStart = cursor.offset;
     section.skip(cursor);
-    places.push(section.order, start, valueStart, cursor.offset);
+    scratch[length] = section.order;
+    scratch[length + 1] = start;
+    scratch[length + 2] = valueStart;
+    scratch[length + 3] = cursor.offset;
+    length += placeSize;
   }
-  return cursor.fault ?? places;
+  if (cursor.fault) return cursor.fault;
+  const places = scratch.slice(0, length);
+  if (scratch.length > scratchMax) scratch.length = scratchMax;
+  return places;
 }
 
 function readSectionDescriptor(cursor: Cursor): Section | undefined {

@@ -139,16 +139,16 @@ export function walkMap<K extends AmqpValue | string | bigint>(
   const start = cursor.at;
   const count = enterCompound(cursor, width);
   if (count % 2 !== 0) cursor.fail('mapOdd', start, `a map of ${count} elements, which are no pairs`);
-  const keys: unknown[] = [];
   const many = count > 2 * fewKeys ? new Set<unknown>() : undefined;
+  const keys = new Array<unknown>(count > 2 && !many ? count >> 1 : 0);
   for (let index = 0; index < count && !cursor.fault; index += 2) {
     const offset = cursor.at;
     const key = readKeyOf(cursor);
     if (cursor.fault) break;
-    const id = identity(key);
-    if (many ? many.has(id) : keys.includes(id)) cursor.fail('mapDuplicate', offset, 'a key that the map has already');
+    const id = count > 2 ? identity(key) : undefined;
+    if (count > 2 && (many ? many.has(id) : keys.includes(id))) cursor.fail('mapDuplicate', offset, 'a key that the map has already');
     else if (many) many.add(id);
-    else keys.push(id);
+    else if (count > 2) keys[index >> 1] = id;
     take(cursor, key);
   }
   cursor.leave('compoundSize');
@@ -168,8 +168,8 @@ export function readMap<K extends AmqpValue | string | bigint>(
 /** Reads a map that was checked, behind its constructor. */
 export function readCheckedMap<K>(cursor: Cursor, width: number, readKeyOf: (cursor: Cursor) => K): readonly (readonly [K, AmqpValue])[] {
   const count = enterCompound(cursor, width);
-  const pairs: (readonly [K, AmqpValue])[] = [];
-  for (let index = 0; index < count; index += 2) pairs.push([readKeyOf(cursor), readValue(cursor)]);
+  const pairs = new Array<readonly [K, AmqpValue]>(count >> 1);
+  for (let index = 0; index < pairs.length; index += 1) pairs[index] = [readKeyOf(cursor), readValue(cursor)];
   cursor.leave('compoundSize');
   return pairs;
 }
