@@ -1,10 +1,13 @@
 import { decodePairs, encodePairs, fieldTable, fieldValue } from '../wire/amqp091/field-table.ts';
 import { isViolation } from '../wire/decoded.ts';
 
-/** What a server says to a response: another challenge, a user, or no. `reason` is for logs; it holds no secret. */
+/**
+ * What a server says to a response: another challenge, a user, or no. `data` proves to the client whom it speaks to, where the mechanism does so; a protocol whose outcome has no
+ * room for it sends it as a last challenge: see `dataAsChallenge`. `reason` is for logs; it holds no secret.
+ */
 export type SaslStep =
   | { readonly kind: 'challenge'; readonly challenge: Uint8Array }
-  | { readonly kind: 'success'; readonly user: string }
+  | { readonly kind: 'success'; readonly user: string; readonly data?: Uint8Array }
   | { readonly kind: 'failure'; readonly reason: string };
 
 /** One authentication as the server sees it. An empty first response means that the client has sent none yet. */
@@ -22,6 +25,10 @@ export interface ServerMechanism {
 export interface ClientMechanism {
   readonly name: string;
   respond(challenge: Uint8Array | undefined): Uint8Array;
+  /** Whether what came with the outcome proves that the server knows the password; left out by mechanisms without such a proof. */
+  verify?(data: Uint8Array): boolean;
+  /** Whether that was proven already. */
+  readonly verified?: boolean;
 }
 
 export interface Login {
@@ -51,6 +58,24 @@ function oneMessage(name: string, judge: (message: Uint8Array) => SaslStep): Ser
       };
     },
   };
+}
+
+/** The same mechanism for a protocol whose outcome carries no data: they go as a last challenge, which the client answers with nothing. */
+export function dataAsChallenge(mechanism: ServerMechanism): ServerMechanism {
+  const begin = (): SaslExchange => {
+    const exchange = mechanism.begin();
+    let proven: SaslStep | undefined;
+    return {
+      step(response) {
+        if (proven !== undefined) return proven;
+        const step = exchange.step(response);
+        if (step.kind !== 'success' || step.data === undefined) return step;
+        proven = { kind: 'success', user: step.user };
+        return { kind: 'challenge', challenge: step.data };
+      },
+    };
+  };
+  return { name: mechanism.name, begin };
 }
 
 function textOf(octets: Uint8Array): string | undefined {

@@ -118,3 +118,7 @@ export function connectionStep(name: PerformativeName, withError: boolean): Conn
   if (name === 'close') return withError ? 'error-close' : 'close';
   return 'frame';
 }
+
+/** States in which our open is in place, if it has not gone yet, and those in which our close is. */
+export const mayOpen: ReadonlySet<ConnectionState> = new Set(['HDR_SENT', 'HDR_EXCH', 'OPEN_RCVD', 'CLOSE_RCVD']);
+export const mayClose: ReadonlySet<ConnectionState> = new Set(['OPEN_PIPE', 'OPEN_SENT', 'OPENED', 'CLOSE_RCVD']);

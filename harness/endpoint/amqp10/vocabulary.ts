@@ -11,18 +11,17 @@ import type {
   AmqpFlow,
   AmqpOpen,
   CompositeFields,
-  DeliveryState,
   Frame,
   Violation,
 } from '../../wire/amqp10/codec.ts';
 import type { ClientMechanism, ServerMechanism } from '../sasl.ts';
 import type { StreamEnd } from '../transport.ts';
-import type { ConnectionState, LinkState, SessionState } from './transitions.ts';
+import type { Grant, IncomingDelivery, LinkEndpoint, OutgoingDelivery, Remedy, SessionEndpoint, Settlement, UnsettledDelivery } from './endpoints.ts';
+import type { ConnectionState } from './transitions.ts';
+
+export type * from './endpoints.ts';
 
 export type Role = 'client' | 'server';
-
-/** The end of a link that we are: `sender` where we send the deliveries. */
-export type LinkRole = 'sender' | 'receiver';
 
 /** What a connection machine does by itself; all true unless said. Each is done after the event was told, and only where the user has not done it on hearing of it. */
 export interface Automatic {
@@ -91,112 +90,6 @@ export interface ConnectionSettings {
   /** How long a close waits for the peer's, in milliseconds, before the stream is dropped. Left out: for ever. */
   readonly closeWithinMs?: number;
 }
-
-/** A session as one of its ends sees it. Lives as long as either direction is mapped; the object is the same in every event. */
-export interface SessionEndpoint {
-  readonly state: SessionState;
-  /** Of the frames that we send; undefined until our begin has gone. */
-  readonly channel: number | undefined;
-  /** Of the frames that we get; undefined until the peer's begin has come. */
-  readonly remoteChannel: number | undefined;
-  readonly nextIncomingId: number | undefined;
-  readonly nextOutgoingId: number;
-  /** Transfer frames that the peer may still send before we tell of more room. */
-  readonly incomingWindow: number;
-  readonly outgoingWindow: number;
-  /** Transfer frames that we may still send. */
-  readonly remoteIncomingWindow: number;
-  readonly remoteOutgoingWindow: number;
-  /** The highest handle that the peer takes. */
-  readonly remoteHandleMax: number;
-  /** Octets that wait for the peer's window. */
-  readonly queued: number;
-  /** Every link that is not detached on both sides. */
-  readonly links: Iterable<LinkEndpoint>;
-}
-
-/** A delivery that is not settled here. */
-export interface UnsettledDelivery {
-  readonly link: LinkEndpoint;
-  readonly deliveryId: number;
-  readonly tag: Uint8Array;
-  /** The last state that we said of it; what is left out was never said. */
-  readonly localState: DeliveryState | undefined;
-  /** The last state that the peer said of it. */
-  readonly remoteState: DeliveryState | undefined;
-}
-
-/** A link as one of its ends sees it. Lives from the first attach to the last detach; the object is the same in every event. */
-export interface LinkEndpoint {
-  readonly session: SessionEndpoint;
-  readonly name: string;
-  /** Ours. */
-  readonly role: LinkRole;
-  readonly state: LinkState;
-  /** Of the frames that we send; undefined until our attach has gone. */
-  readonly handle: number | undefined;
-  /** Of the frames that we get; undefined until the peer's attach has come. */
-  readonly remoteHandle: number | undefined;
-  /** What we said and what the peer said, as soon as it was. */
-  readonly attach: AmqpAttach | undefined;
-  readonly remoteAttach: AmqpAttach | undefined;
-  /** Undefined until the sender has said where it starts. */
-  readonly deliveryCount: number | undefined;
-  /** Deliveries that may still be begun: by us as the sender, by the peer where we receive. */
-  readonly credit: number;
-  readonly drain: boolean;
-  /** What the sender last said that it has. */
-  readonly available: number | undefined;
-  /** The deliveries that are not settled here, oldest first. */
-  readonly unsettled: Iterable<UnsettledDelivery>;
-}
-
-/** A delivery that has come whole. `payload` holds the frames' payloads as they came, as views; their sum is `size`. */
-export interface IncomingDelivery {
-  readonly deliveryId: number;
-  readonly tag: Uint8Array;
-  readonly format: number;
-  readonly settled: boolean;
-  readonly state: DeliveryState | undefined;
-  readonly rcvSettleMode: 'first' | 'second' | undefined;
-  readonly resume: boolean;
-  readonly payload: readonly Uint8Array[];
-  readonly size: number;
-}
-
-/** A delivery to be sent. Octets are not copied where they are many, and belong to the machine from then on. */
-export interface OutgoingDelivery {
-  readonly tag: Uint8Array;
-  readonly payload: Uint8Array | readonly Uint8Array[];
-  /** Default: 0. */
-  readonly format?: number;
-  /** Default: false, unless the link is settled. */
-  readonly settled?: boolean;
-  readonly state?: DeliveryState;
-  readonly rcvSettleMode?: 'first' | 'second';
-  readonly resume?: boolean;
-  readonly batchable?: boolean;
-}
-
-/** What is said of deliveries. */
-export interface Settlement {
-  readonly settled: boolean;
-  readonly state?: DeliveryState;
-  readonly batchable?: boolean;
-}
-
-/** How credit is given. */
-export interface Grant {
-  readonly credit: number;
-  readonly drain?: boolean;
-  readonly echo?: boolean;
-}
-
-/** What is said to a violation, at which scope. `discarded`: nothing, and the frame is passed over. */
-export type Remedy =
-  | { readonly kind: 'close' | 'end' | 'detach'; readonly error: AmqpError }
-  | { readonly kind: 'sasl-outcome'; readonly code: 'ok' | 'auth' | 'sys' | 'sys-perm' | 'sys-temp' }
-  | { readonly kind: 'bare-close' | 'header-then-close' | 'discarded' };
 
 export type ConnectionEvent =
   /** The peer sent a protocol header; it is told also where it cannot be accepted, before the violation or the refusal. */
