@@ -4,7 +4,7 @@ import type { CamelCase, Composite, CompositeFields, DefaultedFields } from '../
 import type { Decoded } from '../decoded.ts';
 import { type Cursor, cursorOver } from './cursor.ts';
 import { type CompositeArchetype, type FieldCodec, fieldCodec, wrongType } from './fields.ts';
-import { type RecordCodec, recordCodec } from './record.ts';
+import { type RecordCodec, type RecordField, recordCodec } from './record.ts';
 import { enterCompound, readValue } from './value.ts';
 import { beginSized, encodeValue, endSized, writeValue } from './value-writer.ts';
 import { octetsOf, type Writer } from './writer.ts';
@@ -17,7 +17,7 @@ export interface CompositeCodec {
   /** Fields by the names that stand for them in values. */
   readonly keys: readonly string[];
   /** How each field is written when it has a value. */
-  readonly codecs: readonly FieldCodec[];
+  readonly codecs: readonly RecordField[];
   readonly provides: ReadonlySet<string>;
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly record: RecordCodec;
