@@ -84,6 +84,7 @@ const needs: { readonly [K in CommandKind]?: Needs<K> } = {
   'bind-exchange': bindsExchange,
   'unbind-exchange': bindsExchange,
   'purge-queue': (command, channel) => [['read', 'queue', queueOf(command, channel)]],
+  'begin-publishing': ({ exchange }) => [writeTo(exchange)],
   publish: ({ message }) => [writeTo(message.exchange)],
   get: (command, channel) => [['read', 'queue', queueOf(command, channel)]],
   consume: (command, channel) => [['read', 'queue', queueOf(command, channel)]],

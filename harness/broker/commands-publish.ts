@@ -5,6 +5,7 @@ import type { Core } from './core.ts';
 import type { Exchange } from './exchange.ts';
 import { holdIfFull } from './holding.ts';
 import type { Copies, Message } from './message.ts';
+import { findQueue, isRefusal } from './names.ts';
 import { accessRefused, noSuchExchange, notImplemented, preconditionFailed, quoted, resourceError } from './refusal.ts';
 import { sendBack, takers } from './routing.ts';
 import type { Channel } from './session.ts';
@@ -86,6 +87,28 @@ function waiting(core: Core, { message }: Dispatch): Refusal | undefined {
   const cost = costOf(message);
   if (core.transactionOctets + cost > core.settings.memoryOctets) return resourceError('more waits for commits than the broker can hold');
   core.transactionOctets += cost;
+  return undefined;
+}
+
+/** Says of a message alone that it is not taken. */
+export function refusePublish(core: Core, channel: Channel, refusal: Refusal): void {
+  if (channel.published === undefined) return;
+  channel.published += 1;
+  core.dispatcher.confirm(channel, channel.published, false, refusal);
+}
+
+/** Judges beforehand what every publish to there would be judged by. */
+export function beginPublishing(core: Core, channel: Channel, { exchange: name, queue: target }: CommandOf<'begin-publishing'>): Refusal | undefined {
+  const exchange = channel.connection.virtualHost.exchanges.get(name);
+  if (exchange === undefined) return noSuchExchange(name);
+  if (exchange.options.internal) return accessRefused(`exchange ${quoted(name)} is internal`);
+  if (target !== '') {
+    const queue = channel.connection.virtualHost.replyQueues.get(target) ?? findQueue(channel, target);
+    if (isRefusal(queue)) return queue;
+    channel.publishesTo = queue;
+    queue.publishers.add(channel);
+  }
+  core.emit({ kind: 'publishing', connection: channel.connection.id, channel: channel.number });
   return undefined;
 }
 

@@ -6,7 +6,7 @@ import { deliver, show } from './outgoing.ts';
 import type { Entry, Queue } from './queue.ts';
 import { passesThrough } from './routing.ts';
 import type { Channel } from './session.ts';
-import type { Outcome } from './vocabulary.ts';
+import type { Outcome, Refusal } from './vocabulary.ts';
 
 /** Moves messages: into queues, from queues to consumers, and back or away when they are settled. */
 export class Dispatcher {
@@ -208,10 +208,11 @@ export class Dispatcher {
     return entries.length;
   }
 
-  confirm(channel: Channel, deliveryTag: number, accepted: boolean): void {
+  confirm(channel: Channel, deliveryTag: number, accepted: boolean, refusal?: Refusal): void {
     const lowest = channel.unconfirmed.at(0);
     const multiple = lowest === undefined || lowest > deliveryTag;
-    this.#core.emit({ kind: 'confirm', connection: channel.connection.id, channel: channel.number, deliveryTag, multiple, accepted });
+    const told = { kind: 'confirm', connection: channel.connection.id, channel: channel.number, deliveryTag, multiple, accepted } as const;
+    this.#core.emit(refusal === undefined ? told : { ...told, refusal });
   }
 
   /** Sees to it that a stored message that is sent and not settled counts as redelivered when it comes back from the store. */

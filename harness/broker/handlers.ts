@@ -5,13 +5,13 @@ import { cancel, consume, flow, grantCredit, limitPrefetch, tellCredit } from '.
 import { beginTransaction, discharge } from './commands-discharge.ts';
 import { declareExchange, removeExchange } from './commands-exchange.ts';
 import { acknowledge, get, recover } from './commands-get.ts';
-import { publish, selectConfirm, stored } from './commands-publish.ts';
+import { beginPublishing, publish, refusePublish, selectConfirm, stored } from './commands-publish.ts';
 import { declareQueue, purgeQueue, removeQueue } from './commands-queue.ts';
 import { commit, rollBack, selectTransaction } from './commands-transaction.ts';
 import type { Core } from './core.ts';
 import { restore } from './durable.ts';
 import { releaseHeld } from './holding.ts';
-import { closeChannel, closeConnection, refuse } from './lifecycle.ts';
+import { closeChannel, closeChannels, closeConnection, refuse } from './lifecycle.ts';
 import { channelsUsedUp } from './quotas.ts';
 import { commandInvalid, invalidPath, limitReached, notAllowed, quoted, unexpectedCommand } from './refusal.ts';
 import { Channel, Connection } from './session.ts';
@@ -24,6 +24,7 @@ type ChannelHandler<K extends CommandKind> = (core: Core, channel: Channel, comm
 
 const onChannel: { readonly [K in Exclude<OnChannelKind, 'open-channel' | 'close-channel'>]: ChannelHandler<K> } = {
   publish,
+  'begin-publishing': beginPublishing,
   settle: acknowledge,
   get,
   consume,
@@ -54,6 +55,13 @@ type Handler<K extends CommandKind> = (core: Core, command: CommandOf<K>) => voi
 const elsewhere: { readonly [K in Exclude<CommandKind, OnChannelKind>]: Handler<K> } = {
   connect,
   disconnect,
+  'close-channels': (core, { connection, channels }) => {
+    const open = core.connections.get(connection)?.channels;
+    closeChannels(
+      core,
+      channels.flatMap(number => open?.get(number) ?? []),
+    );
+  },
   resume,
   stored,
   inject,
@@ -81,7 +89,9 @@ function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
       refusedAccess(channel, command) ??
       refusedFieldName(core, command) ??
       (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command);
-    if (refusal !== undefined) refuse(core, channel, refusal);
+    if (refusal === undefined) return;
+    if (command.kind === 'publish' && command.spared) refusePublish(core, channel, refusal);
+    else refuse(core, channel, refusal);
   }
 }
 

@@ -28,11 +28,15 @@ export function refuse(core: Core, channel: Channel, refusal: Refusal): void {
 
 /** Ends a channel: its transaction, its consumers, and what they had not settled goes back. */
 export function closeChannel(core: Core, channel: Channel): void {
-  if (channel.closed) return;
+  if (!channel.closed) closeChannels(core, [channel]);
+}
+
+/** Ends several channels: what goes back from one does not come to another. */
+export function closeChannels(core: Core, channels: readonly Channel[]): void {
   const freed = new Set<Queue>();
-  leaveChannel(core, channel, freed);
+  for (const channel of channels) if (!channel.closed) leaveChannel(core, channel, freed);
   for (const queue of freed) if (!queue.deleted) core.dispatcher.dispatch(queue);
-  core.dispatcher.wake(channel);
+  for (const channel of channels) core.dispatcher.wake(channel);
 }
 
 function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
@@ -40,6 +44,7 @@ function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
   core.transactionOctets -= channel.transaction?.octets ?? 0;
   leaveTransactions(core, channel, freed);
   if (channel.connection.channels.delete(channel.number)) core.openChannels -= 1;
+  channel.publishesTo?.publishers.delete(channel);
   const consumers = [...channel.consumers.values()];
   for (const consumer of consumers) if (leaveQueue(core, consumer)) freed.add(consumer.queue);
   for (const entry of channel.ledger.takeThrough(Number.POSITIVE_INFINITY)) {
@@ -86,6 +91,7 @@ export function deleteQueue(core: Core, queue: Queue): number {
   queue.deleted = true;
   if (queue.options.owner !== undefined) core.connections.get(queue.options.owner)?.owned.delete(queue);
   for (const consumer of [...queue.consumers]) loseConsumer(core, consumer);
+  for (const { connection, number } of queue.publishers) core.emit({ kind: 'target-lost', connection: connection.id, channel: number });
   const count = core.dispatcher.drop(queue);
   for (const binding of [...queue.incoming]) removeBinding(core, host, binding);
   if (queue.durable) core.persist({ change: 'delete', key: { kind: 'queue', virtualHost: queue.virtualHost, name: queue.name } });

@@ -38,14 +38,14 @@ export function deliver(core: Core, consumer: Consumer, entry: Entry): void {
 function send(
   core: Core,
   { channel, gate, tag: consumerTag }: Consumer,
-  { failures }: Entry,
+  { failures, deadlineMs }: Entry,
   message: Message,
   deliveryTag: number,
   redelivered: boolean,
 ): void {
   const { connection } = channel;
   gate.credit -= 1;
-  core.emit({ kind: 'deliver', connection: connection.id, channel: channel.number, consumerTag, deliveryTag, redelivered, failures, message });
+  core.emit({ kind: 'deliver', connection: connection.id, channel: channel.number, consumerTag, deliveryTag, redelivered, failures, deadlineMs, message });
   connection.window -= message.size + deliveryOverhead;
   if (connection.window > 0 || connection.gate.closed) return;
   connection.gate.close();

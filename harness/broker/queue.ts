@@ -6,6 +6,7 @@ import { argument, integerOf, isTrue } from './extension-arguments.ts';
 import { Line } from './line.ts';
 import type { Message } from './message.ts';
 import { type QueuePolicy, unlimited } from './queue-policy.ts';
+import type { Channel } from './session.ts';
 import type { ConnectionId } from './vocabulary.ts';
 
 /** One message in one queue, from its arrival until it is settled. */
@@ -49,6 +50,8 @@ export class Queue {
   /** Bindings by which exchanges pass messages on to this queue. */
   readonly incoming = new Set<Binding>();
   readonly consumers = new Set<Consumer>();
+  /** Channels that said that they publish to it. */
+  readonly publishers = new Set<Channel>();
   /** Consumers that may take the next message. */
   readonly available = new Line();
   /** Consumers that wait at a gate only because the next message is too large for what is left of their prefetch size. */

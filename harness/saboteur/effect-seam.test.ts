@@ -63,7 +63,7 @@ function answers(one: Command): readonly Effect[] {
 }
 
 function delivery(consumerTag: string): Effect {
-  return { kind: 'deliver', ...at, consumerTag, deliveryTag: 1, redelivered: false, failures: 0, message };
+  return { kind: 'deliver', ...at, consumerTag, deliveryTag: 1, redelivered: false, failures: 0, deadlineMs: -1, message };
 }
 
 const consume = (consumerTag: string, noAck = false): Command => ({

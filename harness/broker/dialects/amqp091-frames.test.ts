@@ -16,7 +16,17 @@ describe('the frames of a delivery', () => {
         for (const size of sizes) {
           const redelivered = size % 2 === 1;
           const message = composeMessage(name, name, Buffer.alloc(size, size), { contentType: 'text/plain', deliveryMode: 2 });
-          const effect = { kind: 'deliver', connection: 1, channel: 0x1234, consumerTag: name, deliveryTag, redelivered, failures: 0, message } as const;
+          const effect = {
+            kind: 'deliver',
+            connection: 1,
+            channel: 0x1234,
+            consumerTag: name,
+            deliveryTag,
+            redelivered,
+            failures: 0,
+            deadlineMs: -1,
+            message,
+          } as const;
           const spelled = method('basic.deliver', { consumerTag: name, deliveryTag: BigInt(deliveryTag), redelivered, exchange: name, routingKey: name });
           for (const frameMax of [0, 4096]) {
             expect(joined(deliveryFrames(effect, frameMax))).toBe(joined(contentFrames(0x1234, spelled, message, frameMax)));
@@ -36,6 +46,7 @@ describe('the frames of a delivery', () => {
         deliveryTag: fill,
         redelivered: false,
         failures: 0,
+        deadlineMs: -1,
         message: composeMessage('', 'q', Buffer.alloc(3000, fill)),
       }) as const;
     const written = Array.from({ length: 60 }, (_, fill) => deliveryFrames(effect(fill), 0));
@@ -45,7 +56,17 @@ describe('the frames of a delivery', () => {
 
   it('refuse a name that no short string holds', () => {
     const message = composeMessage('', 'x'.repeat(256), Buffer.alloc(1));
-    const effect = { kind: 'deliver', connection: 1, channel: 1, consumerTag: 'c', deliveryTag: 1, redelivered: false, failures: 0, message } as const;
+    const effect = {
+      kind: 'deliver',
+      connection: 1,
+      channel: 1,
+      consumerTag: 'c',
+      deliveryTag: 1,
+      redelivered: false,
+      failures: 0,
+      deadlineMs: -1,
+      message,
+    } as const;
     expect(() => deliveryFrames(effect, 0)).toThrow(RangeError);
   });
 });
