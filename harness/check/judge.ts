@@ -84,6 +84,7 @@ export function judge(check: Check, attempt: Attempt, circumstances: Circumstanc
   if (stopped.kind === 'crashed')
     return judged({ ...inconclusive(check, attempt, 'harness', `A mistake of amqpspec, not of the peer: ${stopped.error.message}`) });
   if (stopped.kind === 'gone') return judged(gone(check, attempt, stopped.sentence));
+  if (stopped.kind === 'no-provisioner') return judged(inconclusive(check, attempt, 'no-provisioner', stopped.sentence));
   if (stopped.kind === 'undialled' && !attempt.connected) return undialled(check, attempt, stopped.sentence, circumstances);
   if (attempt.health === 'down' && stopped.kind === 'failed' && stopped.unopened === true) return undialled(check, attempt, stopped.sentence, circumstances);
   if (attempt.health === 'down' || attempt.health === 'hung') return died(check, attempt, circumstances);
@@ -139,14 +140,18 @@ function failed(check: Check, attempt: Attempt, finding: Finding): Judgement {
   const { reaction, sentence, ending } = finding;
   const base = { ...frame(check, finding), reaction, ending, alive: alive(check, attempt) };
   if (base.level === 'MAY') return { ...base, outcome: 'pass', message: `Observed: ${sentence}` };
-  const lacking = 'code' in ending && ending.code === notImplemented;
+  const lacking = saysNotImplemented(ending);
   if (lacking && (check.optional === true || isExtension(base.rule) || neededCapabilities(check).length > 0)) {
-    return { ...base, outcome: 'unsupported', reason: 'The peer answered 540 not-implemented to an optional feature.', message: sentence };
+    return { ...base, outcome: 'unsupported', reason: 'The peer answered not-implemented to an optional feature.', message: sentence };
   }
   return { ...base, outcome: 'fail', message: sentence };
 }
 
 const notImplemented = 540;
+
+function saysNotImplemented(ending: Ending): boolean {
+  return ('code' in ending && ending.code === notImplemented) || ('condition' in ending && ending.condition === 'amqp:not-implemented');
+}
 
 /** What stands in no part of the standard is optional. */
 function isExtension(rule: RuleId): boolean {

@@ -84,7 +84,8 @@ export async function dialUnlessRefused(transport: Transport): Promise<Stream | 
   }
 }
 
-async function dial(transport: Transport): Promise<Stream> {
+/** Opens a stream; the check ends where there is none. */
+export async function dial(transport: Transport): Promise<Stream> {
   try {
     return await transport.dial();
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Clock, Transport } from '../endpoint/transport.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
+import type { Barrier } from './amqp10-barrier.ts';
 import type { Budgets } from './budgets.ts';
 import type { Facilities } from './facilities.ts';
 import type { Fence } from './fence.ts';
@@ -44,6 +45,8 @@ export interface ProbeContext extends Probed {
   readonly inOnePiece: boolean;
   /** Holds back what would concern others; left out: nothing. */
   readonly fence: Fence | undefined;
+  /** How a session of 1.0 is asked how far it has come. */
+  readonly barrier10: Barrier;
   /** Said of ourselves in client-properties. */
   readonly role: string;
   /** Set when the attempt was stopped from outside. */

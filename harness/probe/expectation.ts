@@ -49,7 +49,7 @@ export function describeSeen(seen: Seen): string {
   }
 }
 
-function describeHeader(bytes: Uint8Array): string {
+export function describeHeader(bytes: Uint8Array): string {
   const literal = [...bytes.subarray(0, 4)].map(octet => (octet > 32 && octet < 127 ? String.fromCharCode(octet) : '.')).join('');
   return `${literal} ${[...bytes.subarray(4, protocolHeader.length)].join(' ')}`;
 }

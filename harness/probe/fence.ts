@@ -11,7 +11,7 @@ export interface Touch {
 }
 
 /** A touch, and whether it stays among what is ours. */
-interface Step extends Touch {
+export interface Step extends Touch {
   readonly ours: boolean;
 }
 
@@ -50,7 +50,11 @@ export class Fence {
 
   /** Throws a `Stop` where the method would reach out. */
   pass(method: Method, properties: BasicProperties = {}): void {
-    const steps = this.#steps(method, properties);
+    this.admit(this.#steps(method, properties));
+  }
+
+  /** Throws a `Stop` where one of these steps would reach out. */
+  admit(steps: readonly Step[]): void {
     const beyond = steps.find(({ ours }) => !ours);
     if (beyond !== undefined) {
       const what = `${beyond.verb} the ${beyond.kind} ${beyond.name === '' ? 'without a name' : beyond.name}`;

@@ -4,6 +4,7 @@ import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import type { ContentHeader } from '../wire/amqp091/content.ts';
+import type { Peer10 } from './amqp10-peer.ts';
 import type { Login } from './context.ts';
 import type { Facilities } from './facilities.ts';
 import type { Meanwhile, Tally } from './outage.ts';
@@ -165,7 +166,7 @@ export interface CaseLog {
 }
 
 /** What a check is handed: one target, as a test peer sees it. */
-export interface Peer {
+export interface Peer extends Peer10 {
   /** A healthy connection in one call. */
   connection(options?: ConnectOptions): Promise<ProbeConnection>;
   /** A healthy connection with one open channel. */

@@ -1,3 +1,5 @@
+import type { Barrier } from './amqp10-barrier.ts';
+import type { Nodes } from './amqp10-nodes.ts';
 import type { Budgets } from './budgets.ts';
 import type { Facilities } from './facilities.ts';
 import type { Fence } from './fence.ts';
@@ -18,6 +20,10 @@ export interface ProbeOptions {
   readonly inOnePiece?: boolean;
   /** Holds back what would concern others on a shared target. */
   readonly fence?: Fence | undefined;
+  /** Where a check of 1.0 gets its queues; left out: nowhere. */
+  readonly nodes?: Nodes | undefined;
+  /** Defaults to `echo`. */
+  readonly barrier10?: Barrier;
   /** Said of this probe in client-properties, for the logs of brokers. */
   readonly role?: string;
   /** Takes the broker down and brings it back; for checks that are about that. */

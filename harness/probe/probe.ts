@@ -1,7 +1,11 @@
 import type { Transport } from '../endpoint/transport.ts';
 import type { DutyId } from '../spec/catalogue.ts';
+import type { Amqp10Connection } from './amqp10.ts';
+import { type Nodes, noNodes } from './amqp10-nodes.ts';
+import { openConnection10 } from './amqp10-open.ts';
+import type { Connection10, Connection10Options, Node10, Session10 } from './amqp10-peer.ts';
 import type { Amqp091Connection } from './amqp091.ts';
-import { dialUnlessRefused, openConnection } from './amqp091-open.ts';
+import { dial, dialUnlessRefused, openConnection } from './amqp091-open.ts';
 import { annotated } from './annotate.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
 import type { Conversation } from './conversation.ts';
@@ -22,6 +26,11 @@ import { Transcript } from './transcript.ts';
 /** Pause between two polls of `eventually`: short at first, for what is only a moment late. */
 const pollPauseMs = { first: 1, most: 100 };
 
+/** A queue that cannot be given back goes with its connection, or is deleted at the end of the run. */
+function mindless(error: unknown): void {
+  if (!(error instanceof Stop)) throw error;
+}
+
 /** One attempt at one check: all its connections, names and observations. */
 export class Probe implements Peer {
   readonly context: ProbeContext;
@@ -32,6 +41,8 @@ export class Probe implements Peer {
   readonly #raw: RawTalk[] = [];
   readonly #alarms: RaisedAlarms | undefined;
   readonly #random: () => number;
+  readonly #nodes: Nodes | undefined;
+  readonly #releases: (() => Promise<void>)[] = [];
   readonly #takeDown: TakeDown | undefined;
   #halt: (stop: Stop) => void = () => {};
   readonly #halted = new Promise<never>((_, reject) => {
@@ -55,6 +66,7 @@ export class Probe implements Peer {
       startedAt: clock.now(),
       inOnePiece: options.inOnePiece ?? false,
       fence: options.fence,
+      barrier10: options.barrier10 ?? 'echo',
       role: options.role ?? options.check,
       stopped: undefined,
       observation: undefined,
@@ -62,6 +74,7 @@ export class Probe implements Peer {
     this.context.transcript.onPiece = options.onPiece;
     this.context.names.onGiven = name => options.fence?.given(name);
     this.#takeDown = options.takeDown;
+    this.#nodes = options.nodes;
     this.#halted.catch(() => {});
     this.seed = options.seed;
     this.properties = options.properties ?? {};
@@ -92,6 +105,31 @@ export class Probe implements Peer {
     return openConnection(this.context, this.#dialled, options, connection => {
       this.#opened(connection);
     });
+  }
+
+  connection10(options: Connection10Options = {}): Promise<Connection10> {
+    return this.open10(options);
+  }
+
+  async open10(options: Connection10Options = {}): Promise<Amqp10Connection> {
+    if (this.context.stopped !== undefined) throw this.context.stopped;
+    this.#dialled += 1;
+    const number = this.#dialled;
+    const stream = await dial(options.transport ?? this.context.transport);
+    return openConnection10(this.context, number, stream, options, connection => this.#opened(connection));
+  }
+
+  async session10(options: Connection10Options = {}): Promise<Session10> {
+    return (await this.connection10(options)).session();
+  }
+
+  async node10(): Promise<Node10> {
+    if (this.#nodes === undefined) throw noNodes('nobody has looked for one');
+    const { node, release } = await this.#nodes.provide();
+    this.#releases.push(release);
+    this.note(`${node.address} is a queue of this check's own, by way of ${node.provisioner}`);
+    this.context.fence?.given(node.address);
+    return node;
   }
 
   async channel(options: ConnectOptions = {}): Promise<ProbeChannel> {
@@ -217,6 +255,7 @@ export class Probe implements Peer {
     await Promise.all(polite.map(connection => connection.leave(budgetMs, gently)));
     for (const connection of open) connection.destroy();
     for (const talk of this.#raw) talk.destroy();
+    for (const release of this.#releases.splice(0)) await release().catch(mindless);
   }
 
   #opened(connection: Conversation): void {

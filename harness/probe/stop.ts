@@ -48,6 +48,8 @@ export type StopCause =
   | ({ readonly kind: 'cut' } & Finding)
   /** No stream could be opened. */
   | { readonly kind: 'undialled'; readonly sentence: string }
+  /** No queue could be had for the script. */
+  | { readonly kind: 'no-provisioner'; readonly sentence: string }
   /** The target was taken down and did not come back. */
   | { readonly kind: 'gone'; readonly sentence: string }
   /** Nothing to judge: the limits leave nothing to break, the peer gave evidence that it lacks an optional feature, or the target lacks what the check needs. */

@@ -1,0 +1,28 @@
+import { type AmqpAttach, decodeMessage, isViolation, type Performative } from '../wire/amqp10/codec.ts';
+import type { Fence, Step } from './fence.ts';
+
+/**
+ * Holds back what would concern others than this run: links to nodes that are not ours, and messages that go to such a node by their own address. Only whole
+ * messages in one frame are looked into; those in several are not sent to the anonymous terminus by any check.
+ */
+export function passAmqp10(fence: Fence | undefined, what: Performative, payload?: Uint8Array): void {
+  if (fence === undefined) return;
+  if (what.type === 'attach') fence.admit(attachSteps(fence, what));
+  else if (what.type === 'transfer' && payload !== undefined && payload.length > 0) fence.admit(messageSteps(fence, payload));
+}
+
+function attachSteps(fence: Fence, { role, source, target }: AmqpAttach): readonly Step[] {
+  const terminus = role === 'sender' ? target : source;
+  if (terminus === undefined || terminus.type === 'described' || terminus.type === 'coordinator') return [];
+  const { address, dynamic } = terminus;
+  if (address === undefined || dynamic === true) return [];
+  return [{ kind: 'queue', verb: role === 'sender' ? 'publish to' : 'read from', name: address, ours: isOurs(fence, address) }];
+}
+
+function messageSteps(fence: Fence, payload: Uint8Array): readonly Step[] {
+  const message = decodeMessage(payload);
+  const to = isViolation(message) ? undefined : message.properties?.to;
+  return to === undefined ? [] : [{ kind: 'queue', verb: 'publish to', name: to, ours: isOurs(fence, to) }];
+}
+
+const isOurs = (fence: Fence, address: string): boolean => address.includes(fence.prefix) || fence.owns(address);
