@@ -1,6 +1,7 @@
 import type { SessionEndpoint } from '../endpoint/amqp10/vocabulary.ts';
 import { encodeMessage, type Performative, type PerformativeName } from '../wire/amqp10/codec.ts';
-import type { Draft10, Sendable, SourceDraft, TargetDraft } from './amqp10-peer.ts';
+import type { Sendable, SourceDraft, TargetDraft } from './amqp10-links.ts';
+import type { Draft10 } from './amqp10-peer.ts';
 
 /** Transfers that a session of the probe takes before it tells of more room. */
 const window = 2048;

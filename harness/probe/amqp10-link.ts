@@ -3,7 +3,8 @@ import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import type { AmqpAttach, AmqpError, PerformativeName } from '../wire/amqp10/codec.ts';
 import { barrier10 } from './amqp10-barrier.ts';
-import type { Answering10, Draft10, Frame10, Link10 } from './amqp10-peer.ts';
+import type { Link10 } from './amqp10-links.ts';
+import type { Answering10, Draft10, Frame10 } from './amqp10-peer.ts';
 import type { Amqp10Session } from './amqp10-session.ts';
 import type { WaitKind } from './peer.ts';
 

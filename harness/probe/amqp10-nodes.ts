@@ -1,4 +1,4 @@
-import type { Node10, Receiver10, Session10 } from './amqp10-peer.ts';
+import type { Node10, Receiver10, Session10 } from './amqp10-links.ts';
 import type { Budgets } from './budgets.ts';
 import type { Probed } from './context.ts';
 import type { Fence } from './fence.ts';

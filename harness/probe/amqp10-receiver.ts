@@ -1,6 +1,7 @@
 import { type AmqpError, type CompositeFields, type DeliveryState, decodeMessage, isViolation, type Message } from '../wire/amqp10/codec.ts';
 import { Amqp10Link } from './amqp10-link.ts';
-import type { Delivery10, Frame10, Receiver10 } from './amqp10-peer.ts';
+import type { Delivery10, Receiver10 } from './amqp10-links.ts';
+import type { Frame10 } from './amqp10-peer.ts';
 import { breachFinding } from './findings.ts';
 import type { WaitKind } from './peer.ts';
 import { Stop } from './stop.ts';

@@ -2,7 +2,8 @@ import type { AmqpDisposition, DeliveryState } from '../wire/amqp10/codec.ts';
 import { octetsOf } from './amqp10-drafts.ts';
 import { isUnasked10 } from './amqp10-expectation.ts';
 import { Amqp10Link } from './amqp10-link.ts';
-import type { Draft10, Frame10, Sendable, Sender10, SendOptions } from './amqp10-peer.ts';
+import type { Sendable, Sender10, SendOptions } from './amqp10-links.ts';
+import type { Draft10, Frame10 } from './amqp10-peer.ts';
 import type { WaitKind } from './peer.ts';
 
 interface Outcome {

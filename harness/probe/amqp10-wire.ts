@@ -155,21 +155,26 @@ export class Amqp10Wire {
   #event(event: ConnectionEvent): void {
     switch (event.kind) {
       case 'frame':
-        return this.#frame(event.frame);
+        this.#frame(event.frame);
+        break;
       case 'protocol-header':
-        return this.#hold({ kind: 'protocol-header', bytes: event.bytes });
+        this.#hold({ kind: 'protocol-header', bytes: event.bytes });
+        break;
       case 'violation':
-        return this.#violation(event.violation);
+        this.#violation(event.violation);
+        break;
       case 'peer-silent':
-        return this.#violation(silence);
+        this.#violation(silence);
+        break;
       case 'opened':
         this.open ??= event.open;
-        return;
+        break;
       case 'session-begun':
         this.#made(event);
-        return;
+        break;
       case 'ended':
-        return this.#end(event.how);
+        this.#end(event.how);
+        break;
     }
   }
 

@@ -1,17 +1,16 @@
 import type { Transport } from '../endpoint/transport.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Amqp10Connection } from './amqp10.ts';
+import type { Node10, Session10 } from './amqp10-links.ts';
 import { type Nodes, noNodes } from './amqp10-nodes.ts';
-import { openConnection10 } from './amqp10-open.ts';
-import type { Connection10, Connection10Options, Node10, Session10 } from './amqp10-peer.ts';
+import type { Connection10, Connection10Options } from './amqp10-peer.ts';
 import type { Amqp091Connection } from './amqp091.ts';
-import { dial, dialUnlessRefused, openConnection } from './amqp091-open.ts';
 import { annotated } from './annotate.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
-import type { Conversation } from './conversation.ts';
 import { describeWait } from './expectation.ts';
 import { type Facilities, facilityTitles } from './facilities.ts';
 import { breachFinding } from './findings.ts';
+import { Lines } from './lines.ts';
 import { type Measured, tallyWords } from './measured.ts';
 import { Names } from './names.ts';
 import { type Meanwhile, nothingMeanwhile, type TakeDown, type Tally } from './outage.ts';
@@ -19,7 +18,6 @@ import type { CaseLog, ConnectOptions, Peer, ProbeChannel, ProbeConnection, Prop
 import { allowed, type ProbeOptions } from './probe-options.ts';
 import { RaisedAlarms } from './raised-alarms.ts';
 import { seededRandom } from './random.ts';
-import { RawTalk } from './raw.ts';
 import { type Ending, Stop } from './stop.ts';
 import { Transcript } from './transcript.ts';
 
@@ -37,8 +35,7 @@ export class Probe implements Peer {
   readonly measurements: Measured[] = [];
   readonly seed: number;
   readonly properties: PropertyOptions;
-  readonly #connections: Conversation[] = [];
-  readonly #raw: RawTalk[] = [];
+  readonly #lines: Lines;
   readonly #alarms: RaisedAlarms | undefined;
   readonly #random: () => number;
   readonly #nodes: Nodes | undefined;
@@ -48,7 +45,6 @@ export class Probe implements Peer {
   readonly #halted = new Promise<never>((_, reject) => {
     this.#halt = reject;
   });
-  #dialled = 0;
 
   constructor(probed: Probed, options: ProbeOptions) {
     const { transport, clock, credentials } = probed;
@@ -71,6 +67,7 @@ export class Probe implements Peer {
       stopped: undefined,
       observation: undefined,
     };
+    this.#lines = new Lines(this.context);
     this.context.transcript.onPiece = options.onPiece;
     this.context.names.onGiven = name => options.fence?.given(name);
     this.#takeDown = options.takeDown;
@@ -92,31 +89,27 @@ export class Probe implements Peer {
 
   /** A stream was opened at least once. */
   get connected(): boolean {
-    return this.#connections.length + this.#raw.length > 0;
+    return this.#lines.any;
   }
 
   connection(options: ConnectOptions = {}): Promise<ProbeConnection> {
     return this.open(options);
   }
 
-  async open(options: ConnectOptions = {}): Promise<Amqp091Connection> {
-    if (this.context.stopped !== undefined) throw this.context.stopped;
-    this.#dialled += 1;
-    return openConnection(this.context, this.#dialled, options, connection => {
-      this.#opened(connection);
-    });
+  open(options: ConnectOptions = {}): Promise<Amqp091Connection> {
+    return this.#lines.open(options);
   }
 
   connection10(options: Connection10Options = {}): Promise<Connection10> {
     return this.open10(options);
   }
 
-  async open10(options: Connection10Options = {}): Promise<Amqp10Connection> {
-    if (this.context.stopped !== undefined) throw this.context.stopped;
-    this.#dialled += 1;
-    const number = this.#dialled;
-    const stream = await dial(options.transport ?? this.context.transport);
-    return openConnection10(this.context, number, stream, options, connection => this.#opened(connection));
+  open10(options: Connection10Options = {}): Promise<Amqp10Connection> {
+    return this.#lines.open10(options);
+  }
+
+  async channel(options: ConnectOptions = {}): Promise<ProbeChannel> {
+    return (await this.connection(options)).channel();
   }
 
   async session10(options: Connection10Options = {}): Promise<Session10> {
@@ -127,23 +120,13 @@ export class Probe implements Peer {
     if (this.#nodes === undefined) throw noNodes('nobody has looked for one');
     const { node, release } = await this.#nodes.provide();
     this.#releases.push(release);
-    this.note(`${node.address} is a queue of this check's own, by way of ${node.provisioner}`);
     this.context.fence?.given(node.address);
+    this.note(`${node.address} is a queue of this check's own, by way of ${node.provisioner}`);
     return node;
   }
 
-  async channel(options: ConnectOptions = {}): Promise<ProbeChannel> {
-    return (await this.connection(options)).channel();
-  }
-
-  async raw(transport: Transport = this.context.transport): Promise<RawStream | 'refused'> {
-    if (this.context.stopped !== undefined) throw this.context.stopped;
-    this.#dialled += 1;
-    const stream = await dialUnlessRefused(transport);
-    if (stream === 'refused') return stream;
-    const talk = new RawTalk(this.context, this.#dialled, stream);
-    this.#raw.push(talk);
-    return talk;
+  raw(transport: Transport = this.context.transport): Promise<RawStream | 'refused'> {
+    return this.#lines.raw(transport);
   }
 
   name(label?: string): string {
@@ -225,42 +208,32 @@ export class Probe implements Peer {
 
   /** Breaches that came and that no wait has stumbled over. */
   unnoticed(): Stop | undefined {
-    const breach = this.#connections.find(({ unnoticed }) => unnoticed !== undefined)?.unnoticed;
+    const breach = this.#lines.unnoticed;
     return breach === undefined ? undefined : new Stop({ kind: 'failed', ...breachFinding(breach) });
   }
 
   /** The newest thing that any peer said, in the standard's words. */
   reaction(): string {
-    return this.#connections.at(-1)?.reaction ?? 'nothing';
+    return this.#lines.reaction ?? 'nothing';
   }
 
   /** How the youngest conversation stands. */
   ending(): Ending {
-    return this.#connections.at(-1)?.ending ?? { kind: 'open' };
+    return this.#lines.ending;
   }
 
   /** Ends every wait of this attempt, now and later. */
   stop(stop: Stop): void {
     this.context.stopped ??= stop;
     this.#halt(stop);
-    for (const connection of this.#connections) connection.stop(stop);
-    for (const talk of this.#raw) talk.destroy();
+    this.#lines.stop(stop);
   }
 
   /** Ends what is still open: with a handshake where the peer plays along within `budgetMs`, `gently` channel by channel, else at once. */
   async dispose(budgetMs: number, gently = false): Promise<void> {
     await this.#alarms?.clearAll();
-    const open = this.#connections.filter(connection => !connection.over);
-    const polite = open.filter(({ mayLeave }) => mayLeave && this.context.stopped === undefined);
-    await Promise.all(polite.map(connection => connection.leave(budgetMs, gently)));
-    for (const connection of open) connection.destroy();
-    for (const talk of this.#raw) talk.destroy();
+    await this.#lines.dispose(budgetMs, gently);
     for (const release of this.#releases.splice(0)) await release().catch(mindless);
-  }
-
-  #opened(connection: Conversation): void {
-    this.#connections.push(connection);
-    if (this.context.stopped !== undefined) connection.stop(this.context.stopped);
   }
 
   #never(what: string, waitedMs: number): Stop {
