@@ -82,6 +82,7 @@ export class Inbound {
     }
     this.#user.tell({ kind: 'frame', frame, offset: this.offset });
     if (this.deaf) return;
+    if (frame.type === 'sasl' && this.#isDiscarded(0)) return;
     if (frame.type === 'sasl') this.#user.breach({ rule: 'amqp10/2.3.1.type', detail: `${frame.body.type} outside the SASL layer` }, 0, undefined);
     else if (frame.performative !== undefined) this.#performative(frame, frame.performative);
   }

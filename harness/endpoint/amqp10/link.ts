@@ -1,5 +1,5 @@
 import type { AmqpAttach, AmqpDetach, AmqpFlow, AmqpTransfer } from '../../wire/amqp10/codec.ts';
-import { serialDistance, serialPlus } from './serial.ts';
+import { serialDistance, serialMax, serialPlus } from './serial.ts';
 import type { Session } from './session.ts';
 import { type Direction, type LinkState, type LinkStep, linkTransitions } from './transitions.ts';
 import type { Unsettled } from './unsettled.ts';
@@ -21,6 +21,8 @@ export interface Incomplete {
 
 /** What a piece costs besides its octets. */
 const pieceCost = 64;
+
+const between0AndMax = (credit: number): number => Math.min(Math.max(0, credit), serialMax);
 
 /** One link: credit and delivery-count of either role, and what came of a delivery so far. Follows what either side sent; judges nothing. */
 export class Link implements LinkEndpoint {
@@ -117,7 +119,7 @@ export class Link implements LinkEndpoint {
     if (linkCredit === undefined) return;
     const ahead = this.deliveryCount === undefined || deliveryCount === undefined ? 0 : serialDistance(deliveryCount, this.deliveryCount);
     const before = this.credit;
-    this.credit = Math.max(0, linkCredit - ahead);
+    this.credit = between0AndMax(linkCredit - ahead);
     if (this.credit < before) this.slack += before - this.credit;
   }
 
@@ -131,7 +133,7 @@ export class Link implements LinkEndpoint {
     this.drain = drain ?? false;
     if (linkCredit === undefined || this.deliveryCount === undefined) return;
     const start = deliveryCount ?? this.attach?.initialDeliveryCount ?? 0;
-    this.credit = Math.max(0, linkCredit - serialDistance(start, this.deliveryCount));
+    this.credit = between0AndMax(linkCredit - serialDistance(start, this.deliveryCount));
   }
 
   /** As the receiver: the sender says how far it has come. It can use credit up without deliveries, and never get it back. */
