@@ -25,6 +25,8 @@ export interface ServerMechanism {
 export interface ClientMechanism {
   readonly name: string;
   respond(challenge: Uint8Array | undefined): Uint8Array;
+  /** The server answers the first response with a challenge, so that nothing may be sent behind it unasked. */
+  readonly challenged?: boolean;
   /** Whether what came with the outcome proves that the server knows the password; left out by mechanisms without such a proof. */
   verify?(data: Uint8Array): boolean;
   /** Whether that was proven already. */

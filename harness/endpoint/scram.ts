@@ -131,6 +131,7 @@ export function scramClient(hash: ScramHash, login: Login, nonce: string = fresh
 
 class ScramClient implements ClientMechanism {
   readonly name: string;
+  readonly challenged = true;
   verified = false;
   readonly #hash: ScramHash;
   readonly #login: Login;

@@ -82,8 +82,7 @@ export class Opening {
     const { sasl } = this.#settings;
     this.sendHeader(sasl === undefined ? 'amqp' : 'sasl');
     if (sasl?.role !== 'client' || sasl.pipelined !== true) return;
-    this.#security.pipeline();
-    this.sendHeader('amqp');
+    if (this.#security.pipeline()) this.sendHeader('amqp');
   }
 
   receive(bytes: Uint8Array): Uint8Array {

@@ -44,12 +44,13 @@ export class Security {
     this.#user.say({ type: 'sasl-mechanisms', saslServerMechanisms: sasl.mechanisms.map(({ name }) => name) });
   }
 
-  /** Client role: init with the first mechanism, before the announcement has come. */
-  pipeline(): void {
+  /** Client role: init with the first mechanism, before the announcement has come. True where all that follows may be sent unasked, too. */
+  pipeline(): boolean {
     const first = this.#sasl?.role === 'client' ? this.#sasl.mechanisms[0] : undefined;
-    if (first === undefined) return;
+    if (first === undefined) return false;
     this.#init(first);
     this.state = 'init';
+    return first.challenged !== true;
   }
 
   /** Follows a body of ours that has gone out. */

@@ -59,7 +59,7 @@ export interface ClientSasl {
   readonly role: 'client';
   readonly mechanisms: readonly ClientMechanism[];
   readonly hostname?: string;
-  /** Does not wait for the announcement: init with the first mechanism goes out behind the header, and the AMQP header behind it. */
+  /** Does not wait for the announcement: init with the first mechanism goes out behind the header, and the AMQP header behind it unless the mechanism is one of challenges. */
   readonly pipelined?: boolean;
 }
 
