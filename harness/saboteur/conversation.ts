@@ -1,6 +1,9 @@
 import type { ContentMethodName, Method, MethodName } from '../spec/amqp091/classes.ts';
 import { frameMinSize } from '../spec/amqp091/constants.ts';
-import type { ContentUnderWay, Conversation, Direction, Passing } from './fault.ts';
+import type { Frame } from '../wire/amqp091/codec.ts';
+import type { ContentUnderWay, Conversation, Passing } from './fault.ts';
+import type { Direction } from './passing.ts';
+import type { Recording } from './tap.ts';
 
 /** Stands for a frame-max of zero, no limit: the largest frame that the seam keeps whole. */
 const largestFrame = 64 * 1024 * 1024;
@@ -12,7 +15,7 @@ function carriesContent(method: Method): method is Method<ContentMethodName> {
 }
 
 /** What passed so far on one connection, as a fault may ask for it. */
-export class ConversationRecord implements Conversation {
+export class ConversationRecord implements Conversation, Recording<Frame> {
   readonly connection: number;
   readonly frames = { 'to-server': 0, 'to-client': 0 };
   readonly random: () => number;
@@ -49,6 +52,10 @@ export class ConversationRecord implements Conversation {
 
   busy(direction: Direction): readonly number[] {
     return [...this.#lanes[direction].contents.keys()];
+  }
+
+  largest(): number {
+    return this.frameMax;
   }
 
   note(passing: Passing): void {

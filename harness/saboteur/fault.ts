@@ -3,29 +3,11 @@ import type { Command, Effect } from '../broker/vocabulary.ts';
 import type { ContentMethodName, Method } from '../spec/amqp091/classes.ts';
 import type { Store } from '../store/store.ts';
 import type { Frame } from '../wire/amqp091/codec.ts';
-import type { Violation } from '../wire/decoded.ts';
+import type { FrameSeam10 } from './fault10.ts';
+import type { Direction, PassingOf, RewriteTo, RewrittenTo, SeamBetweenFrames } from './passing.ts';
 
-/** Which way something travels. */
-export type Direction = 'to-server' | 'to-client';
-
-/**
- * One thing that passes the frame seam, in order. `header`: a protocol header. `frame`: a frame that the codec understands. `broken`: a whole
- * frame whose payload or frame-end it does not. `octets`: what is no frame at all, and everything behind it. `end`: the sender's end of the stream.
- */
-export type Passing = {
-  readonly direction: Direction;
-  readonly channel: number;
-  /** In how many pieces it came. */
-  readonly pieces: number;
-  /** Octets at its front that have gone on already, since the rest took too long: it goes on whole, whatever the fault wants. */
-  readonly released: number;
-} & (
-  | { readonly what: 'header'; readonly bytes: Uint8Array }
-  | { readonly what: 'frame'; readonly bytes: Uint8Array; readonly frame: Frame }
-  | { readonly what: 'broken'; readonly bytes: Uint8Array; readonly violation: Violation }
-  | { readonly what: 'octets'; readonly bytes: Uint8Array }
-  | { readonly what: 'end'; readonly how: 'eof' | 'reset' }
-);
+/** One thing that passes a stream of AMQP 0-9-1: `broken` is a whole frame whose payload or frame-end is wrong. */
+export type Passing = PassingOf<Frame>;
 
 /** A content whose header or body frames are still to come. */
 export interface ContentUnderWay {
@@ -68,31 +50,12 @@ export interface Conversation {
 
 export type Piece = Frame | Uint8Array;
 
-/** What becomes of a passing, and of what was held before it on its channel. An `end` that is not passed on leaves the stream open. */
-export interface Rewritten {
-  /** Goes on instead; nothing when left out. */
-  readonly send?: readonly Piece[];
-  /** Goes back to the sender, as if the other side had sent it. */
-  readonly back?: readonly Piece[];
-  /** Ends or resets both sides behind what is sent, or lets nothing pass any more. */
-  readonly finish?: 'end' | 'reset' | 'stall';
-  /** Milliseconds by which this, and what follows in its direction, comes late. */
-  readonly delayMs?: number;
-}
-
-/** `hold` keeps it back until the next passing of its channel and direction that is not held: `pass` lets all of it go on as it came. */
-export type Rewrite = 'pass' | 'hold' | Rewritten;
-
+export type Rewritten = RewrittenTo<Piece>;
+export type Rewrite = RewriteTo<Piece>;
 export type Filter = (passing: Passing, conversation: Conversation) => Rewrite;
 
-/** Rewrites what two peers say to each other. */
-export interface FrameSeam {
-  readonly kind: 'frames';
-  /** Octets of a frame that is not whole stay back however long the rest takes; left out, they go on after a moment, beyond the reach of the fault. */
-  readonly wholeFrames?: true;
-  /** Called once for each connection, so that a filter may remember. */
-  readonly start: () => Filter;
-}
+/** Rewrites what two peers say to each other in AMQP 0-9-1. */
+export type FrameSeam = SeamBetweenFrames<'frames', Filter>;
 
 /** Changes what the listener allows and how long it waits: merged into the broker's settings. */
 export interface ListenerSeam {
@@ -130,7 +93,7 @@ export interface StoreSeam {
   readonly wrap: (store: Store) => Store;
 }
 
-export type Seam = FrameSeam | EffectSeam | StoreSeam | ListenerSeam;
+export type Seam = FrameSeam | FrameSeam10 | EffectSeam | StoreSeam | ListenerSeam;
 
 /** Breaks one duty at a seam outside broker and probe. */
 export interface Fault {

@@ -2,7 +2,8 @@ import type { BasicProperties, ContentMethodName, Method, MethodArguments } from
 import { frameOverhead } from '../spec/amqp091/constants.ts';
 import { type ContentHeader, contentHeader, type Frame } from '../wire/amqp091/codec.ts';
 import { joined } from '../wire/amqp091/craft.ts';
-import type { Conversation, Direction, Filter, FrameSeam, Piece, Rewrite, Rewritten } from './fault.ts';
+import type { Conversation, Filter, FrameSeam, Piece, Rewrite, Rewritten } from './fault.ts';
+import type { Direction } from './passing.ts';
 
 /** A whole message under way: method, properties and body. */
 export class Message<N extends ContentMethodName = ContentMethodName> {

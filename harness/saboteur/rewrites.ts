@@ -1,6 +1,7 @@
 import { type ClassRow, classes, type Method, type MethodArguments, type MethodName, type MethodRow } from '../spec/amqp091/classes.ts';
 import { type Frame, method } from '../wire/amqp091/codec.ts';
-import type { Conversation, Direction, Filter, FrameSeam, Passing, Piece, Rewrite, Rewritten } from './fault.ts';
+import type { Conversation, Filter, FrameSeam, Passing, Piece, Rewrite, Rewritten } from './fault.ts';
+import type { Direction } from './passing.ts';
 
 /** What a rewriting function answers; `false` leaves things as they are, so that a condition can stand in front with `&&`. */
 export type Change = Rewritten | Frame | Method | false;

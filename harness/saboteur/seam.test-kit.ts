@@ -2,6 +2,7 @@ import type { Clock, Stream, StreamEnd, StreamListener } from '../endpoint/trans
 import { contentHeader, decodeFrame, encodeFrame, type Frame, method, protocolHeader091 } from '../wire/amqp091/codec.ts';
 import { joined } from '../wire/amqp091/craft.ts';
 import type { FrameSeam } from './fault.ts';
+import type { FrameSeam10 } from './fault10.ts';
 import { sabotageStream } from './frame-seam.ts';
 
 /** A stream whose peer is the test: what is written is kept, what the peer does is called. */
@@ -63,7 +64,7 @@ export class ManualClock implements Clock {
 }
 
 /** Client and server on the two sides of a sabotaged stream, seen from the server. */
-export function serverSide(seam: FrameSeam, clock?: Clock) {
+export function serverSide(seam: FrameSeam | FrameSeam10, clock?: Clock) {
   const wire = new MemoryStream();
   const server = new Listener();
   const stream = sabotageStream(wire, seam, clock === undefined ? {} : { clock });

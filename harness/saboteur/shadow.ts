@@ -1,6 +1,8 @@
 import type { Store } from '../store/store.ts';
 import type { Around, Fault, Filter } from './fault.ts';
+import type { Filter10 } from './fault10.ts';
 import type { NamedFault } from './faults.ts';
+import type { Passage, RewriteTo, SeamBetweenFrames } from './passing.ts';
 import { replaced } from './stores.ts';
 
 /**
@@ -19,6 +21,7 @@ export function shadow(faults: readonly NamedFault[], stirred: (fault: NamedFaul
   const watching: Omit<Fault, 'seam'> = { area: [], does: 'watches' };
   return [
     { ...watching, seam: { kind: 'frames', start: () => framesWatched(waiting, told, tell) } },
+    { ...watching, seam: { kind: 'frames10', start: () => frames10Watched(waiting, told, tell) } },
     { ...watching, seam: { kind: 'effects', start: () => effectsWatched(waiting, told, tell) } },
     { ...watching, seam: { kind: 'store', wrap: store => storeWatched(store, waiting, tell) } },
   ];
@@ -32,9 +35,26 @@ function canWait({ seam }: Fault): boolean {
 type Tell = (named: NamedFault) => void;
 
 function framesWatched(faults: readonly NamedFault[], told: ReadonlySet<NamedFault>, tell: Tell): Filter {
-  const filters = faults.flatMap(named =>
-    named.fault.seam.kind === 'frames' && !told.has(named) ? [{ named, seam: named.fault.seam, filter: named.fault.seam.start() }] : [],
-  );
+  const seams = faults.flatMap(named => (named.fault.seam.kind === 'frames' ? [{ named, seam: named.fault.seam }] : []));
+  return watched(seams, told, tell);
+}
+
+function frames10Watched(faults: readonly NamedFault[], told: ReadonlySet<NamedFault>, tell: Tell): Filter10 {
+  const seams = faults.flatMap(named => (named.fault.seam.kind === 'frames10' ? [{ named, seam: named.fault.seam }] : []));
+  return watched(seams, told, tell);
+}
+
+interface WatchedSeam<P, C> {
+  readonly named: NamedFault;
+  readonly seam: SeamBetweenFrames<string, (passing: P, conversation: C) => RewriteTo<unknown>>;
+}
+
+function watched<P extends Passage, C extends { readonly released: number }>(
+  seams: readonly WatchedSeam<P, C>[],
+  told: ReadonlySet<NamedFault>,
+  tell: Tell,
+): (passing: P, conversation: C) => 'pass' {
+  const filters = seams.filter(({ named }) => !told.has(named)).map(({ named, seam }) => ({ named, seam, filter: seam.start() }));
   return (passing, conversation) => {
     for (const { named, seam, filter } of filters) {
       if (told.has(named)) continue;

@@ -4,6 +4,8 @@ import { systemClock } from '../net/clock.ts';
 import type { ChaosHooks } from '../saboteur/chaos-moment.ts';
 import type { ChaosSpec } from '../saboteur/chaos-options.ts';
 import type { Fault, FrameSeam } from '../saboteur/fault.ts';
+import type { FrameSeam10 } from '../saboteur/fault10.ts';
+import type { SeamBetweenFrames } from '../saboteur/passing.ts';
 
 /** A fault by its id, as `amqpspec list faults` shows it, or a nuisance with its options. */
 export type FaultSpec = string | ChaosSpec;
@@ -46,7 +48,7 @@ export function idOf(spec: FaultSpec): string {
 /** Faults that come and go while the broker runs. */
 export class FaultRack {
   readonly #broker: Broker;
-  readonly #seams = new Map<FrameSeam, typeof import('../saboteur/frame-seam.ts').sabotageStream>();
+  readonly #seams = new Map<FrameSeam | FrameSeam10, typeof import('../saboteur/frame-seam.ts').sabotageStream>();
 
   constructor(broker: Broker) {
     this.#broker = broker;
@@ -74,7 +76,7 @@ export class FaultRack {
     const remove = seam.kind === 'effects' ? this.#broker.stand(seam.start()) : await this.#between(seam);
     const stop = () => {
       stopped = true;
-      if (seam.kind === 'frames' || seam.lingers !== true) remove();
+      if (seam.kind !== 'effects' || seam.lingers !== true) remove();
     };
     return {
       id: idOf(spec),
@@ -87,20 +89,26 @@ export class FaultRack {
     };
   }
 
-  async #between(seam: FrameSeam): Promise<() => void> {
+  async #between(seam: FrameSeam | FrameSeam10): Promise<() => void> {
     const { sabotageStream } = await import('../saboteur/frame-seam.ts');
     let stopped = false;
-    const stoppable: FrameSeam = {
-      ...seam,
-      start: () => {
-        const filter = seam.start();
-        return (passing, conversation) => (stopped ? 'pass' : filter(passing, conversation));
-      },
-    };
+    const stoppable = seam.kind === 'frames' ? until(() => stopped, seam) : until(() => stopped, seam);
     this.#seams.set(stoppable, sabotageStream);
     return () => {
       stopped = true;
       this.#seams.delete(stoppable);
     };
   }
+}
+
+/** Lets everything pass from a moment on. */
+function until<K extends string, P, C, R>(
+  stopped: () => boolean,
+  seam: SeamBetweenFrames<K, (passing: P, conversation: C) => R | 'pass'>,
+): SeamBetweenFrames<K, (passing: P, conversation: C) => R | 'pass'> {
+  const start = () => {
+    const filter = seam.start();
+    return (passing: P, conversation: C) => (stopped() ? 'pass' : filter(passing, conversation));
+  };
+  return { ...seam, start };
 }
