@@ -5,6 +5,7 @@ import { Session } from '../check/session.ts';
 import type { Verdict } from '../check/verdict.ts';
 import type { Fault } from '../saboteur/fault.ts';
 import type { NamedFault } from '../saboteur/faults.ts';
+import { protocolOf } from '../spec/catalogue.ts';
 import { inProcessTarget } from '../target/in-process.ts';
 import { simulatedTarget } from '../target/simulated.ts';
 
@@ -24,7 +25,7 @@ export function judge(check: Check, broken: readonly Fault[]): Promise<Verdict> 
     brokerOptions: { readings: readingsFor(check) },
     restarts: check.outage !== undefined,
   });
-  const options = { seed, warmUps: 1, bystander: check.departs === true, properties: { shrinks: 0 } };
+  const options = { seed, protocols: [protocolOf(check.id)], warmUps: 1, bystander: check.departs === true, properties: { shrinks: 0 } };
   return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, options) }));
 }
 
@@ -36,7 +37,7 @@ function readingsFor({ capabilities = [] }: Check): Readings {
 /** The same over sockets, where nothing waits long since nothing is far. */
 export async function judgeOnSockets(check: Check, broken: readonly Fault[]): Promise<Verdict> {
   await using target = await inProcessTarget({ anonymous: 'guest', fault: broken });
-  const session = await Session.open(target, { seed, warmUps: 1, budgets: { reply: 2000, close: 1000, handshake: 2000 } });
+  const session = await Session.open(target, { seed, protocols: [protocolOf(check.id)], warmUps: 1, budgets: { reply: 2000, close: 1000, handshake: 2000 } });
   return await runCheck(check, target, { seed, session });
 }
 

@@ -4,6 +4,7 @@ import type { TakeDown } from '../probe/outage.ts';
 import { Probe } from '../probe/probe.ts';
 import { type Ending, Stop, type StopCause } from '../probe/stop.ts';
 import type { TranscriptEntry } from '../probe/transcript.ts';
+import { protocolOf } from '../spec/catalogue.ts';
 import type { Check } from './check.ts';
 import type { Health, Session } from './session.ts';
 
@@ -69,6 +70,8 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
     check: check.id,
     attempt: options.ordinal,
     fence: session.fence,
+    nodes: session.nodes,
+    barrier10: session.barrier10,
     inOnePiece: plan.inOnePiece,
     ...(options.takeDown !== undefined && { takeDown: options.takeDown }),
     ...(options.onPiece !== undefined && { onPiece: options.onPiece }),
@@ -77,7 +80,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
   const [reaction, ending, durationMs] = [probe.reaction(), probe.ending(), clock.now() - begun];
   await probe.dispose(session.budgets.reply, session.solo);
   const asks = stopped.kind !== 'aborted' && (check.departs === true || stopped.kind === 'failed' || stopped.kind === 'silent' || stopped.kind === 'undialled');
-  const health = asks ? await session.health(plan.patience) : undefined;
+  const health = asks ? await session.health(plan.patience, protocolOf(check.id)) : undefined;
   const overlapped = leave();
   const { transcript } = probe.context;
   await session.clean(probe.context.names.left());

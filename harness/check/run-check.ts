@@ -1,6 +1,7 @@
 import type { Measured } from '../probe/measured.ts';
 import type { TakeDown } from '../probe/outage.ts';
 import type { TranscriptEntry } from '../probe/transcript.ts';
+import { protocolOf } from '../spec/catalogue.ts';
 import type { Target } from '../target/target.ts';
 import { type Attempt, attempt, firstPlan, type Plan } from './attempt.ts';
 import type { Check } from './check.ts';
@@ -99,7 +100,7 @@ export class Trial {
   async #prepared(): Promise<Judgement | undefined> {
     const session = this.#session;
     if (this.#ordinal === 0 && !session.solo) return undefined;
-    const health = await session.health('normal');
+    const health = await session.health('normal', protocolOf(this.check.id));
     if (health !== 'down' && !(health === 'slow' && (await session.hangs()))) return undefined;
     if (await session.revive()) return undefined;
     return unplayed(this.check, 'inconclusive', 'target-down', session.down ?? 'The target died and cannot be started again.');
@@ -128,7 +129,7 @@ export class Trial {
     if (down !== undefined) return { ...unplayed(this.check, 'inconclusive', 'target-down', down) };
     if (this.check.isolation === 'destructive' && this.#session.target.restart === undefined)
       return unplayed(this.check, 'not-run', ...twice(this.check.outage === undefined ? destructive : fatal));
-    const lacking = neededCapabilities(this.check).filter(name => this.#session.advertises(name) === false);
+    const lacking = neededCapabilities(this.check).filter(name => this.#session.advertises(name, protocolOf(this.check.id)) === false);
     if (lacking.length === 0) return undefined;
     return unplayed(this.check, 'unsupported', ...twice(`The peer does not advertise ${lacking.join(' and ')}.`));
   }
@@ -198,7 +199,7 @@ export async function runCheck(check: Check, target: Target, options: RunOptions
   const { session } = options;
   if (session !== undefined) return new Trial(check, session, options).finish();
   const judgeAlone = async () => {
-    const own = await Session.open(target, options);
+    const own = await Session.open(target, { protocols: [protocolOf(check.id)], ...options });
     try {
       return await new Trial(check, own, options).finish();
     } finally {

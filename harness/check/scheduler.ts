@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { Outage } from '../probe/outage.ts';
+import { protocolOf } from '../spec/catalogue.ts';
 import type { Target } from '../target/target.ts';
 import type { Check, Isolation } from './check.ts';
 import type { Note } from './note.ts';
@@ -63,7 +64,8 @@ class Schedule {
   }
 
   async run(checks: readonly Check[]): Promise<Finished> {
-    const session = await Session.open(this.#target, { ...this.#options, solo: this.#concurrency === 1 });
+    const protocols = [...new Set(checks.map(({ id }) => protocolOf(id)))];
+    const session = await Session.open(this.#target, { protocols, ...this.#options, solo: this.#concurrency === 1 });
     const options = { ...this.#options, signal: this.#signal };
     const trials = checks.map(check => new Trial(check, session, options));
     try {

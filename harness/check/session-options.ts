@@ -1,6 +1,7 @@
 import type { Budgets } from '../probe/budgets.ts';
 import type { Touch } from '../probe/fence.ts';
 import type { PropertyOptions } from '../probe/peer.ts';
+import type { Protocol } from '../spec/catalogue.ts';
 
 export interface SessionOptions {
   /** Of all that is random in the run. */
@@ -11,6 +12,10 @@ export interface SessionOptions {
   readonly budgets?: Partial<Budgets>;
   /** False: without a bystander, for who knows that nobody will ask it. Its part is then played by a stranger who knocks. */
   readonly bystander?: boolean;
+  /** Which protocols its checks speak: a bystander for each. Defaults to 0-9-1. */
+  readonly protocols?: readonly Protocol[];
+  /** Queues that were made beforehand, for checks of 1.0. */
+  readonly addresses?: readonly string[];
   /** For a target that others use too: nothing is touched whose name does not begin with the prefix of the run. */
   readonly safe?: boolean;
   /** Hears what the checks touch on the target; with `safe` alone. */

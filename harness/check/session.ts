@@ -1,5 +1,6 @@
+import type { Barrier } from '../probe/amqp10-barrier.ts';
+import { NodeBank } from '../probe/amqp10-nodes.ts';
 import { type Budgets, longBudgets, measuredBudgets } from '../probe/budgets.ts';
-import { Bystander } from '../probe/bystander.ts';
 import { Fence } from '../probe/fence.ts';
 import { Janitor } from '../probe/janitor.ts';
 import { knock } from '../probe/knock.ts';
@@ -7,12 +8,14 @@ import { type Entity, prefixOf } from '../probe/names.ts';
 import type { Outage } from '../probe/outage.ts';
 import type { PropertyOptions } from '../probe/peer.ts';
 import { Stop } from '../probe/stop.ts';
+import type { Protocol } from '../spec/catalogue.ts';
 import type { Target } from '../target/target.ts';
 import { Housekeeping } from './housekeeping.ts';
 import type { Note } from './note.ts';
 import { downs, restarted } from './outage-words.ts';
 import { Overlaps } from './overlaps.ts';
 import type { SessionOptions } from './session-options.ts';
+import { Watch } from './watch.ts';
 
 /** How a target does, as its bystander sees it; `down`: nothing can be dialled there any more; `hung`: it takes connections and serves nobody. */
 export type Health = 'served' | 'slow' | 'harmed' | 'down' | 'hung';
@@ -35,6 +38,8 @@ export class Session {
   budgets: Budgets;
   /** Around what the checks may touch, where there is one. */
   readonly fence: Fence | undefined;
+  /** Where checks of 1.0 get their queues. */
+  readonly nodes: NodeBank;
   /** Checks run one at a time. */
   readonly solo: boolean;
   /** Why nothing more can be judged. */
@@ -43,8 +48,7 @@ export class Session {
   readonly #ignored = new Set<Entity['kind']>();
   readonly #overlaps = new Overlaps();
   readonly #housekeeping: Housekeeping;
-  #bystander: Bystander | undefined;
-  #bystanders = 0;
+  readonly #watch: Watch;
   #reviving: Promise<boolean> | undefined;
   #asking: Promise<boolean> | undefined;
   #silences = 0;
@@ -61,6 +65,12 @@ export class Session {
     this.#overrides = { ...target.profile?.budgets, ...options.budgets };
     this.budgets = measuredBudgets(0, this.#overrides);
     this.#housekeeping = new Housekeeping(() => this.#newJanitor());
+    const { runId, seed, fence } = this;
+    const facts = target.profile?.amqp10;
+    const given = options.addresses ?? [];
+    this.nodes = new NodeBank(target, { budgets: this.longBudgets, runId, seed, fence }, { ...facts, given });
+    const { protocols = ['0-9-1'] } = options;
+    this.#watch = new Watch(target, { protocols, runId, seed, fence, nodes: this.nodes, barrier10: facts?.barrier });
   }
 
   /** Warms the target up. A target that cannot be reached gives a session that is down; one that misbehaves gives one without bystander. */
@@ -69,20 +79,25 @@ export class Session {
     if (options.bystander !== false) await session.#openBystander();
     const trips: number[] = [];
     const { warmUps = usualWarmUps } = options;
-    for (let count = 0; count < warmUps && session.#bystander !== undefined; count += 1) {
+    for (let count = 0; count < warmUps && session.#watch.any; count += 1) {
       const begun = target.clock.now();
-      const pulse = await session.#bystander.pulse(session.budgets.reply);
+      const pulse = await session.#watch.pulse(session.budgets.reply, undefined);
       if (pulse === 'served') trips.push(target.clock.now() - begun);
-      else await session.#dropBystander();
+      else await session.#watch.drop();
     }
     session.roundTripMs = trips.sort((one, other) => one - other)[trips.length >> 1];
     session.budgets = measuredBudgets(session.roundTripMs ?? 0, session.#overrides);
     return session;
   }
 
-  /** Whether the server advertises a capability; undefined where it never told. */
-  advertises(capability: string): boolean | undefined {
-    return this.#bystander?.advertises(capability);
+  /** Whether the server advertises a capability in this protocol; undefined where it never told. */
+  advertises(capability: string, protocol: Protocol): boolean | undefined {
+    return this.#watch.advertises(capability, protocol);
+  }
+
+  /** By what this target shows how far it has come on a session of 1.0. */
+  get barrier10(): Barrier {
+    return this.#watch.barrier10;
   }
 
   /** What a check gets that runs again after a silence. */
@@ -100,15 +115,15 @@ export class Session {
     await this.#reviving;
   }
 
-  /** Whether the target serves others, and still answers at all. */
-  async health(patience: 'normal' | 'long'): Promise<Health> {
+  /** Whether the target serves others of this protocol, and still answers at all. */
+  async health(patience: 'normal' | 'long', protocol?: Protocol): Promise<Health> {
     const budgets = patience === 'long' ? this.longBudgets : this.budgets;
-    const pulse = (await this.#bystander?.pulse(budgets.reply)) ?? (await knock(this.target, budgets.handshake));
+    const pulse = (await this.#watch.pulse(budgets.reply, protocol)) ?? (await knock(this.target, budgets.handshake));
     if (pulse === 'served') return 'served';
     if ((await this.target.alive?.()) === false) return 'down';
     if (pulse === 'slow') return (await knock(this.target, budgets.handshake)) === 'down' ? 'down' : 'slow';
     if (pulse === 'down') return 'down';
-    await this.#dropBystander();
+    await this.#watch.drop();
     return this.#regain();
   }
 
@@ -125,10 +140,10 @@ export class Session {
   }
 
   async #hangs(): Promise<boolean> {
-    if ((await this.#bystander?.pulse(this.longBudgets.reply)) === 'served') return false;
-    await this.#dropBystander();
+    if ((await this.#watch.pulse(this.longBudgets.reply, undefined)) === 'served') return false;
+    await this.#watch.drop();
     await this.#openBystander();
-    return this.#bystander === undefined;
+    return !this.#watch.any;
   }
 
   /** Counts a silence; false when so many were run again already that the target has to be called degraded. */
@@ -152,7 +167,7 @@ export class Session {
   /** Takes the target down and brings it back with its data, for checks that are about that. Rejects with a Stop where it does not come back. */
   async takeDown(how: Outage): Promise<void> {
     const { clock } = this.target;
-    const [begun, watched] = [clock.now(), this.#bystander !== undefined];
+    const [begun, watched] = [clock.now(), this.#watch.any];
     const why = await this.#startAgain(how);
     if (why !== undefined) {
       this.down = `The target was ${downs[how]} and did not start again: ${why}`;
@@ -168,8 +183,9 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    await this.#watch.drop();
+    await this.clean(await this.nodes.close());
     for (const text of await this.#housekeeping.close(this.down !== undefined)) this.notes.push({ kind: 'other', text });
-    await this.#dropBystander();
   }
 
   async #revive(): Promise<boolean> {
@@ -190,13 +206,14 @@ export class Session {
 
   /** Answers why it could not be done, where that is so. */
   async #startAgain(how: Outage): Promise<string | undefined> {
-    await this.#dropBystander();
+    await this.#watch.drop();
     try {
       await this.target.restart?.(how);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
     this.#housekeeping.renew();
+    this.nodes.renew();
     return undefined;
   }
 
@@ -209,7 +226,7 @@ export class Session {
     const until = clock.now() + this.budgets.close;
     for (;;) {
       if ((await this.#openBystander()) !== undefined || (await this.target.alive?.()) === false) return 'down';
-      if (this.#bystander !== undefined || !this.#letIn) return 'harmed';
+      if (this.#watch.any || !this.#letIn) return 'harmed';
       if (clock.now() >= until) return 'down';
       await new Promise<void>(resolve => clock.at(clock.now() + regainPauseMs, resolve));
     }
@@ -219,30 +236,11 @@ export class Session {
     return new Janitor(this.target, { budgets: this.longBudgets, runId: this.runId, seed: this.seed, ignored: this.#ignored, fence: this.fence });
   }
 
-  async #dropBystander(): Promise<void> {
-    const bystander = this.#bystander;
-    this.#bystander = undefined;
-    await bystander?.close();
-  }
-
   /** Answers why the target is down, where it is; a bystander that is not let in is done without. */
   async #openBystander(): Promise<string | undefined> {
-    this.#bystanders += 1;
-    try {
-      this.#bystander = await Bystander.open(this.target, {
-        budgets: this.budgets,
-        runId: this.runId,
-        seed: this.seed,
-        ordinal: this.#bystanders,
-        fence: this.fence,
-      });
-      this.#letIn = true;
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof Stop)) throw error;
-      if (error.why.kind !== 'undialled') return undefined;
-      this.down = this.target.restart === undefined ? error.message : this.down;
-      return error.message;
-    }
+    const why = await this.#watch.open(this.budgets);
+    this.#letIn ||= this.#watch.any;
+    if (why !== undefined) this.down = this.target.restart === undefined ? why : this.down;
+    return why;
   }
 }

@@ -1,48 +1,17 @@
-import type { Node10, Receiver10, Session10 } from './amqp10-links.ts';
+import type { Receiver10, Session10 } from './amqp10-links.ts';
 import type { Budgets } from './budgets.ts';
 import type { Probed } from './context.ts';
 import type { Fence } from './fence.ts';
 import type { Entity } from './names.ts';
+import { type NodeFacts, type Nodes, noNodes, type Provided, type Provisioner, provisioners } from './node-facts.ts';
 import type { ProbeChannel } from './peer.ts';
 import { Probe } from './probe.ts';
 import { Stop } from './stop.ts';
-
-/** The ways to a queue, in the order in which they are tried where nothing is known of the target. */
-export const provisioners = ['address', 'attach', 'dynamic', 'amqp091'] as const;
-
-export type Provisioner = (typeof provisioners)[number];
-
-/** What is known of how a target comes by its queues. */
-export interface NodeFacts {
-  /** Tried in this order; left out: all there are. */
-  readonly provisioners?: readonly Provisioner[];
-  /** What the address of a queue looks like, `{queue}` standing for its name, percent-encoded. Left out: several are tried. */
-  readonly address?: string;
-  /** Queues that were made beforehand, of which each check gets one for itself. */
-  readonly given?: readonly string[];
-}
-
-/** A queue, and what ends it where that does not happen by itself. */
-export interface Provided {
-  readonly node: Node10;
-  readonly release: () => Promise<void>;
-}
-
-/** Where checks get their queues from. */
-export interface Nodes {
-  /** Rejects with a Stop where there are none. */
-  provide(): Promise<Provided>;
-}
 
 /** One way to a queue, on connections of the desk. */
 interface Way {
   readonly name: Provisioner;
   make(desk: Desk): Promise<Provided>;
-}
-
-/** The check ends: there is no queue for it. */
-export function noNodes(why: string): Stop {
-  return new Stop({ kind: 'no-provisioner', sentence: `No queue could be had for this check: ${why}.` });
 }
 
 export interface NodeOptions {

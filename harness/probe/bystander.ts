@@ -9,6 +9,15 @@ import { Probe } from './probe.ts';
 /** What a bystander finds: served as before; no word within the budget; its connection gone or its messages touched. */
 export type Pulse = 'served' | 'slow' | 'harmed';
 
+/** Somebody on the target who has done nothing wrong, in either protocol. */
+export interface Watcher {
+  /** Whether the peer advertises this capability. */
+  advertises(capability: string): boolean;
+  /** Sends itself a message and wants to get just that. One at a time, whoever asks. */
+  pulse(budgetMs: number): Promise<Pulse>;
+  close(): Promise<void>;
+}
+
 export interface BystanderOptions {
   readonly budgets: Budgets;
   readonly runId: string;
@@ -23,7 +32,7 @@ export interface BystanderOptions {
  * A connection that minds its own business next to the checks: it publishes to a queue of its own and consumes from it. What happens to it is
  * what a broker lets happen to its other clients.
  */
-export class Bystander {
+export class Bystander implements Watcher {
   readonly #probe: Probe;
   readonly #connection: Amqp091Connection;
   readonly #channel: ProbeChannel;
@@ -53,12 +62,10 @@ export class Bystander {
     }
   }
 
-  /** Whether server-properties advertise this capability as true. */
   advertises(capability: string): boolean {
     return this.#connection.capability(capability);
   }
 
-  /** Publishes a message and wants to be delivered just that. One at a time, whoever asks. */
   pulse(budgetMs: number): Promise<Pulse> {
     const turn = this.#turn.then(() => this.#pulse(budgetMs));
     this.#turn = turn;

@@ -1,8 +1,8 @@
 import type { Barrier } from './amqp10-barrier.ts';
-import type { Nodes } from './amqp10-nodes.ts';
 import type { Budgets } from './budgets.ts';
 import type { Facilities } from './facilities.ts';
 import type { Fence } from './fence.ts';
+import type { Nodes } from './node-facts.ts';
 import type { TakeDown } from './outage.ts';
 import type { PropertyOptions } from './peer.ts';
 import type { TranscriptEntry } from './transcript.ts';

@@ -1,7 +1,9 @@
 import type { Readings } from '../broker/readings.ts';
 import type { WireReadings } from '../endpoint/amqp091/readings.ts';
+import type { Barrier } from '../probe/amqp10-barrier.ts';
 import type { Login } from '../probe/context.ts';
 import type { Resource, Restriction } from '../probe/facilities.ts';
+import type { NodeFacts } from '../probe/node-facts.ts';
 import type { WaitKind } from '../probe/peer.ts';
 import type { RuleId } from '../spec/catalogue.ts';
 import type { KeyKind } from './certificates.ts';
@@ -63,6 +65,11 @@ export interface ProfileFacilities {
   readonly acknowledgementTimeoutMs?: number;
 }
 
+/** What a broker's 1.0 leaves to it: how its queues come to be and are addressed, and by what it shows how far it has come on a session. */
+export interface Amqp10Facts extends Omit<NodeFacts, 'given'> {
+  readonly barrier?: Barrier;
+}
+
 /** How a real broker is started, reached and judged: data only. */
 export interface Profile {
   readonly name: string;
@@ -87,6 +94,8 @@ export interface Profile {
   readonly canRestart: boolean;
   /** What makes it end in order, run in the container; left out: the stop signal of the image. For images whose first process keeps signals to itself. */
   readonly stop?: ContainerCommand;
+  /** How 1.0 is spoken there; left out: as it is found to be. */
+  readonly amqp10?: Amqp10Facts;
   /** Overrides of the time budgets, in milliseconds. */
   readonly budgets?: Readonly<Partial<Record<WaitKind, number>>>;
   /** How many checks run side by side; 1 for a broker that dies so often that nobody else should be there when it does. */

@@ -1,0 +1,109 @@
+import { decodeMessage, isViolation } from '../wire/amqp10/codec.ts';
+import type { Amqp10Connection } from './amqp10.ts';
+import type { Barrier } from './amqp10-barrier.ts';
+import type { Receiver10, Sender10 } from './amqp10-links.ts';
+import type { Seen10 } from './amqp10-peer.ts';
+import type { Budgets } from './budgets.ts';
+import type { Pulse, Watcher } from './bystander.ts';
+import type { Probed } from './context.ts';
+import type { Fence } from './fence.ts';
+import type { Item, Picked } from './inbox.ts';
+import type { Nodes } from './node-facts.ts';
+import { Probe } from './probe.ts';
+import { Stop } from './stop.ts';
+
+export interface Bystander10Options {
+  readonly budgets: Budgets;
+  readonly runId: string;
+  readonly seed: number;
+  readonly ordinal: number;
+  readonly fence?: Fence | undefined;
+  readonly nodes: Nodes;
+}
+
+/** A connection of 1.0 that minds its own business next to the checks: it sends to a queue of its own and receives from it. */
+export class Bystander10 implements Watcher {
+  /** How the target shows how far it has come on a session, as it was found out. */
+  readonly barrier: Barrier;
+  readonly #probe: Probe;
+  readonly #connection: Amqp10Connection;
+  readonly #sender: Sender10;
+  readonly #receiver: Receiver10;
+  #sent = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(probe: Probe, barrier: Barrier, connection: Amqp10Connection, sender: Sender10, receiver: Receiver10) {
+    this.#probe = probe;
+    this.barrier = barrier;
+    this.#connection = connection;
+    this.#sender = sender;
+    this.#receiver = receiver;
+  }
+
+  /** Connects, attaches both ways. Throws a `Stop` where the peer does not let it. `barrier`: known from another one before. */
+  static async open(probed: Probed, { ordinal, ...options }: Bystander10Options, barrier?: Barrier): Promise<Bystander10> {
+    const probe = new Probe(probed, { ...options, check: 'bystander10', attempt: ordinal, role: 'bystander' });
+    try {
+      const node = await probe.node10();
+      const connection = await probe.open10();
+      const session = await connection.session();
+      const sender = await session.sender(node.address);
+      const found = barrier ?? (await echoes(sender));
+      const receiver = await session.receiver(node.address);
+      return new Bystander10(probe, found, connection, sender, receiver);
+    } catch (error) {
+      await probe.dispose(options.budgets.reply);
+      throw error;
+    }
+  }
+
+  advertises(capability: string): boolean {
+    return this.#connection.capability(capability);
+  }
+
+  pulse(budgetMs: number): Promise<Pulse> {
+    const turn = this.#turn.then(() => this.#pulse(budgetMs));
+    this.#turn = turn;
+    return turn;
+  }
+
+  async close(): Promise<void> {
+    await this.#probe.dispose(this.#probe.context.budgets.reply);
+  }
+
+  async #pulse(budgetMs: number): Promise<Pulse> {
+    if (this.#connection.over) return 'harmed';
+    this.#sent += 1;
+    const text = `bystander ${this.#sent}`;
+    this.#receiver.credit(1);
+    if (this.#sender.credit <= 0) return 'slow';
+    await this.#sender.deliver(text, { settled: true });
+    return (await this.#connection.wire.wait(item => judge(item, text), budgetMs)) ?? 'slow';
+  }
+}
+
+/** Whether a flow that asks for an echo gets one where the peer receives. */
+async function echoes(sender: Sender10): Promise<Barrier> {
+  try {
+    await sender.credited();
+    await sender.barrier();
+    return 'echo';
+  } catch (error) {
+    if (error instanceof Stop && error.why.kind === 'silent') return 'attach';
+    throw error;
+  }
+}
+
+function judge({ seen, breach }: Item<Seen10>, text: string): Picked<Pulse> | undefined {
+  if (breach !== undefined || seen?.kind === 'ended') return { value: 'harmed', keep: true };
+  if (seen?.kind !== 'frame') return undefined;
+  const { type } = seen.performative;
+  if (type === 'flow' || type === 'disposition') return undefined;
+  return type === 'transfer' && bodyOf(seen.payload) === text ? { value: 'served' } : { value: 'harmed', keep: true };
+}
+
+function bodyOf(payload: Uint8Array): string | undefined {
+  const message = decodeMessage(payload);
+  const body = isViolation(message) ? undefined : message.body;
+  return body?.type === 'data' ? Buffer.concat(body.value).toString() : undefined;
+}
