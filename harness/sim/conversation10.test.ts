@@ -96,6 +96,8 @@ async function converse(seed: number, conditions: Conditions, bodies: readonly U
   await simulation.run(async () => {
     const stream = await simulation.transport(end => serve(end, simulation.clock, server, window)).dial();
     await talk(stream, simulation.clock, bodies, client, pipelined);
+    // The server's end comes behind the client's.
+    await new Promise<void>(resolve => simulation.clock.at(simulation.clock.now() + 60_000, resolve));
   });
   return { client, server };
 }
