@@ -1,7 +1,7 @@
 import type { ErrorCondition } from '../spec/amqp10/conditions.ts';
 import type { AmqpAttach, AmqpError, Frame, Performative } from '../wire/amqp10/codec.ts';
-import type { Conversation10, FrameSeam10, LinkSeen, Rewritten10, SessionSeen } from './fault10.ts';
-import { bodyOf, type Draft10, either10, frames10, remembering10, request10 } from './rewrites10.ts';
+import type { Conversation10, FrameSeam10, LinkSeen, Rewritten10 } from './fault10.ts';
+import { answer10, bodyOf, type Draft10, either10, frames10, remembering10, request10 } from './rewrites10.ts';
 
 const failed = (condition: ErrorCondition): AmqpError => ({ type: 'error', condition, description: 'refused on the way' });
 
@@ -10,48 +10,57 @@ export function channelBack({ channel }: Draft10, at: Conversation10): number | 
   return at.session('to-server', channel)?.channels['to-client'];
 }
 
-/** The lowest handle that no link of the server's has. */
-function freeHandle(session: SessionSeen | undefined): number {
-  const taken = new Set([...((session?.links ?? []) as Iterable<LinkSeen>)].map(link => link.handles['to-client']));
-  for (let handle = 0; ; handle += 1) if (!taken.has(handle)) return handle;
-}
-
 /**
- * The server refuses a link that it should take: by an attach with no terminus of its own and a detach. It never hears of that link. Only where its own begin
- * has passed.
+ * The server refuses a link that it should take: by an attach with no terminus of its own and a detach. `when` sees the client's attach. For the server it is the
+ * client who detaches, and neither sees what the other still says of the link.
  */
-export function refusedLink(condition: ErrorCondition, when: (draft: Draft10<'attach'>, at: Conversation10) => boolean = () => true): FrameSeam10 {
+export function refusedLink(condition: ErrorCondition, when: (asked: AmqpAttach, at: Conversation10) => boolean = () => true): FrameSeam10 {
   return remembering10(() => {
     const gone = new Set<string>();
-    const refuse = request10('attach', (draft, at) => when(draft, at) && refusal(draft, at, condition, gone));
-    return either10(refuse, unheard(gone));
+    const refuse = answer10('attach', (draft, at) => {
+      const asked = askedFor(draft, at);
+      return asked !== undefined && when(asked.said, at) && refusal(draft, asked, condition, gone);
+    });
+    return either10(leavingLink(gone), refuse);
   });
 }
 
-function refusal(draft: Draft10<'attach'>, at: Conversation10, condition: ErrorCondition, gone: Set<string>): Rewritten10 | false {
-  const channel = channelBack(draft, at);
-  if (channel === undefined) return false;
-  const { name, role, source, target } = draft.fields;
-  const handle = freeHandle(at.session('to-server', draft.channel));
-  gone.add(`${draft.channel} ${draft.fields.handle}`);
-  const sends = role === 'receiver';
-  const attach: AmqpAttach = {
-    type: 'attach',
-    name,
-    handle,
-    role: sends ? 'sender' : 'receiver',
-    ...(sends ? { target, initialDeliveryCount: 0 } : { source }),
-  };
-  const back = [attach, { type: 'detach', handle, closed: true, error: failed(condition) } as const];
-  return { back: back.map(performative => framed(channel, performative)) };
+interface Asked {
+  readonly channel: number;
+  readonly said: AmqpAttach;
 }
 
-/** What the client says of a link that the server never heard of. */
-function unheard(gone: Set<string>): FrameSeam10 {
+/** The client's attach that this one of the server answers. */
+function askedFor({ channel, fields }: Draft10<'attach'>, at: Conversation10): Asked | undefined {
+  const session = at.session('to-client', channel);
+  const asked = session?.channels['to-server'];
+  const link = [...((session?.links ?? []) as Iterable<LinkSeen>)].find(
+    ({ name, transfersGo, attach }) =>
+      name === fields.name &&
+      (transfersGo === 'to-client') === (fields.role === 'sender') &&
+      attach['to-client'] === undefined &&
+      attach['to-server'] !== undefined,
+  );
+  const said = link?.attach['to-server'];
+  return asked === undefined || said === undefined ? undefined : { channel: asked, said };
+}
+
+function refusal(draft: Draft10<'attach'>, { channel, said }: Asked, condition: ErrorCondition, gone: Set<string>): Rewritten10 {
+  const { handle } = draft.fields;
+  gone.add(`to-server ${channel} ${said.handle}`).add(`to-client ${draft.channel} ${handle}`);
+  const attach = draft.with(draft.fields.role === 'sender' ? { source: undefined } : { target: undefined });
+  return {
+    send: [attach, framed(draft.channel, { type: 'detach', handle, closed: true, error: failed(condition) })],
+    back: [framed(channel, { type: 'detach', handle: said.handle, closed: true })],
+  };
+}
+
+/** What either side says of a link that each believes the other to have detached, up to its own detach. */
+function leavingLink(gone: Set<string>): FrameSeam10 {
   return frames10(passing => {
     const body = bodyOf(passing);
-    if (passing.direction !== 'to-server' || body === undefined || !('handle' in body) || body.handle === undefined) return 'pass';
-    const key = `${passing.channel} ${body.handle}`;
+    if (body === undefined || !('handle' in body) || body.handle === undefined) return 'pass';
+    const key = `${passing.direction} ${passing.channel} ${body.handle}`;
     if (!gone.has(key) || body.type === 'attach') return 'pass';
     if (body.type === 'detach') gone.delete(key);
     return {};
