@@ -44,7 +44,7 @@ export class Link implements LinkEndpoint {
   over = false;
   /** Neither end means to come back to its deliveries. */
   gone = false;
-  /** Deliveries that may be under way under credit that was taken back. */
+  /** Deliveries that may be under way under credit that was taken back: how far the highest limit ever granted lies behind the one in force. */
   slack = 0;
   coming: Incomplete | undefined;
   /** The delivery that we are sending frame by frame. */
@@ -120,7 +120,7 @@ export class Link implements LinkEndpoint {
     const ahead = this.deliveryCount === undefined || deliveryCount === undefined ? 0 : serialDistance(deliveryCount, this.deliveryCount);
     const before = this.credit;
     this.credit = between0AndMax(linkCredit - ahead);
-    if (this.credit < before) this.slack += before - this.credit;
+    this.slack = Math.max(0, this.slack + before - this.credit);
   }
 
   flowReceived(flow: AmqpFlow): void {
@@ -137,14 +137,14 @@ export class Link implements LinkEndpoint {
   }
 
   /** As the receiver: the sender says how far it has come. It can use credit up without deliveries, and never get it back. */
-  #told({ deliveryCount, linkCredit, available }: AmqpFlow): void {
+  #told({ deliveryCount, available }: AmqpFlow): void {
     this.available = available ?? this.available;
     if (deliveryCount === undefined) return;
     const by = this.deliveryCount === undefined ? 0 : serialDistance(this.deliveryCount, deliveryCount);
     if (by < 0) return;
     this.deliveryCount = deliveryCount;
+    this.slack = Math.max(0, this.slack - Math.max(0, by - this.credit));
     this.credit = Math.max(0, this.credit - by);
-    if (linkCredit === this.credit) this.slack = 0;
   }
 
   /** Takes a transfer of a delivery that has begun or begins with it. `deliveryId` and `tag` are those of a first transfer. */
