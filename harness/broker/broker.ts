@@ -125,9 +125,7 @@ export class Broker {
   }
 
   /** The time as this broker counts it, in milliseconds. */
-  now(): number {
-    return this.#clock.now();
-  }
+  readonly now = (): number => this.#clock.now();
 
   health(): Health {
     return healthOf(this.core);

@@ -18,6 +18,8 @@ export type BrokerEvent =
   /** Accepted and dropped at once, since too many are open: so many since this was told last, at most once a second. */
   | { readonly event: 'connections-dropped'; readonly count: number; readonly why: string }
   | { readonly event: 'channel-exception'; readonly connection: ConnectionId; readonly channel: number; readonly code: number; readonly why: string }
+  /** A link of 1.0 was refused or detached with an error; or its session was ended, which is named instead. */
+  | { readonly event: 'link-exception'; readonly connection: ConnectionId; readonly link: string; readonly condition: string; readonly why: string }
   /** The connection is not read from, since it publishes while something is scarce; or it is again. */
   | { readonly event: 'publisher-held'; readonly connection: ConnectionId; readonly why: string }
   | { readonly event: 'publisher-released'; readonly connection: ConnectionId }

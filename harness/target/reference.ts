@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Access, type PermissionTable } from '../broker/access.ts';
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
-import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
+import { type Amqp10Settings, defaultAmqp10Settings } from '../broker/dialects/amqp10-settings.ts';
 import { type Definitions, define, settingsOf } from '../broker/dialects/amqp091-definitions.ts';
+import { reviveMessage as revive091 } from '../broker/dialects/amqp091-message.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
-import { reviveMessage } from '../broker/dialects/revive.ts';
+import { serveAmqp } from '../broker/dialects/first-octets.ts';
 import type { Health } from '../broker/health.ts';
 import type { EntityLimits } from '../broker/limits.ts';
 import type { Quotas } from '../broker/quotas.ts';
@@ -59,13 +60,17 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly data?: string;
   /** Where definitions and persistent messages are kept, instead of `data`. */
   readonly store?: Store;
+  /** Queues that a client of 1.0 attaches to and that do not exist come into being, durable. Defaults to false. */
+  readonly autoCreate?: boolean;
+  /** What is offered to clients of 1.0. */
+  readonly limits10?: Amqp10Settings['limits10'];
   /** Stands between every accepted connection and the broker. */
   readonly wrapStream?: (stream: Stream, clock: Clock) => Stream;
   /** Stands around the broker's core. */
   readonly around?: NonNullable<BrokerOptions['around']>;
 }
 
-/** An AMQP 0-9-1 broker that runs in this process. Leaving the scope of `await using` ends it. */
+/** An AMQP broker that runs in this process and speaks 0-9-1 and 1.0 on the same port. Leaving the scope of `await using` ends it. */
 export interface RunningBroker extends AsyncDisposable {
   /** To connect with: address, first user whose password is known, that password, and a virtual host that it may use. */
   readonly url: string;
@@ -104,12 +109,12 @@ export interface RunningBroker extends AsyncDisposable {
 /** How long clients get to answer that the broker ends. */
 const closeWithinMs = 500;
 
-type OnStore = StartOptions & { readonly store: Store };
+type OnStore = StartOptions & { readonly store: Store; readonly givenStore: boolean };
 
 async function withFaults({ faults = [], ...options }: OnStore): Promise<OnStore> {
   if (faults.length === 0) return options;
   const [{ sabotaged }, ...found] = await Promise.all([import('./sabotaged.ts'), ...faults.map(each => faultOf(each))]);
-  return sabotaged(options, found);
+  return { ...sabotaged(options, found), givenStore: options.givenStore };
 }
 
 /** The database is loaded only where it is wanted. */
@@ -127,20 +132,29 @@ export async function startBroker(given: StartOptions = {}): Promise<RunningBrok
   const store = given.store ?? (given.data === undefined ? memoryStore() : await openFolder(given.data));
   try {
     const { definitions } = given;
-    return await startOn({ ...(await withFaults({ ...given, store })), ...(definitions && settingsOf(definitions)) });
+    return await startOn({ ...(await withFaults({ ...given, store, givenStore: given.store !== undefined })), ...(definitions && settingsOf(definitions)) });
   } catch (error) {
     if (given.store === undefined) await store.close();
     throw error;
   }
 }
 
+/** Whether messages of 1.0 may be in the store. */
+function holdsFrom({ data, givenStore }: OnStore): boolean {
+  return data !== undefined || givenStore;
+}
+
+/** Loaded as the first client asks for it. */
+const ten = { load: () => import('../broker/dialects/amqp10.ts').then(({ serveAmqp10 }) => serveAmqp10) };
+
 /** The broker with what was stored and defined, before its first client. */
 async function furnished(options: OnStore, readings: Dialect): Promise<Broker> {
   const { store, definitions, virtualHosts = ['/'], permissions = {}, limits = {}, quotas, log, memoryOctets, around } = options;
   for (const each of Object.values(permissions).flatMap(row => Object.values(row))) new Access(each);
+  const { reviveMessage: revive } = holdsFrom(options) ? await import('../broker/dialects/revive.ts') : { reviveMessage: revive091 };
   const broker = new Broker({
     store,
-    revive: reviveMessage,
+    revive,
     clock: wallClock,
     virtualHosts,
     permissions,
@@ -161,7 +175,14 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
   const { host = '127.0.0.1', otherHosts = [], port = 0, portMax = port, tls, virtualHosts = ['/'], wrapStream } = options;
   const dialect = await dialectNamed(options.dialect);
   const broker = await furnished(options, dialect.readings);
-  const settings = { ...defaultAmqp091Settings, ...options, ...dialect, host, limits: { ...defaultAmqp091Settings.limits, ...options.limits } };
+  const settings = {
+    ...defaultAmqp091Settings,
+    ...defaultAmqp10Settings,
+    ...options,
+    ...dialect,
+    host,
+    limits: { ...defaultAmqp091Settings.limits, ...options.limits },
+  };
   const disk = diskToWatch(options);
   const unwatch = disk && (await watchDisk(disk, raised => broker.submit({ kind: 'alarm', resource: 'disk', raised })));
   const rack = new FaultRack(broker);
@@ -172,7 +193,7 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
     tls,
     connections: broker.core.settings.limits.connections,
     log: settings.log,
-    serve: (stream, accepted) => serveAmqp091(rack.wrap(wrapStream?.(stream, systemClock) ?? stream), systemClock, broker, settings, accepted),
+    serve: (stream, accepted) => serveAmqp(rack.wrap(wrapStream?.(stream, systemClock) ?? stream), systemClock, broker, settings, ten, accepted),
   }).catch((error: unknown) => {
     unwatch?.();
     throw error;

@@ -1,6 +1,8 @@
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
-import { serveAmqp091 } from '../broker/dialects/amqp091.ts';
-import type { Amqp091Settings, ServedConnection } from '../broker/dialects/amqp091-settings.ts';
+import { serveAmqp10 } from '../broker/dialects/amqp10.ts';
+import { defaultAmqp10Settings } from '../broker/dialects/amqp10-settings.ts';
+import { type Amqp091Settings, defaultAmqp091Settings, type ServedConnection } from '../broker/dialects/amqp091-settings.ts';
+import { serveAmqp } from '../broker/dialects/first-octets.ts';
 import { reviveMessage } from '../broker/dialects/revive.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
 import type { Outage } from '../probe/outage.ts';
@@ -43,7 +45,8 @@ export class SimulatedBroker {
   /** Throws while there is no broker, which refuses the connection. */
   accept(stream: Stream): void {
     const { armed, clock, settings } = this.#options;
-    const served = serveAmqp091(armed.wrapStream(stream, clock), clock, this.broker, settings);
+    const all = { ...defaultAmqp10Settings, ...defaultAmqp091Settings, ...settings };
+    const served = serveAmqp(armed.wrapStream(stream, clock), clock, this.broker, all, { serve: serveAmqp10 });
     this.#present.set(stream, served);
     served.ended.then(() => this.#present.delete(stream));
   }

@@ -10,6 +10,16 @@ import { copyKeys, deathsIn, propertiesAfter } from './amqp091-deaths.ts';
 
 const noDeaths: readonly Death[] = [];
 
+/** A message of another protocol, which knows what it is in this one: so that nothing of the other is loaded before somebody speaks it. */
+export interface Foreign {
+  as091(): Amqp091Message;
+}
+
+/** The message as a 0-9-1 client gets it: itself, where one sent it. */
+export function as091(message: Message): Amqp091Message {
+  return message instanceof Amqp091Message ? message : (message as Message & Foreign).as091();
+}
+
 /** A message as a 0-9-1 client published it: the header's payload and the body's frames as they came. */
 export class Amqp091Message implements Message {
   readonly dialect = 'amqp091';

@@ -115,7 +115,8 @@ function proves(users: Amqp091Settings['users'], user: string, password: string)
   return secret !== undefined && matches(secret, password);
 }
 
-function mechanismsOf({ users, anonymous }: Amqp091Settings, commonName: string | undefined): readonly ServerMechanism[] {
+/** In the order in which they are announced. */
+export function mechanismsOf({ users, anonymous }: Pick<Amqp091Settings, 'users' | 'anonymous'>, commonName: string | undefined): readonly ServerMechanism[] {
   const verify = ({ user, password }: { readonly user: string; readonly password: string }) => proves(users, user, password);
   return [
     plainServer(verify),

@@ -15,11 +15,10 @@ import { Confirms } from './amqp091-confirms.ts';
 import { Diary } from './amqp091-diary.ts';
 import { contentFrames, deliveryFrames } from './amqp091-frames.ts';
 import { Holds } from './amqp091-holds.ts';
-import { Amqp091Message } from './amqp091-message.ts';
+import { Amqp091Message, as091 } from './amqp091-message.ts';
 import { Opening, serverMachine } from './amqp091-opening.ts';
 import { gotOk, replyOf, returned } from './amqp091-replies.ts';
 import { type Amqp091Settings, type Client, defaultAmqp091Settings, holds, type ServedConnection } from './amqp091-settings.ts';
-import { as091 } from './convert.ts';
 
 /** Serves one accepted stream as a 0-9-1 connection, from its first octet to its end. */
 export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}, client: Client = {}): ServedConnection {

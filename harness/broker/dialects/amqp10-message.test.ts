@@ -5,7 +5,7 @@ import { reviveMessage } from './revive.ts';
 
 const at = { exchange: 'e', routingKey: 'k', publisher: 7 };
 const text = (value: string): AmqpValue => ({ type: 'string', value });
-const received = (draft: MessageDraft, nowMs = 0): Amqp10Message => receivedMessage(at, encodeMessage(draft), nowMs) as Amqp10Message;
+const received = (draft: MessageDraft, nowMs = 0): Amqp10Message => receivedMessage(at, decodeMessage(encodeMessage(draft)) as WireMessage, nowMs);
 const body = { type: 'data', value: [Buffer.from('body')] } as const;
 const whole = ({ header, body: [tail] }: Amqp10Message): Buffer => Buffer.concat([header, tail]);
 
@@ -83,7 +83,7 @@ describe('a message of 1.0', () => {
   });
 
   test('is refused where its sections are none', () => {
-    expect(receivedMessage(at, Uint8Array.of(0, 0x53, 0x99, 0x40), 0)).toMatchObject({ kind: 'violation' });
+    expect(decodeMessage(Uint8Array.of(0, 0x53, 0x99, 0x40))).toMatchObject({ kind: 'violation' });
     expect(decodeMessage(encodeMessage({ body }))).toBeInstanceOf(WireMessage);
   });
 });

@@ -10,12 +10,13 @@ import {
   isViolation,
   type MessageBody,
   type MessageDraft,
-  type Violation,
   type Message as WireMessage,
 } from '../../wire/amqp10/codec.ts';
 import type { Afterlife, Copies, Death, Message } from '../message.ts';
 import type { ConnectionId } from '../vocabulary.ts';
 import { annotationsAfter, deathsAmong } from './amqp10-deaths.ts';
+import type { Amqp091Message, Foreign } from './amqp091-message.ts';
+import { to091 } from './convert-to-091.ts';
 import { headersOf } from './convert-values.ts';
 
 const noDeaths: readonly Death[] = [];
@@ -43,7 +44,7 @@ const highPriority = 5;
  * A message as a 1.0 client sent it. `header` holds header and message annotations, `body` the bare message and the footer, octet by octet. Delivery
  * annotations were meant for us alone and are not kept.
  */
-export class Amqp10Message implements Message {
+export class Amqp10Message implements Message, Foreign {
   readonly dialect = 'amqp10';
   readonly exchange: string;
   readonly routingKey: string;
@@ -144,6 +145,11 @@ export class Amqp10Message implements Message {
     return this;
   }
 
+  /** As a client of 0-9-1 gets it. */
+  as091(): Amqp091Message {
+    return to091(this);
+  }
+
   under(routingKey: string): Amqp10Message {
     return this.#at({ exchange: this.exchange, routingKey, publisher: this.publisher });
   }
@@ -197,10 +203,9 @@ function composed(draft: MessageDraft): WireMessage {
   return message;
 }
 
-/** A message as a client sent it, or what is wrong with its octets. */
-export function receivedMessage(routing: Routing, octets: Uint8Array, nowMs: number): Amqp10Message | Violation {
-  const message = decodeMessage(octets);
-  return isViolation(message) ? message : new Amqp10Message(routing, { front: message, tail: message }, nowMs);
+/** A message as a client sent it. */
+export function receivedMessage(routing: Routing, message: WireMessage, nowMs: number): Amqp10Message {
+  return new Amqp10Message(routing, { front: message, tail: message }, nowMs);
 }
 
 /** A message that is made here. */

@@ -6,7 +6,7 @@ import { deathsKey } from './amqp10-deaths.ts';
 import type { Amqp10Message } from './amqp10-message.ts';
 import { deathsHeader } from './amqp091-deaths.ts';
 import { Amqp091Message } from './amqp091-message.ts';
-import { complexPrefix, idTypes, propertyHeaders, sectionsType } from './convert-to-10.ts';
+import { complexPrefix, idTypes, propertyHeaders, sectionsType } from './convert-names.ts';
 import { fieldValueOf, fits, headersOf, uuidText } from './convert-values.ts';
 
 /** What a 1.0 client sent, as a 0-9-1 client gets it. */

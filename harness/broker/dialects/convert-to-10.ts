@@ -13,22 +13,8 @@ import {
 import { deathsAnnotation } from './amqp10-deaths.ts';
 import { type Amqp10Message, composeMessage10 } from './amqp10-message.ts';
 import type { Amqp091Message } from './amqp091-message.ts';
+import { complexPrefix, idTypes, propertyHeaders, sectionsType } from './convert-names.ts';
 import { amqpValue, distinct, isWellFormed, octetsOf, uuidIn } from './convert-values.ts';
-
-/** The type of a 0-9-1 message whose body is sections of 1.0. */
-export const sectionsType = 'amqp-1.0';
-/** Headers that stand for properties which only 1.0 has, by the names of those. */
-export const propertyHeaders = {
-  to: 'x-opt-to',
-  subject: 'x-opt-subject',
-  absoluteExpiryTime: 'x-opt-absolute-expiry-time',
-  groupSequence: 'x-opt-group-sequence',
-  replyToGroupId: 'x-opt-reply-to-group-id',
-} as const;
-/** Where headers go that application properties have no type for. */
-export const complexPrefix = 'x-opt-header-';
-/** Headers that say of which type an id was. */
-export const idTypes = { messageId: 'x-message-id-type', correlationId: 'x-correlation-id-type' } as const;
 
 const ascii = /^[\x20-\x7e]+$/;
 const ttlMax = 0xffff_ffff;

@@ -5,8 +5,8 @@ import type { FieldValue } from '../../spec/amqp091/domains.ts';
 import { type AmqpValue, encodeMessage, type MessageDraft } from '../../wire/amqp10/codec.ts';
 import { fieldTable } from '../../wire/amqp091/field-table.ts';
 import { composeMessage10 } from './amqp10-message.ts';
-import { composeMessage } from './amqp091-message.ts';
-import { as10, as091, conversions } from './convert.ts';
+import { as091, composeMessage } from './amqp091-message.ts';
+import { as10, conversions } from './convert.ts';
 import { decimalOf, decimalValue } from './convert-decimals.ts';
 import { amqpValue, fieldValueOf } from './convert-values.ts';
 

@@ -1,13 +1,7 @@
 import type { Message } from '../message.ts';
-import { Amqp10Message } from './amqp10-message.ts';
+import type { Amqp10Message } from './amqp10-message.ts';
 import { Amqp091Message } from './amqp091-message.ts';
 import { to10 } from './convert-to-10.ts';
-import { to091 } from './convert-to-091.ts';
-
-/** The message as a 0-9-1 client gets it: itself, where one sent it. */
-export function as091(message: Message): Amqp091Message {
-  return message instanceof Amqp10Message ? to091(message) : (message as Amqp091Message);
-}
 
 /** The message as a 1.0 client gets it: itself, where one sent it. */
 export function as10(message: Message): Amqp10Message {

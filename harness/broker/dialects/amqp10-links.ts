@@ -1,0 +1,84 @@
+import type { LinkEndpoint, SessionEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
+import type { AmqpError } from '../../wire/amqp10/codec.ts';
+import { CoordinatorLink } from './amqp10-coordinator.ts';
+import { errorOf } from './amqp10-errors.ts';
+import { IncomingLink } from './amqp10-incoming.ts';
+import { OutgoingLink } from './amqp10-outgoing.ts';
+import type { Port, ServedLink } from './amqp10-port.ts';
+import { sourceOf } from './amqp10-sources.ts';
+import { targetOf } from './amqp10-targets.ts';
+
+/** The links of a connection, by their endpoint and by the channel of the core that each is. */
+export class Links10 {
+  readonly #port: Port;
+  readonly #byChannel = new Map<number, ServedLink>();
+  readonly #byEndpoint = new Map<LinkEndpoint, ServedLink>();
+  #lastChannel = 0;
+
+  constructor(port: Port) {
+    this.#port = port;
+  }
+
+  at(channel: number): ServedLink | undefined {
+    return this.#byChannel.get(channel);
+  }
+
+  of(link: LinkEndpoint): ServedLink | undefined {
+    return this.#byEndpoint.get(link);
+  }
+
+  all(): Iterable<ServedLink> {
+    return this.#byChannel.values();
+  }
+
+  /** Serves a link that a client attaches, or refuses it. */
+  attach(link: LinkEndpoint): void {
+    const { machine } = this.#port;
+    const served = link.role === 'receiver' ? this.#toBroker(link) : this.#fromBroker(link);
+    if ('condition' in served) {
+      this.#port.diary.detached(link.name, served);
+      machine.refuseLink(link, served, this.#port.now());
+      return;
+    }
+    this.#byChannel.set(served.channel, served);
+    this.#byEndpoint.set(link, served);
+    served.begin();
+  }
+
+  /** Forgets these links: what they gave out goes back, and to none of them. */
+  over(links: readonly LinkEndpoint[]): void {
+    const ended = links.flatMap(link => this.#byEndpoint.get(link) ?? []);
+    for (const each of ended) each.over();
+    for (const each of ended) {
+      this.#byEndpoint.delete(each.link);
+      this.#byChannel.delete(each.channel);
+    }
+    if (ended.length > 0) this.#port.submit({ kind: 'close-channels', connection: this.#port.connection, channels: ended.map(({ channel }) => channel) });
+  }
+
+  windowMoved(session: SessionEndpoint): void {
+    for (const link of session.links) this.#byEndpoint.get(link)?.windowMoved();
+  }
+
+  #toBroker(link: LinkEndpoint): IncomingLink | CoordinatorLink | AmqpError {
+    const target = link.remoteAttach?.target;
+    if (target === undefined) return errorOf('amqp:invalid-field', 'a link without target');
+    if (target.type === 'coordinator') return new CoordinatorLink(link, this.#channel(), this.#port);
+    if (target.type !== 'target') return errorOf('amqp:not-implemented', 'no such kind of target is served here');
+    const meant = targetOf(target);
+    return 'condition' in meant ? meant : new IncomingLink(meant, link, this.#channel(), this.#port);
+  }
+
+  #fromBroker(link: LinkEndpoint): OutgoingLink | AmqpError {
+    const source = link.remoteAttach?.source;
+    if (source === undefined) return errorOf('amqp:invalid-field', 'a link without source');
+    if (source.type !== 'source') return errorOf('amqp:not-implemented', 'no such kind of source is served here');
+    const meant = sourceOf(source);
+    return 'condition' in meant ? meant : new OutgoingLink(meant, link, this.#channel(), this.#port);
+  }
+
+  #channel(): number {
+    this.#lastChannel += 1;
+    return this.#lastChannel;
+  }
+}

@@ -1,0 +1,177 @@
+import type { UnsettledDelivery } from '../../endpoint/amqp10/vocabulary.ts';
+import type { AmqpDisposition, DeliveryState } from '../../wire/amqp10/codec.ts';
+import { never } from '../queue.ts';
+import type { CommandOf, EffectOf } from '../vocabulary.ts';
+import { payloadOf } from './amqp10-envelope.ts';
+import { errorFor, errorOf } from './amqp10-errors.ts';
+import type { Amqp10Message } from './amqp10-message.ts';
+import { settlementFor } from './amqp10-outcomes.ts';
+import { AnyLink, type EventOf, type LinkEffect } from './amqp10-port.ts';
+import { acceptedSource, type Source10 } from './amqp10-sources.ts';
+import type { Transaction10 } from './amqp10-transactions.ts';
+import { as10 } from './convert.ts';
+
+/** Octets that may wait for the window of a session before its links get nothing more from the core. */
+const waitingMax = 4 << 20;
+
+/** The name under which a link's only consumer is known to its channel. */
+const consumerTag = 'link';
+
+/** A link over which a client receives: a consumer of the core with the credit of the link. */
+export class OutgoingLink extends AnyLink {
+  readonly #source: Source10;
+  readonly #settles: boolean;
+  #open = false;
+  /** The window of the session is used up: the core gives no more. */
+  #stopped = false;
+  /** Messages that the queue held when the core last said so. */
+  #available = 0;
+  /** The credit was used up as a drain asked. */
+  #drained = false;
+  /** Deliveries whose outcome waits for a discharge. */
+  readonly #enlisted = new Map<number, Transaction10>();
+
+  constructor(source: Source10, ...rest: ConstructorParameters<typeof AnyLink>) {
+    super(...rest);
+    this.#source = source;
+    this.#settles = this.link.remoteAttach?.sndSettleMode === 'settled';
+  }
+
+  begin(): void {
+    const { queue, browses, wants, noLocal } = this.#source;
+    this.port.submit({ kind: 'open-channel', ...this.at });
+    this.port.submit({
+      kind: 'consume',
+      ...this.at,
+      queue,
+      consumerTag,
+      noLocal,
+      noAck: this.#settles,
+      exclusive: false,
+      arguments: [],
+      credit: 0,
+      noWait: false,
+      ...(browses && { browses }),
+      ...(wants !== undefined && { wants }),
+    });
+  }
+
+  effect(effect: LinkEffect): void {
+    if (effect.kind === 'deliver') this.#deliver(effect);
+    else if (effect.kind === 'credited') this.#credited(effect);
+    else if (effect.kind === 'consuming') this.#begun();
+    else if (effect.kind === 'consumer-lost') this.fail(errorOf('amqp:resource-deleted', 'the queue is gone'));
+    else if (effect.kind === 'refused') this.fail(errorFor(effect));
+  }
+
+  override flow({ flow: { linkCredit, echo } }: EventOf<'flow'>): void {
+    this.#drained = false;
+    if (linkCredit !== undefined) this.#grant();
+    if (echo === true && !this.#drained && this.#open) this.port.machine.flow(this.link, this.port.now(), { available: this.#available });
+  }
+
+  override windowMoved(): void {
+    if (!this.#stopped || this.link.session.queued * 2 > waitingMax) return;
+    this.#stopped = false;
+    this.#grant();
+  }
+
+  override disposition({ settled = false, state }: AmqpDisposition, { deliveryId, tag }: UnsettledDelivery): void {
+    const deliveryTag = tagIn(tag);
+    const transaction = this.port.transactions.named(state);
+    if (transaction === 'unknown') this.fail(errorOf('amqp:transaction:unknown-id', 'there is no such transaction'));
+    else if (transaction !== undefined) this.#enlist(transaction, deliveryTag, deliveryId, settled, state);
+    else if (this.#enlisted.has(deliveryTag)) this.fail(errorOf('amqp:transaction:rollback', 'the outcome belongs to a transaction'));
+    else this.#settle(deliveryTag, deliveryId, settled, state);
+  }
+
+  override over(): void {
+    this.#open = false;
+    const { defaultOutcome, browses } = this.#source;
+    if (defaultOutcome === undefined || defaultOutcome.type === 'released' || browses || this.#settles) return;
+    for (const { tag } of this.link.unsettled) if (!this.#enlisted.has(tagIn(tag))) this.#submitSettle(tagIn(tag), defaultOutcome, undefined);
+  }
+
+  #begun(): void {
+    this.#open = true;
+    this.port.machine.acceptLink(this.link, this.port.now(), acceptedSource(this.#source, this.link));
+    if (this.link.credit > 0) this.#grant();
+  }
+
+  #grant(): void {
+    if (!this.#open) return;
+    const { credit, drain } = this.link;
+    this.port.submit({ kind: 'grant-credit', ...this.at, consumerTag, credit: this.#stopped ? 0 : credit, drain: drain && !this.#stopped });
+  }
+
+  #credited({ available, drained }: EffectOf<'credited'>): void {
+    this.#available = available;
+    if (!drained) return;
+    this.#drained = true;
+    this.port.machine.drained(this.link, this.port.now());
+  }
+
+  #deliver({ deliveryTag, redelivered, failures, deadlineMs, message: native }: EffectOf<'deliver'>): void {
+    const message: Amqp10Message = as10(native);
+    const { machine, broker } = this.port;
+    const leftMs = deadlineMs === never ? undefined : deadlineMs - broker.now();
+    const payload = payloadOf(message, { first: !redelivered, failures, leftMs });
+    machine.deliver(this.link, { tag: tagOf(deliveryTag), payload, settled: this.#settles }, this.port.now());
+    if (this.#stopped || this.link.session.queued <= waitingMax) return;
+    this.#stopped = true;
+    this.#grant();
+  }
+
+  #settle(deliveryTag: number, deliveryId: number, settled: boolean, state: DeliveryState | undefined): void {
+    const outcome = this.#outcomeOf(state, settled);
+    if (outcome === undefined) return;
+    this.#submitSettle(deliveryTag, outcome, undefined);
+    if (!settled) this.port.machine.settle(this.link, [deliveryId], { settled: true, state: outcome }, this.port.now());
+  }
+
+  /** A terminal state, or what settling without one means; undefined while the client has not come to one. */
+  #outcomeOf(state: DeliveryState | undefined, settled: boolean): DeliveryState | undefined {
+    if (state !== undefined && settlementFor(state) !== undefined) return state;
+    return settled ? (this.#source.defaultOutcome ?? { type: 'released' }) : undefined;
+  }
+
+  #submitSettle(deliveryTag: number, outcome: DeliveryState, transaction: Transaction10 | undefined): void {
+    const settlement = settlementFor(outcome) ?? released;
+    if (this.#source.browses) return;
+    const inTransaction = transaction !== undefined && { transaction: transaction.number };
+    this.port.submit({ kind: 'settle', ...this.at, deliveryTag, multiple: false, ...settlement, ...inTransaction });
+  }
+
+  #enlist(transaction: Transaction10, deliveryTag: number, deliveryId: number, settled: boolean, state: DeliveryState | undefined): void {
+    const outcome = state?.type === 'transactional-state' ? this.#outcomeOf(state.outcome, true) : undefined;
+    const before = this.#enlisted.get(deliveryTag);
+    if (outcome === undefined || before === transaction) return;
+    if (before !== undefined) {
+      this.fail(errorOf('amqp:transaction:rollback', 'the outcome belongs to another transaction'));
+      return;
+    }
+    this.#enlisted.set(deliveryTag, transaction);
+    this.#submitSettle(deliveryTag, outcome, transaction);
+    transaction.retirements.push({
+      discharged: committed => {
+        this.#enlisted.delete(deliveryTag);
+        if (!this.#open) return;
+        if (committed && !settled) this.port.machine.settle(this.link, [deliveryId], { settled: true, state: outcome }, this.port.now());
+        if (!committed && settled) this.#submitSettle(deliveryTag, this.#source.defaultOutcome ?? { type: 'released' }, undefined);
+      },
+    });
+  }
+}
+
+const released: Pick<CommandOf<'settle'>, 'outcome'> = { outcome: 'requeue' };
+
+/** The core's delivery tags, which grow by one on each link, as octets. */
+function tagOf(deliveryTag: number): Uint8Array {
+  const tag = Buffer.allocUnsafe(deliveryTag > 0xffff_ffff ? 6 : 4);
+  tag.writeUIntBE(deliveryTag, 0, tag.length);
+  return tag;
+}
+
+function tagIn(tag: Uint8Array): number {
+  return Buffer.from(tag.buffer, tag.byteOffset, tag.length).readUIntBE(0, tag.length);
+}
