@@ -92,7 +92,13 @@ function signalOf({ signal, deadlineMs }: RunOptions): { readonly signal?: Abort
 }
 
 /** Runs the checks and says what came of them. */
-async function judge(target: Target, selected: readonly Check[], declared: readonly Declaration[], seed: number, options: RunOptions) {
+async function judge(
+  target: Target,
+  selected: readonly Check[],
+  declared: readonly Declaration[],
+  seed: number,
+  options: RunOptions & { version: string | null },
+) {
   const measurements: Measurement[] = [];
   const { onPiece } = options;
   const finished = await runChecks(selected, target, {
@@ -100,6 +106,7 @@ async function judge(target: Target, selected: readonly Check[], declared: reado
     declarations: declared,
     gate: options.level ?? 'must',
     ...signalOf(options),
+    ...(options.version !== null && { version: options.version }),
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     ...(options.safe !== undefined && { safe: options.safe }),
     ...(options.runs !== undefined && { properties: { runs: options.runs } }),
@@ -141,7 +148,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
   const judgedVersion = target.profileVersion ?? seen.version;
   const declared = declarations([...(options.expectations ?? []), ...profileEntries(target.profile?.name ?? '')], judgedVersion);
   options.onStart?.({ url: target.url, survey: seen, checks: selected.length, seed });
-  const { finished, measurements } = await judge(target, selected, declared, seed, options);
+  const { finished, measurements } = await judge(target, selected, declared, seed, { ...options, version: judgedVersion });
   return buildRecord({
     tool: { name: 'amqpspec', version },
     target: { ...seen, url: target.url, kind: target.kind, properties: seen.properties as Readonly<Record<string, Json>> },

@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly protocols?: readonly Protocol[];
   /** Queues that were made beforehand, for checks of 1.0. */
   readonly addresses?: readonly string[];
+  /** Of the broker, for what its profile says of some versions alone; left out: what it says first. */
+  readonly version?: string;
   /** For a target that others use too: nothing is touched whose name does not begin with the prefix of the run. */
   readonly safe?: boolean;
   /** Hears what the checks touch on the target; with `safe` alone. */

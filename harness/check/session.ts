@@ -10,6 +10,7 @@ import type { PropertyOptions } from '../probe/peer.ts';
 import { Stop } from '../probe/stop.ts';
 import type { Protocol } from '../spec/catalogue.ts';
 import type { Target } from '../target/target.ts';
+import { factsAt } from './facts-at.ts';
 import { Housekeeping } from './housekeeping.ts';
 import type { Note } from './note.ts';
 import { downs, restarted } from './outage-words.ts';
@@ -66,7 +67,7 @@ export class Session {
     this.budgets = measuredBudgets(0, this.#overrides);
     this.#housekeeping = new Housekeeping(() => this.#newJanitor());
     const { runId, seed, fence } = this;
-    const facts = target.profile?.amqp10;
+    const facts = factsAt(target.profile?.amqp10, options.version ?? target.profileVersion);
     const given = options.addresses ?? [];
     this.nodes = new NodeBank(target, { budgets: this.longBudgets, runId, seed, fence }, { ...facts, given });
     const { protocols = ['0-9-1'] } = options;

@@ -21,7 +21,7 @@ const maxFrameSize = 1 << 20;
 function settingsOf(context: ProbeContext, options: Connection10Options): ConnectionSettings {
   const own = options.as ?? context.credentials;
   const login: Login = { ...own, user: options.user ?? own.user, password: options.password ?? own.password };
-  const { mechanism = 'PLAIN', upTo } = options;
+  const { mechanism = own.mechanism ?? 'PLAIN', upTo } = options;
   const hostname = login.virtualHost === '/' ? {} : { hostname: `vhost:${login.virtualHost}` };
   const byHand = upTo === 'dial';
   return {

@@ -14,6 +14,8 @@ export interface Login {
   readonly user: string;
   readonly password: string;
   readonly virtualHost: string;
+  /** In 1.0; left out: PLAIN. In 0-9-1 the first that the server offers and we know. */
+  readonly mechanism?: 'ANONYMOUS';
 }
 
 /** What is probed: no more of a target than a peer on the network knows. */

@@ -1,4 +1,5 @@
 import type { StartedTestContainer } from 'testcontainers';
+import { inRange } from '../check/versions.ts';
 import { systemClock } from '../net/clock.ts';
 import { tcpTransport } from '../net/dial.ts';
 import type { Outage } from '../probe/outage.ts';
@@ -6,7 +7,7 @@ import { arrange, facilitiesOf } from './container-facilities.ts';
 import { configured, host, outfitFor } from './container-outfit.ts';
 import { restart } from './container-restart.ts';
 import type { Profile } from './profile.ts';
-import { letsIn } from './readiness.ts';
+import { letsIn, type Reachable } from './readiness.ts';
 import { type Target, TargetError } from './target.ts';
 
 type Containers = typeof import('testcontainers');
@@ -52,8 +53,9 @@ function firstLine(text: string): string {
   return text.split('\n')[0]?.slice(0, 200) ?? '';
 }
 
-function imageOf({ image, defaultVersion, tag = '{version}' }: Profile, version = defaultVersion): string {
-  return `${image}:${tag.replace('{version}', version)}`;
+function imageOf({ image, formerImage, defaultVersion, tag = '{version}' }: Profile, version = defaultVersion): string {
+  const former = formerImage !== undefined && inRange(version, formerImage.versions) === true;
+  return `${former ? formerImage.image : image}:${tag.replace('{version}', version)}`;
 }
 
 /** Starts a profile's broker in a container, waits until it lets a client in, and removes it with its data when disposed. */
@@ -71,8 +73,9 @@ export async function containerTarget(profile: Profile, choice: ImageChoice = {}
   const stop = async (): Promise<void> => {
     await started.stop({ remove: true, removeVolumes: true, timeout: 0 });
   };
+  const asked: Reachable = { transport, clock: systemClock, credentials: profile.credentials, protocol: profile.speaks?.[0] ?? '0-9-1' };
   const ready = async (): Promise<void> => {
-    if (await letsIn({ transport, clock: systemClock, credentials: profile.credentials }, profile.readiness.timeoutMs)) return;
+    if (await letsIn(asked, profile.readiness.timeoutMs)) return;
     const log = await logTail(started);
     await stop();
     throw new TargetError(`${image} started but let no client in within ${profile.readiness.timeoutMs / 1000} s. Its last lines:\n${log}`);

@@ -1,11 +1,10 @@
 import type { Readings } from '../broker/readings.ts';
 import type { WireReadings } from '../endpoint/amqp091/readings.ts';
-import type { Barrier } from '../probe/amqp10-barrier.ts';
 import type { Login } from '../probe/context.ts';
 import type { Resource, Restriction } from '../probe/facilities.ts';
-import type { NodeFacts } from '../probe/node-facts.ts';
 import type { WaitKind } from '../probe/peer.ts';
-import type { RuleId } from '../spec/catalogue.ts';
+import type { Protocol, RuleId } from '../spec/catalogue.ts';
+import type { Amqp10Facts } from './amqp10-facts.ts';
 import type { KeyKind } from './certificates.ts';
 
 /** All that makes a dialect of the reference broker. */
@@ -65,22 +64,23 @@ export interface ProfileFacilities {
   readonly acknowledgementTimeoutMs?: number;
 }
 
-/** What a broker's 1.0 leaves to it: how its queues come to be and are addressed, and by what it shows how far it has come on a session. */
-export interface Amqp10Facts extends Omit<NodeFacts, 'given'> {
-  readonly barrier?: Barrier;
-}
-
 /** How a real broker is started, reached and judged: data only. */
 export interface Profile {
   readonly name: string;
   /** `product` in server-properties, to tell which profile would explain a stranger. */
   readonly product: string;
   readonly image: string;
+  /** The image had another name in these versions. */
+  readonly formerImage?: { readonly versions: string; readonly image: string };
   readonly defaultVersion: string;
   /** How the image's tags are made, as `{version}-alpine`; left out: the version alone. */
   readonly tag?: string;
   readonly ports: { readonly amqp: number };
-  readonly credentials: { readonly user: string; readonly password: string; readonly virtualHost: string };
+  /** What that port speaks; by the first it is asked whether it is ready. Left out: 0-9-1 alone. */
+  readonly speaks?: readonly [Protocol, ...Protocol[]];
+  /** How 1.0 is spoken there, by version: the first row whose range holds counts. Left out: as it is found to be. */
+  readonly amqp10?: readonly Amqp10Facts[];
+  readonly credentials: Login;
   readonly environment?: Readonly<Record<string, string>>;
   /** Files copied into the container before it starts, by path. */
   readonly files?: Readonly<Record<string, string>>;
@@ -94,8 +94,6 @@ export interface Profile {
   readonly canRestart: boolean;
   /** What makes it end in order, run in the container; left out: the stop signal of the image. For images whose first process keeps signals to itself. */
   readonly stop?: ContainerCommand;
-  /** How 1.0 is spoken there; left out: as it is found to be. */
-  readonly amqp10?: Amqp10Facts;
   /** Overrides of the time budgets, in milliseconds. */
   readonly budgets?: Readonly<Partial<Record<WaitKind, number>>>;
   /** How many checks run side by side; 1 for a broker that dies so often that nobody else should be there when it does. */

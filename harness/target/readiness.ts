@@ -1,9 +1,12 @@
+import { ConnectionMachine as Connection10Machine } from '../endpoint/amqp10/connection.ts';
+import type { ConnectionEvent as Connection10Event } from '../endpoint/amqp10/vocabulary.ts';
 import { ConnectionMachine } from '../endpoint/amqp091/connection.ts';
 import { ClientHandshake } from '../endpoint/amqp091/handshake.ts';
 import type { ConnectionEvent } from '../endpoint/amqp091/vocabulary.ts';
 import { drive } from '../endpoint/drive.ts';
-import { plainClient } from '../endpoint/sasl.ts';
+import { anonymousClient, plainClient } from '../endpoint/sasl.ts';
 import type { Clock, Stream, Transport } from '../endpoint/transport.ts';
+import type { Protocol } from '../spec/catalogue.ts';
 import type { Credentials } from './target.ts';
 
 /** What a broker is asked before it is judged. */
@@ -11,6 +14,8 @@ export interface Reachable {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly credentials: Credentials;
+  /** In which it is asked; left out: 0-9-1. */
+  readonly protocol?: Protocol;
 }
 
 const pauseMs = 100;
@@ -45,14 +50,14 @@ export interface Admitted {
 }
 
 /** Opens a connection without heartbeats; undefined where the broker has not let it in within `withinMs` milliseconds. */
-export async function admit({ transport, clock, credentials }: Reachable, withinMs: number): Promise<Admitted | undefined> {
+export async function admit({ transport, clock, credentials, protocol = '0-9-1' }: Reachable, withinMs: number): Promise<Admitted | undefined> {
   const stream = await transport.dial().catch(() => undefined);
   if (stream === undefined) return undefined;
   let tellEnd = () => {};
   const ended = new Promise<true>(resolve => {
     tellEnd = () => resolve(true);
   });
-  const opened = new Promise<boolean>(resolve => handshake(stream, clock, credentials, { settled: resolve, ended: tellEnd }));
+  const opened = new Promise<boolean>(resolve => handshakes[protocol](stream, clock, credentials, { settled: resolve, ended: tellEnd }));
   if (!(await within(clock, opened, withinMs))) {
     stream.destroy();
     return undefined;
@@ -92,6 +97,28 @@ function dialled(transport: Transport): Promise<boolean> {
 interface Told {
   settled(opened: boolean): void;
   ended(): void;
+}
+
+type Handshake = (stream: Stream, clock: Clock, credentials: Credentials, told: Told) => void;
+
+const handshakes: Readonly<Record<Protocol, Handshake>> = { '0-9-1': handshake, '1.0': handshake10 };
+
+/** As far as a session: a server that will not have us may answer our open with its own, and say so in a close behind it. */
+function handshake10(stream: Stream, clock: Clock, credentials: Credentials, { settled, ended }: Told): void {
+  const { mechanism = 'PLAIN' } = credentials;
+  const mechanisms = [mechanism === 'PLAIN' ? plainClient(credentials) : anonymousClient('amqpspec')];
+  const settings = { role: 'client' as const, open: { containerId: `amqpspec-${clock.now()}` }, sasl: { role: 'client' as const, mechanisms } };
+  const driven = drive(stream, clock, wire => {
+    const event = ({ kind }: Connection10Event) => {
+      if (kind === 'opened') driven.machine.begin(clock.now());
+      if (kind === 'session-begun') settled(true);
+      if (kind === 'closed' || kind === 'ended' || kind === 'authentication-failed') settled(false);
+      if (kind === 'ended') ended();
+    };
+    return new Connection10Machine(settings, { ...wire, event });
+  });
+  driven.machine.start(clock.now());
+  driven.machine.open(clock.now());
 }
 
 function handshake(stream: Stream, clock: Clock, credentials: Credentials, { settled, ended }: Told): void {

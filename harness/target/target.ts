@@ -1,4 +1,5 @@
 import type { Clock, Transport } from '../endpoint/transport.ts';
+import type { Login } from '../probe/context.ts';
 import type { Facilities } from '../probe/facilities.ts';
 import type { Outage } from '../probe/outage.ts';
 import type { Profile } from './profile.ts';
@@ -6,11 +7,7 @@ import type { Profile } from './profile.ts';
 export type TargetKind = 'reference' | 'simulated' | 'url' | 'container';
 
 /** Where to log in. The password never leaves this object but into SASL. */
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-  readonly virtualHost: string;
-}
+export type Credentials = Login;
 
 /** What is judged. Checks see only its transport, clock and credentials. */
 export interface Target extends AsyncDisposable {
