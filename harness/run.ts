@@ -4,7 +4,7 @@ import type { Check } from './check/check.ts';
 import { type DeclaredEntry, declare } from './check/declared.ts';
 import type { Json } from './check/json.ts';
 import { neededCapabilities } from './check/judge.ts';
-import { buildRecord, type Measurement, type Note, type RunRecord } from './check/record.ts';
+import { buildRecord, type Measurement, type Note, type RunRecord, type TargetFacts } from './check/record.ts';
 import { capabilityMeasurements } from './check/record-capabilities.ts';
 import type { Declaration } from './check/record-declarations.ts';
 import { loginsOf, redactTranscript } from './check/record-secrets.ts';
@@ -17,7 +17,7 @@ import { type SelectionOptions, select } from './cli/select.ts';
 import { hintsFor, profileEntries } from './hints.ts';
 import { type Survey, SurveyError, survey } from './probe/survey.ts';
 import { faultsOf } from './saboteur/faults.ts';
-import { type Protocol, protocolOf, rules } from './spec/catalogue.ts';
+import { idPrefixes, type Protocol, protocolOf, rules } from './spec/catalogue.ts';
 import { duties } from './spec/ledger.ts';
 import type { Rule } from './spec/rule.ts';
 import type { Target } from './target/target.ts';
@@ -27,6 +27,8 @@ import { version } from './version.ts';
 export interface RunOptions extends SelectionOptions, TargetOptions {
   /** A URL, a broker profile (`rabbitmq`, `rabbitmq@4.0`, `rabbitmq=image:tag`), or `reference`, the default. */
   readonly target?: string;
+  /** Queues made beforehand that checks of 1.0 may use. */
+  readonly address?: readonly string[];
   /** What gates the exit status; defaults to `must`. */
   readonly level?: 'must' | 'should';
   /** For a broker that others use too. */
@@ -70,6 +72,22 @@ function declarations(entries: readonly DeclaredEntry[], peerVersion: string | n
   throw usage(`${sentence}${unknown === undefined ? '' : didYouMean(unknown, [...allChecks.map(check => check.id), ...Object.keys(rules)])}`);
 }
 
+/** The checks of the protocols that the target speaks. Throws a CommandError where none is left. */
+function spoken(selected: readonly Check[], { protocols }: Survey, url: string): readonly Check[] {
+  const understood = selected.filter(({ id }) => protocols.includes(protocolOf(id)));
+  if (understood.length > 0) return understood;
+  throw new CommandError(`${url} speaks AMQP ${protocols.join(' and ')} alone; no check of that was asked for.`);
+}
+
+/** Which checks are left out since the target does not speak their protocol, in a sentence for each. */
+function foreign(selected: readonly Check[], { protocols }: Survey): readonly Note[] {
+  const others = (Object.keys(idPrefixes) as readonly Protocol[]).filter(protocol => !protocols.includes(protocol));
+  return others.flatMap(protocol => {
+    const count = selected.filter(({ id }) => protocolOf(id) === protocol).length;
+    return count === 0 ? [] : [{ kind: 'other' as const, text: `The target does not speak AMQP ${protocol}: ${count} checks of it were not run.` }];
+  });
+}
+
 function notesOf(finished: Finished, options: RunOptions, selected: number, unseen: string | undefined): readonly Note[] {
   const left = selected - finished.verdicts.length;
   const notes: Note[] = options.shard === undefined ? [] : [{ kind: 'shard', text: `This is shard ${options.shard} of a run: ${selected} checks of it.` }];
@@ -109,6 +127,7 @@ async function judge(
     ...(options.version !== null && { version: options.version }),
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     ...(options.safe !== undefined && { safe: options.safe }),
+    ...(options.address !== undefined && { addresses: options.address }),
     ...(options.runs !== undefined && { properties: { runs: options.runs } }),
     ...(options.bail !== undefined && { bail: options.bail }),
     ...(options.onVerdict !== undefined && { onVerdict: options.onVerdict }),
@@ -125,9 +144,14 @@ function inOrder(measurements: readonly Measurement[]): readonly Measurement[] {
   return [...measurements].sort((one, other) => ((one.check ?? '') < (other.check ?? '') ? -1 : 1));
 }
 
-/** The rules of the protocols that were asked for, as far as there are checks of them. */
-function rulesJudged(protocol = 'all'): Readonly<Record<string, Rule>> {
-  const judged = new Set<Protocol>(allChecks.flatMap(({ duties: owned }) => owned.map(protocolOf)));
+/** A survey as the record has it. */
+function factsOf({ amqp10, ...seen }: Survey): Omit<Survey, 'amqp10'> & Pick<TargetFacts, 'amqp10'> {
+  return { ...seen, ...(amqp10 !== undefined && { amqp10: amqp10.limits }) };
+}
+
+/** The rules of the protocols that were asked for and are spoken, as far as there are checks of them. */
+function rulesJudged(protocol = 'all', { protocols }: Survey): Readonly<Record<string, Rule>> {
+  const judged = new Set<Protocol>(allChecks.flatMap(({ duties: owned }) => owned.map(protocolOf)).filter(each => protocols.includes(each)));
   const wanted = (id: string) => judged.has(protocolOf(id)) && (protocol === 'all' || protocol === protocolOf(id));
   return Object.fromEntries(Object.entries<Rule>(rules).filter(([id]) => wanted(id)));
 }
@@ -141,28 +165,29 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
   const begun = performance.now();
   const seed = options.seed ?? randomInt(2 ** 31);
   const gate = options.level ?? 'must';
-  const selected = select(allChecks, options);
+  const asked = select(allChecks, options);
   declarations(options.expectations ?? [], null);
-  await using target = await resolveTarget(options.target, { ...options, durable: selected.some(({ outage }) => outage !== undefined) });
+  await using target = await resolveTarget(options.target, { ...options, durable: asked.some(({ outage }) => outage !== undefined) });
   const seen = await surveyed(target);
+  const selected = spoken(asked, seen, target.url);
   const judgedVersion = target.profileVersion ?? seen.version;
   const declared = declarations([...(options.expectations ?? []), ...profileEntries(target.profile?.name ?? '')], judgedVersion);
   options.onStart?.({ url: target.url, survey: seen, checks: selected.length, seed });
   const { finished, measurements } = await judge(target, selected, declared, seed, { ...options, version: judgedVersion });
   return buildRecord({
     tool: { name: 'amqpspec', version },
-    target: { ...seen, url: target.url, kind: target.kind, properties: seen.properties as Readonly<Record<string, Json>> },
+    target: { ...factsOf(seen), url: target.url, kind: target.kind, properties: seen.properties as Readonly<Record<string, Json>> },
     seed,
     startedAt,
     durationMs: performance.now() - begun,
-    rules: rulesJudged(options.protocol),
+    rules: rulesJudged(options.protocol, seen),
     checks: allChecks,
     faults: Object.fromEntries(duties.map(({ id }) => [id, faultsOf(id).map(fault => fault.id)])),
     verdicts: finished.verdicts,
     hints: target.profile === undefined && target.kind === 'url' ? hintsFor(finished.verdicts, seen, gate) : [],
     declarations: declared,
     measurements: [...inOrder(measurements), ...capabilityMeasurements(seen.capabilities, selected.map(asking), finished.verdicts)],
-    notes: notesOf(finished, options, selected.length, target.profile?.unseen),
+    notes: [...foreign(asked, seen), ...notesOf(finished, options, selected.length, target.profile?.unseen)],
     logins: loginsOf(target),
     selection: {
       protocol: options.protocol ?? 'all',

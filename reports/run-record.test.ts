@@ -68,6 +68,7 @@ describe('the schema of the run record', () => {
     'mechanisms',
     'locales',
     'tune',
+    'amqp10',
     'roundTripMs',
     'reason',
     'message',

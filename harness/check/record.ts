@@ -30,7 +30,9 @@ export interface TargetFacts {
   readonly locales?: readonly string[];
   /** The limits of connection.tune. */
   readonly tune?: { readonly channelMax: number; readonly frameMax: number; readonly heartbeatS: number };
-  /** From the protocol header to connection.start, before the run. */
+  /** The limits of the open of 1.0. */
+  readonly amqp10?: { readonly maxFrameSize: number; readonly channelMax: number; readonly idleTimeOutMs: number };
+  /** From the protocol header to the first answer that tells of the server, before the run. */
   readonly roundTripMs?: number;
 }
 
@@ -172,7 +174,7 @@ export function buildRecord(input: RecordInput): RunRecord {
 
 /** What belongs into a record, and nothing else that a caller's object may bear. */
 function targetFacts(target: RecordInput['target']): TargetFacts {
-  const { kind, product, version, protocols, capabilities, image, mechanisms, locales, tune, roundTripMs } = target;
+  const { kind, product, version, protocols, capabilities, image, mechanisms, locales, tune, amqp10, roundTripMs } = target;
   return {
     url: redactUrl(target.url),
     kind,
@@ -185,6 +187,7 @@ function targetFacts(target: RecordInput['target']): TargetFacts {
     ...(mechanisms !== undefined && { mechanisms }),
     ...(locales !== undefined && { locales }),
     ...(tune !== undefined && { tune: { channelMax: tune.channelMax, frameMax: tune.frameMax, heartbeatS: tune.heartbeatS } }),
+    ...(amqp10 !== undefined && { amqp10 }),
     ...(roundTripMs !== undefined && { roundTripMs }),
   };
 }

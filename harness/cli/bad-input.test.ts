@@ -49,7 +49,7 @@ describe('a target that cannot be judged ends with one sentence and status 2', (
 
   test('AMQP 1.0 behind the port', async () => {
     await using server = await listening(answering(socket => socket.end(Buffer.from('414d515003010000', 'hex'))));
-    await refused(['run', `amqp://u:secret@127.0.0.1:${server.port}`], 2, /speaks AMQP 1.0 only/);
+    await refused(['run', `amqp://u:secret@127.0.0.1:${server.port}`], 2, /lets nobody in by AMQP 1.0/);
   });
 
   test('silence behind the port', async () => {

@@ -24,8 +24,9 @@ export const options = {
   quiet: { flags: '--quiet', what: 'only what went wrong' },
   verbose: { flags: '--verbose', what: 'decoded frames in both directions' },
   color: { flags: '--no-color', what: 'no colours (NO_COLOR does the same)' },
-  protocol: { flags: '--protocol <name>', what: 'which protocol to judge', choices: ['0-9-1', 'all'], default: 'all' },
+  protocol: { flags: '--protocol <name>', what: 'which protocol to judge', choices: ['0-9-1', '1.0', 'all'], default: 'all' },
   ofProtocol: { flags: '--protocol <name>', what: 'of which protocol', choices: ['0-9-1', '1.0', 'all'], default: 'all' },
+  address: { flags: '--address <name...>', what: 'queues made beforehand that checks of 1.0 may use, one check at a time each' },
   only: { flags: '--only <glob...>', what: 'only checks whose id matches' },
   skip: { flags: '--skip <glob...>', what: 'leave out checks whose id matches' },
   level: { flags: '--level <level>', what: 'what gates the exit status', choices: ['must', 'should'], default: 'must' },
@@ -97,6 +98,7 @@ export const commands = {
     summary: 'judge a broker, write the run record and the reports; no target: the embedded reference broker',
     options: [
       'protocol',
+      'address',
       'only',
       'skip',
       'level',

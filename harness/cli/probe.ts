@@ -24,17 +24,27 @@ export async function execute({ words, options }: Invocation): Promise<number> {
 }
 
 function rows(seen: Survey): readonly (readonly [string, string])[] {
-  const { channelMax, frameMax, heartbeatS } = seen.tune;
   const honoured = Object.entries(seen.capabilities).filter(([, on]) => on);
   return [
     ['product', [seen.product ?? 'not said', seen.version ?? ''].join(' ').trim()],
     ['protocols', seen.protocols.join(', ')],
     ['mechanisms', seen.mechanisms.join(', ')],
-    ['locales', seen.locales.join(', ')],
-    ['channel-max', channelMax === 0 ? 'no limit' : String(channelMax)],
-    ['frame-max', frameMax === 0 ? 'no limit' : `${frameMax} octets`],
-    ['heartbeat', heartbeatS === 0 ? 'off' : `${heartbeatS} s`],
+    ...(seen.tune === undefined ? [] : rows091(seen.tune, seen.locales)),
+    ...(seen.amqp10 === undefined ? [] : rows10(seen.amqp10.limits)),
     ['capabilities', honoured.length === 0 ? 'none advertised' : honoured.map(([name]) => name).join(', ')],
     ['first answer', `after ${seen.roundTripMs.toFixed(1)} ms`],
   ];
+}
+
+function rows091({ channelMax, frameMax, heartbeatS }: NonNullable<Survey['tune']>, locales: readonly string[]): readonly (readonly [string, string])[] {
+  return [
+    ['locales', locales.join(', ')],
+    ['channel-max', channelMax === 0 ? 'no limit' : String(channelMax)],
+    ['frame-max', frameMax === 0 ? 'no limit' : `${frameMax} octets`],
+    ['heartbeat', heartbeatS === 0 ? 'off' : `${heartbeatS} s`],
+  ];
+}
+
+function rows10({ channelMax, maxFrameSize, idleTimeOutMs }: NonNullable<Survey['amqp10']>['limits']): readonly (readonly [string, string])[] {
+  return [['1.0', `channel-max ${channelMax}, max-frame-size ${maxFrameSize}, idle-time-out ${idleTimeOutMs === 0 ? 'off' : `${idleTimeOutMs} ms`}`]];
 }

@@ -13,6 +13,9 @@ const mechanisms = {
   EXTERNAL: () => externalClient(),
 } as const;
 
+/** What is tried where nobody says otherwise. */
+const usual = ['PLAIN', 'ANONYMOUS'] as const;
+
 const steps: readonly Step10[] = ['dial', 'sasl', 'header', 'open-sent', 'open'];
 
 /** Octets of the largest frame that the probe takes where a check says nothing. */
@@ -21,13 +24,14 @@ const maxFrameSize = 1 << 20;
 function settingsOf(context: ProbeContext, options: Connection10Options): ConnectionSettings {
   const own = options.as ?? context.credentials;
   const login: Login = { ...own, user: options.user ?? own.user, password: options.password ?? own.password };
-  const { mechanism = own.mechanism ?? 'PLAIN', upTo } = options;
+  const { mechanism = own.mechanism, upTo } = options;
+  const offered = mechanism === undefined || mechanism === 'none' ? usual : [mechanism];
   const hostname = login.virtualHost === '/' ? {} : { hostname: `vhost:${login.virtualHost}` };
   const byHand = upTo === 'dial';
   return {
     role: 'client',
     open: { containerId: context.names.issue(context.role.replace(/[^a-z0-9]+/gi, '-')), ...hostname, maxFrameSize, ...options.open },
-    ...(mechanism !== 'none' && { sasl: { role: 'client' as const, mechanisms: [mechanisms[mechanism](login)], ...hostname } }),
+    ...(mechanism !== 'none' && { sasl: { role: 'client' as const, mechanisms: offered.map(name => mechanisms[name](login)), ...hostname } }),
     automatic: { header: !byHand, sasl: !byHand, ending: false, raise: false, ...options.automatic },
   };
 }

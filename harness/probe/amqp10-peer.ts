@@ -20,7 +20,7 @@ export interface Connection10Options {
   readonly as?: Login;
   readonly user?: string;
   readonly password?: string;
-  /** `none`: AMQP's header at once, without a security layer. Defaults to PLAIN. */
+  /** `none`: AMQP's header at once, without a security layer. Left out: PLAIN, or ANONYMOUS where the server has no other. */
   readonly mechanism?: 'PLAIN' | 'ANONYMOUS' | 'EXTERNAL' | 'none';
   /** Fields of our open; left out: a container of our own, the host that stands for the login's virtual host, and no limits. */
   readonly open?: Partial<CompositeFields<'open'>>;

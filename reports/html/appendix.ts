@@ -64,7 +64,7 @@ export function Properties({ record: { target } }: { readonly record: RunRecord 
 }
 
 /** What the broker offered before anything was asked of it. */
-function offers({ mechanisms, locales, tune, roundTripMs }: RunRecord['target']): (readonly [string, string])[] {
+function offers({ mechanisms, locales, tune, amqp10, roundTripMs }: RunRecord['target']): (readonly [string, string])[] {
   const limit = (value: number) => (value === 0 ? 'no limit' : String(value));
   return [
     ...(mechanisms === undefined ? [] : [['Mechanisms', mechanisms.join(', ')] as const]),
@@ -72,6 +72,14 @@ function offers({ mechanisms, locales, tune, roundTripMs }: RunRecord['target'])
     ...(tune === undefined
       ? []
       : [['Limits', `channel-max ${limit(tune.channelMax)}, frame-max ${limit(tune.frameMax)}, heartbeat ${tune.heartbeatS} s`] as const]),
+    ...(amqp10 === undefined
+      ? []
+      : [
+          [
+            'Limits in 1.0',
+            `channel-max ${amqp10.channelMax}, max-frame-size ${amqp10.maxFrameSize}, idle-time-out ${duration(amqp10.idleTimeOutMs)}`,
+          ] as const,
+        ]),
     ...(roundTripMs === undefined ? [] : [['Greeted in', duration(roundTripMs)] as const]),
   ];
 }
