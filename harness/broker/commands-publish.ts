@@ -5,8 +5,7 @@ import type { Core } from './core.ts';
 import type { Exchange } from './exchange.ts';
 import { holdIfFull } from './holding.ts';
 import type { Copies, Message } from './message.ts';
-import { findQueue, isRefusal } from './names.ts';
-import { accessRefused, noSuchExchange, notImplemented, preconditionFailed, quoted, resourceError } from './refusal.ts';
+import { accessRefused, noSuchExchange, noSuchQueue, notImplemented, preconditionFailed, quoted, resourceError } from './refusal.ts';
 import { sendBack, takers } from './routing.ts';
 import type { Channel } from './session.ts';
 import { sharedTransaction } from './shared-transaction.ts';
@@ -103,8 +102,9 @@ export function beginPublishing(core: Core, channel: Channel, { exchange: name, 
   if (exchange === undefined) return noSuchExchange(name);
   if (exchange.options.internal) return accessRefused(`exchange ${quoted(name)} is internal`);
   if (target !== '') {
-    const queue = channel.connection.virtualHost.replyQueues.get(target) ?? findQueue(channel, target);
-    if (isRefusal(queue)) return queue;
+    const { queues, replyQueues } = channel.connection.virtualHost;
+    const queue = replyQueues.get(target) ?? queues.get(target);
+    if (queue === undefined) return noSuchQueue(target);
     channel.publishesTo = queue;
     queue.publishers.add(channel);
   }

@@ -59,7 +59,8 @@ function differs({ settings }: Core, { name, options }: Queue, command: CommandO
   return what ? preconditionFailed(`queue ${quoted(name)} exists with ${what}`) : undefined;
 }
 
-function createQueue(core: Core, { connection }: Channel, name: string, command: CommandOf<'declare-queue'>): Queue | Refusal {
+function createQueue(core: Core, channel: Channel, name: string, command: CommandOf<'declare-queue'>): Queue | Refusal {
+  const { connection } = channel;
   const limit = core.settings.limits.queues;
   if (core.queueCount >= limit) return preconditionFailed(`there are ${limit} queues already, as many as the broker takes`);
   const host = connection.virtualHost;
@@ -69,6 +70,10 @@ function createQueue(core: Core, { connection }: Channel, name: string, command:
   const owner = exclusive ? connection.id : undefined;
   const queue = new Queue(host.name, name, { durable, autoDelete, owner, arguments: args }, queuePolicy(args, core.settings.readings));
   host.queues.set(name, queue);
+  if (command.lapse !== undefined) {
+    queue.lifetime = { creator: channel, lapse: command.lapse };
+    channel.nodes.push(queue);
+  }
   host.defaultExchange.bind(queue, name, []);
   if (exclusive) connection.owned.add(queue);
   if (queue.durable) core.persist({ change: 'put', definition: queueDefinition(queue) });

@@ -6,9 +6,10 @@ import { Deque } from './deque.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Expiry } from './expiry.ts';
 import { handle } from './handlers.ts';
+import { lapse } from './lapsing.ts';
 import type { EntityLimits } from './limits.ts';
 import { Pager, type Recall } from './paging.ts';
-import type { Entry } from './queue.ts';
+import type { Entry, Queue } from './queue.ts';
 import { fullFor, type Quotas } from './quotas.ts';
 import { Reach } from './reach.ts';
 import type { Readings } from './readings.ts';
@@ -58,6 +59,8 @@ export class Core {
   readonly expiry = new Expiry(this);
   /** What the broker runs short of, as it was told. */
   readonly alarms = new Set<Resource>();
+  /** Queues whose time may be over. */
+  readonly lapsing = new Set<Queue>();
   /** Connections that were asked to stop publishing. */
   readonly holding = new Set<Connection>();
   readonly awaitingStore = new Deque<AwaitingStore>();
@@ -91,6 +94,7 @@ export class Core {
   apply(command: Command, effects: Effect[]): void {
     this.#effects = effects;
     handle(this, command);
+    if (this.lapsing.size > 0) lapse(this);
     this.deadLetters.publish();
   }
 

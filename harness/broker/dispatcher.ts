@@ -187,12 +187,14 @@ export class Dispatcher {
   /** Nothing is left of an entry. */
   forget(entry: Entry): void {
     if (entry.stored && !entry.queue.deleted) this.#unstore(entry);
+    if (entry.queue.lifetime !== undefined) this.#core.lapsing.add(entry.queue);
     if (entry.resident) letGo(this.#core, entry.message.size, 1);
     entry.resident = false;
   }
 
   /** Drops what is ready in a queue and says how many there were. */
   drop(queue: Queue): number {
+    if (queue.lifetime !== undefined) this.#core.lapsing.add(queue);
     const entries = queue.drain();
     let octets = 0;
     let messages = 0;

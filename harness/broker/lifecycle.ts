@@ -45,6 +45,7 @@ function leaveChannel(core: Core, channel: Channel, freed: Set<Queue>): void {
   leaveTransactions(core, channel, freed);
   if (channel.connection.channels.delete(channel.number)) core.openChannels -= 1;
   channel.publishesTo?.publishers.delete(channel);
+  for (const node of channel.publishesTo === undefined ? channel.nodes : [channel.publishesTo, ...channel.nodes]) core.lapsing.add(node);
   const consumers = [...channel.consumers.values()];
   for (const consumer of consumers) if (leaveQueue(core, consumer)) freed.add(consumer.queue);
   for (const entry of channel.ledger.takeThrough(Number.POSITIVE_INFINITY)) {
@@ -77,6 +78,7 @@ function leaveQueue(core: Core, consumer: Consumer): boolean {
   consumer.channel.consumers.delete(consumer.tag);
   consumer.channel.connection.draining.delete(consumer);
   core.expiry.renew(consumer.queue);
+  if (consumer.queue.lifetime !== undefined) core.lapsing.add(consumer.queue);
   return consumer.queue.forget(consumer);
 }
 

@@ -3,6 +3,7 @@ import { Backlog } from './backlog.ts';
 import type { Consumer } from './consumer.ts';
 import type { Binding } from './exchange.ts';
 import { argument, integerOf, isTrue } from './extension-arguments.ts';
+import type { Lifetime } from './lapsing.ts';
 import { Line } from './line.ts';
 import type { Message } from './message.ts';
 import { type QueuePolicy, unlimited } from './queue-policy.ts';
@@ -50,6 +51,8 @@ export class Queue {
   /** Bindings by which exchanges pass messages on to this queue. */
   readonly incoming = new Set<Binding>();
   readonly consumers = new Set<Consumer>();
+  /** Where it was made for one channel. */
+  lifetime: Lifetime | undefined;
   /** Channels that said that they publish to it. */
   readonly publishers = new Set<Channel>();
   /** Consumers that may take the next message. */

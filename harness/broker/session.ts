@@ -72,6 +72,8 @@ export class Channel {
   committing = false;
   /** Numbers that wait for the store, lowest first. */
   readonly unconfirmed = new Deque<number>();
+  /** Queues that were made for it. */
+  readonly nodes: Queue[] = [];
   /** The queue that it said it publishes to. */
   publishesTo: Queue | undefined;
   /** What answers to its requests come through, where it consumes them. */

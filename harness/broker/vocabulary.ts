@@ -2,6 +2,7 @@ import type { ReplyCode } from '../spec/amqp091/constants.ts';
 import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { RuleId } from '../spec/catalogue.ts';
 import type { SingleChange } from '../store/store.ts';
+import type { Lapse } from './lapsing.ts';
 import type { Message } from './message.ts';
 
 export type * from './effects.ts';
@@ -85,6 +86,8 @@ export type Command =
       readonly exclusive: boolean;
       readonly autoDelete: boolean;
       readonly arguments: FieldTable;
+      /** It is made for the channel, and goes when that is closed and what it says is gone too; for queues that are not there yet. */
+      readonly lapse?: Lapse;
     } & OnQueue &
       Quiet)
   | ({ readonly kind: 'bind-queue'; readonly exchange: string; readonly routingKey: string; readonly arguments: FieldTable } & OnQueue & Quiet)

@@ -64,6 +64,7 @@ export const options = {
   tlsPort: { flags: '--tls-port <number>', what: 'port for TLS besides the plain one; wants --cert and --key, 0 for any', as: 'integer' },
   fault: { flags: '--fault <id...>', what: 'break one duty on purpose: violation:DUTY or chaos:VERB, chaos:nack:first=2 (amqpspec list faults)' },
   data: { flags: '--data <dir>', what: 'keep durable queues and persistent messages in this folder; left out: in memory' },
+  autoCreate: { flags: '--auto-create', what: 'queues that a client of 1.0 attaches to and that do not exist come into being, durable' },
   definitions: {
     flags: '--definitions <file>',
     what: 'users, virtual hosts, permissions, exchanges, queues and bindings (YAML or JSON, as RabbitMQ exports them)',
@@ -152,6 +153,7 @@ export const commands = {
       'diskFreeLimit',
       'healthEvery',
       'data',
+      'autoCreate',
       'fault',
       'log',
       ...shared,

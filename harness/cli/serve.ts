@@ -22,6 +22,7 @@ interface ServeOptions extends SharedOptions, TlsFiles {
   readonly fault?: readonly string[];
   readonly data?: string;
   readonly definitions?: string;
+  readonly autoCreate?: boolean;
   readonly log: 'text' | 'json';
   readonly maxConnections: number;
   readonly maxChannels: number;
@@ -103,6 +104,7 @@ async function startOptions(given: ServeOptions, definitions: Definitions | unde
     faults: given.fault ?? [],
     limits: { connections: given.maxConnections, channels: given.maxChannels, queues: given.maxQueues },
     ...(data !== undefined && { data }),
+    ...(given.autoCreate !== undefined && { autoCreate: given.autoCreate }),
     ...(memoryLimit !== undefined && { memoryOctets: memoryLimit }),
     ...(diskFreeLimit !== undefined && { disk: { folder: data ?? process.cwd(), freeMin: diskFreeLimit } }),
     ...(tls !== undefined && { tls }),

@@ -3,6 +3,7 @@ import { type AmqpError, type DeliveryState, decodeMessage, isViolation, type Vi
 import type { EffectOf } from '../vocabulary.ts';
 import { accepted, errorFor, errorOf, rejected, released } from './amqp10-errors.ts';
 import { type Amqp10Message, receivedMessage } from './amqp10-message.ts';
+import { createIfMissing, makeNode } from './amqp10-nodes.ts';
 import { AnyLink, type LinkEffect } from './amqp10-port.ts';
 import { acceptedTarget, routeOf, type Target10 } from './amqp10-targets.ts';
 import type { Transaction10 } from './amqp10-transactions.ts';
@@ -30,8 +31,10 @@ export class IncomingLink extends AnyLink {
   }
 
   begin(): void {
-    const { destination } = this.#target;
+    const { destination, node } = this.#target;
     this.port.submit({ kind: 'open-channel', ...this.at });
+    if (node !== undefined) makeNode(this.port, this.channel, node);
+    else if (destination !== undefined) createIfMissing(this.port, this.channel, destination.queue);
     if (destination !== undefined) this.port.submit({ kind: 'begin-publishing', ...this.at, exchange: destination.exchange, queue: destination.queue });
     this.port.submit({ kind: 'select-confirm', ...this.at, noWait: false });
   }

@@ -65,7 +65,7 @@ export class Links10 {
     if (target === undefined) return errorOf('amqp:invalid-field', 'a link without target');
     if (target.type === 'coordinator') return new CoordinatorLink(link, this.#channel(), this.#port);
     if (target.type !== 'target') return errorOf('amqp:not-implemented', 'no such kind of target is served here');
-    const meant = targetOf(target);
+    const meant = targetOf(target, link.name, this.#port);
     return 'condition' in meant ? meant : new IncomingLink(meant, link, this.#channel(), this.#port);
   }
 
@@ -73,7 +73,7 @@ export class Links10 {
     const source = link.remoteAttach?.source;
     if (source === undefined) return errorOf('amqp:invalid-field', 'a link without source');
     if (source.type !== 'source') return errorOf('amqp:not-implemented', 'no such kind of source is served here');
-    const meant = sourceOf(source);
+    const meant = sourceOf(source, link.name, this.#port);
     return 'condition' in meant ? meant : new OutgoingLink(meant, link, this.#channel(), this.#port);
   }
 

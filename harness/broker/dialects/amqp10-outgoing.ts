@@ -5,6 +5,7 @@ import type { CommandOf, EffectOf } from '../vocabulary.ts';
 import { payloadOf } from './amqp10-envelope.ts';
 import { errorFor, errorOf } from './amqp10-errors.ts';
 import type { Amqp10Message } from './amqp10-message.ts';
+import { createIfMissing, makeNode } from './amqp10-nodes.ts';
 import { settlementFor } from './amqp10-outcomes.ts';
 import { AnyLink, type EventOf, type LinkEffect } from './amqp10-port.ts';
 import { acceptedSource, type Source10 } from './amqp10-sources.ts';
@@ -38,8 +39,10 @@ export class OutgoingLink extends AnyLink {
   }
 
   begin(): void {
-    const { queue, browses, wants, noLocal } = this.#source;
+    const { queue, node, browses, wants, noLocal } = this.#source;
     this.port.submit({ kind: 'open-channel', ...this.at });
+    if (node !== undefined) makeNode(this.port, this.channel, node);
+    else createIfMissing(this.port, this.channel, queue);
     this.port.submit({
       kind: 'consume',
       ...this.at,

@@ -3,11 +3,14 @@ import type { AmqpError, AmqpSource, CompositeFields, Outcome } from '../../wire
 import type { Message } from '../message.ts';
 import { destinationOf } from './amqp10-addresses.ts';
 import { errorOf } from './amqp10-errors.ts';
+import { type DynamicNode, dynamicNode, nodeFields } from './amqp10-nodes.ts';
+import type { Port } from './amqp10-port.ts';
 
 /** Where a client receives from. */
 export interface Source10 {
   readonly asked: AmqpSource;
   readonly queue: string;
+  readonly node: DynamicNode | undefined;
   readonly browses: boolean;
   readonly noLocal: boolean;
   readonly wants: ((message: Message) => boolean) | undefined;
@@ -20,21 +23,25 @@ export interface Source10 {
 const outcomes = ['amqp:accepted:list', 'amqp:rejected:list', 'amqp:released:list', 'amqp:modified:list'] as const;
 
 /** What a source means, or why it means nothing. */
-export function sourceOf(asked: AmqpSource): Source10 | AmqpError {
-  const { address, distributionMode, defaultOutcome } = asked;
+export function sourceOf(asked: AmqpSource, name: string, port: Port): Source10 | AmqpError {
+  const { distributionMode, defaultOutcome } = asked;
+  const node = dynamicNode(asked, name, port);
+  if (node !== undefined && 'condition' in node) return node;
+  const address = node?.queue ?? asked.address;
   if (address === undefined) return errorOf('amqp:invalid-field', 'a source without address that is not dynamic');
   const destination = destinationOf(address);
   if (destination === undefined) return errorOf('amqp:invalid-field', `'${address.slice(0, 80)}' is no address`);
   if (destination.queue === '') return errorOf('amqp:not-implemented', 'an exchange is no source');
-  return { asked, queue: destination.queue, browses: distributionMode === 'copy', noLocal: false, wants: undefined, filter: undefined, defaultOutcome };
+  return { asked, node, queue: destination.queue, browses: distributionMode === 'copy', noLocal: false, wants: undefined, filter: undefined, defaultOutcome };
 }
 
 /** What the attach says of a source and of the link that leads from it. */
-export function acceptedSource({ asked, filter, browses, defaultOutcome }: Source10, { remoteAttach }: LinkEndpoint): Partial<CompositeFields<'attach'>> {
+export function acceptedSource({ asked, node, filter, browses, defaultOutcome }: Source10, { remoteAttach }: LinkEndpoint): Partial<CompositeFields<'attach'>> {
   return {
     source: {
       type: 'source',
       address: asked.address,
+      ...(node !== undefined && nodeFields(node)),
       distributionMode: browses ? 'copy' : 'move',
       ...(filter !== undefined && { filter }),
       ...(defaultOutcome !== undefined && { defaultOutcome }),

@@ -2,27 +2,32 @@ import type { LinkEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
 import type { AmqpError, AmqpTarget, CompositeFields, Message as WireMessage } from '../../wire/amqp10/codec.ts';
 import { type Destination, destinationOf } from './amqp10-addresses.ts';
 import { errorOf } from './amqp10-errors.ts';
+import { type DynamicNode, dynamicNode, nodeFields } from './amqp10-nodes.ts';
+import type { Port } from './amqp10-port.ts';
 
 /** Where a client sends. */
 export interface Target10 {
   readonly asked: AmqpTarget;
   /** Undefined: each message says by itself. */
   readonly destination: Destination | undefined;
+  readonly node: DynamicNode | undefined;
 }
 
 /** What a target means, or why it means nothing. */
-export function targetOf(asked: AmqpTarget): Target10 | AmqpError {
+export function targetOf(asked: AmqpTarget, name: string, port: Port): Target10 | AmqpError {
   const { address } = asked;
-  if (address === undefined) return { asked, destination: undefined };
+  const node = dynamicNode(asked, name, port);
+  if (node !== undefined) return 'condition' in node ? node : { asked, node, destination: { exchange: '', routingKey: node.queue, queue: node.queue } };
+  if (address === undefined) return { asked, destination: undefined, node };
   const destination = destinationOf(address);
-  return destination === undefined ? errorOf('amqp:invalid-field', `'${address.slice(0, 80)}' is no address`) : { asked, destination };
+  return destination === undefined ? errorOf('amqp:invalid-field', `'${address.slice(0, 80)}' is no address`) : { asked, destination, node };
 }
 
 /** What the attach says of a target and of the link that leads to it. */
-export function acceptedTarget({ asked }: Target10, { remoteAttach }: LinkEndpoint): Partial<CompositeFields<'attach'>> {
+export function acceptedTarget({ asked, node }: Target10, { remoteAttach }: LinkEndpoint): Partial<CompositeFields<'attach'>> {
   const { address } = asked;
   return {
-    target: { type: 'target', ...(address !== undefined && { address }) },
+    target: { type: 'target', ...(address !== undefined && { address }), ...(node !== undefined && nodeFields(node)) },
     rcvSettleMode: remoteAttach?.rcvSettleMode ?? 'first',
   };
 }

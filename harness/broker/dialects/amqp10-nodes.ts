@@ -1,0 +1,71 @@
+import { type AmqpError, compositeOf, describedOf, type LifetimePolicy, type SymbolMap } from '../../wire/amqp10/codec.ts';
+import type { Lapse } from '../lapsing.ts';
+import { errorOf } from './amqp10-errors.ts';
+import type { Port } from './amqp10-port.ts';
+
+/** What of a terminus tells whether its node is to be made. */
+export interface NodeRequest {
+  readonly address?: string | undefined;
+  readonly dynamic?: boolean | undefined;
+  readonly dynamicNodeProperties?: SymbolMap | undefined;
+}
+
+const lapses: { readonly [T in LifetimePolicy['type']]: Lapse } = {
+  'delete-on-close': 'close',
+  'delete-on-no-links': 'no-links',
+  'delete-on-no-messages': 'no-messages',
+  'delete-on-no-links-or-messages': 'no-links-or-messages',
+};
+
+/** A node that is to be made for a link. */
+export interface DynamicNode {
+  readonly queue: string;
+  readonly policy: LifetimePolicy;
+}
+
+/** The node that a terminus asks for; undefined: it names one that is there. */
+export function dynamicNode({ address, dynamic, dynamicNodeProperties }: NodeRequest, linkName: string, port: Port): DynamicNode | AmqpError | undefined {
+  if (dynamic !== true) {
+    return dynamicNodeProperties === undefined ? undefined : errorOf('amqp:invalid-field', 'properties of a dynamic node where none is asked for');
+  }
+  if (address !== undefined) return errorOf('amqp:invalid-field', 'an address where a dynamic node is asked for');
+  const told = dynamicNodeProperties?.find(([name]) => name === 'lifetime-policy')?.[1];
+  const policy = told === undefined || told.type === 'null' ? { type: 'delete-on-close' as const } : compositeOf(told);
+  if (policy === undefined || !(policy.type in lapses)) return errorOf('amqp:invalid-field', 'the lifetime-policy is none of the four');
+  const unique = port.broker.core.settings.uniqueName();
+  return { queue: `dynamic.${asName(port.containerId)}.${asName(linkName)}.${unique}`, policy: policy as LifetimePolicy };
+}
+
+function asName(text: string): string {
+  return text.replace(/[^a-zA-Z0-9\-_.:]/g, '_').slice(0, 40);
+}
+
+/** Has a node made on the channel of its link. */
+export function makeNode(port: Port, channel: number, { queue, policy }: DynamicNode): void {
+  declare(port, channel, queue, false, lapses[policy.type]);
+}
+
+/** Has a queue made that is attached to and is not there, where the broker is told to. */
+export function createIfMissing(port: Port, channel: number, queue: string): void {
+  if (!port.settings.autoCreate || queue === '') return;
+  const host = port.broker.core.virtualHosts.get(port.virtualHost);
+  if (host?.queues.has(queue) !== true && host?.replyQueues.has(queue) !== true) declare(port, channel, queue, true, undefined);
+}
+
+function declare({ connection, submit }: Port, channel: number, queue: string, durable: boolean, lapse: Lapse | undefined): void {
+  const flags = { passive: false, durable, exclusive: false, autoDelete: false, arguments: [], noWait: true };
+  submit({ kind: 'declare-queue', connection, channel, queue, ...flags, ...(lapse !== undefined && { lapse }) });
+}
+
+/** What the attach tells of a node that was made. */
+export function nodeFields({ queue, policy }: DynamicNode): { readonly address: string; readonly dynamic: true; readonly dynamicNodeProperties: SymbolMap } {
+  const modes = { of: 'symbol', descriptors: [], items: ['move', 'copy'].map(value => ({ type: 'symbol', value }) as const) } as const;
+  return {
+    address: queue,
+    dynamic: true,
+    dynamicNodeProperties: [
+      ['lifetime-policy', describedOf(policy)],
+      ['supported-dist-modes', { type: 'array', value: modes }],
+    ],
+  };
+}
