@@ -7,6 +7,8 @@ const highWater = 1 << 20;
 const batchMax = 1 << 16;
 /** Octets that leave in one turn before who waits for the drain is told in the next turn only, so that others have theirs. */
 const turnMax = 1 << 20;
+/** What it counts to be told of the drain in the same turn, in octets. */
+const askingCost = 1 << 10;
 
 /** Pieces that are on average as large as this leave from where they lie; smaller ones are copied together, which costs less than to hand over each. */
 const largePiece = 1 << 11;
@@ -96,10 +98,18 @@ class SocketStream implements Stream {
   }
 
   onDrain(ready: () => void): void {
+    if (this.#over === 'destroyed' || this.#over === 'reset') return;
     this.#flush();
     if (this.#queued() > 0) this.#waiting.push(ready);
-    else if (this.#left < turnMax) queueMicrotask(ready);
+    else if (this.#left < turnMax) this.#tellWithinTurn(ready);
     else setImmediate(ready);
+  }
+
+  /** Counts as octets too: whoever writes nothing would ask for ever, and let nobody else have a turn. */
+  #tellWithinTurn(ready: () => void): void {
+    this.#left += askingCost;
+    this.#turn ??= setImmediate(this.#endTurn);
+    queueMicrotask(ready);
   }
 
   end(): void {

@@ -120,6 +120,24 @@ describe('streams over sockets', () => {
     expect({ more: inOneTurn > 2 * window.length, bounded: inOneTurn <= (1 << 20) + window.length }).toEqual({ more: true, bounded: true });
   });
 
+  test('who writes nothing and asks for the drain again and again leaves others their turn, and is told nothing once the stream is destroyed', async () => {
+    const server = await serving(stream => void collected(stream));
+    const stream = await dial(server.port);
+    collected(stream);
+    let asked = 0;
+    const ask = () => {
+      asked += 1;
+      stream.onDrain(ask);
+    };
+    ask();
+    await new Promise(resolve => setImmediate(resolve));
+    stream.destroy();
+    await new Promise(resolve => setImmediate(resolve));
+    const told = asked;
+    await new Promise(resolve => setImmediate(() => setImmediate(resolve)));
+    expect({ told: told > 1, bounded: told < 5000, more: asked - told }).toEqual({ told: true, bounded: true, more: 0 });
+  });
+
   test('a stream that is destroyed tells its user nothing more', async () => {
     const server = await serving(stream => {
       stream.listen({ data: () => stream.write(octets(10)), end: () => stream.end() });
