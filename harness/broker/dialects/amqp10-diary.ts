@@ -36,7 +36,7 @@ export class Diary10 {
 
   violation({ violation, answer, channel }: Violation): void {
     if (answer.kind === 'detach' || answer.kind === 'end') this.detached(`session ${channel}`, { ...answer.error, description: violation.detail });
-    else this.ending(violation.detail);
+    else if (answer.kind !== 'borne' && answer.kind !== 'discarded') this.ending(violation.detail);
   }
 
   held({ connection, held, reason }: EffectOf<'hold'>): void {

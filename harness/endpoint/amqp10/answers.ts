@@ -33,15 +33,15 @@ export class Answers {
     this.#user = user;
   }
 
-  breach({ rule, detail, answer }: Breach, offset: number, channel: number, handle: number | undefined): void {
-    this.violation({ kind: 'violation', rule, offset, detail }, channel, handle, answer);
+  breach({ rule, detail, answer }: Breach, offset: number, channel: number, handle: number | undefined): Remedy {
+    return this.violation({ kind: 'violation', rule, offset, detail }, channel, handle, answer);
   }
 
-  violation(violation: Violation, channel: number, handle: number | undefined, given?: Breach['answer']): void {
+  violation(violation: Violation, channel: number, handle: number | undefined, given?: Breach['answer']): Remedy {
     const answer = this.#remedyFor(violation.rule, violation.detail, channel, handle, given);
-    const scope = answer.kind === 'end' ? 'session' : answer.kind === 'detach' ? 'link' : 'connection';
-    this.#user.tell({ kind: 'violation', violation, scope, channel, handle, answer });
+    this.#user.tell({ kind: 'violation', violation, scope: scopeOf(answer, handle), channel, handle, answer });
     if (this.#user.raises()) this.#raise(answer, channel, handle);
+    return answer;
   }
 
   #remedyFor(rule: RuleId, detail: string, channel: number, handle: number | undefined, given: Breach['answer']): Remedy {
@@ -59,7 +59,7 @@ export class Answers {
   #raise(remedy: Remedy, channel: number, handle: number | undefined): void {
     if ('error' in remedy) this.#raiseError(remedy, channel, handle);
     else if (remedy.kind === 'sasl-outcome') this.#opening.refuse(remedy.code);
-    else if (remedy.kind !== 'discarded') {
+    else if (remedy.kind !== 'discarded' && remedy.kind !== 'borne') {
       if (remedy.kind === 'header-then-close') this.#opening.showAcceptable();
       this.#user.finish();
     }
@@ -80,4 +80,10 @@ export class Answers {
     const session = this.#progress.remoteChannels.get(channel);
     return { session, link: handle === undefined ? undefined : session?.inputHandles.get(handle) };
   }
+}
+
+/** What a violation concerns, as far as its answer tells. */
+function scopeOf({ kind }: Remedy, handle: number | undefined): 'connection' | 'session' | 'link' {
+  if (kind === 'detach' || (kind === 'borne' && handle !== undefined)) return 'link';
+  return kind === 'end' || kind === 'borne' ? 'session' : 'connection';
 }

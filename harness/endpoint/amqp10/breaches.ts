@@ -9,8 +9,8 @@ import type { Remedy, Role } from './vocabulary.ts';
 export interface Breach {
   readonly rule: RuleId10;
   readonly detail: string;
-  /** What is answered, where the rule leaves the choice. */
-  readonly answer?: Answer10;
+  /** What is answered, where the rule leaves the choice. `borne`: a peer that can make sense of the frame takes it. */
+  readonly answer?: Answer10 | 'borne';
 }
 
 const dutiesOf: Readonly<Record<Role, readonly DutyKey[]>> = {
@@ -41,7 +41,8 @@ const conditionOf = (condition: Condition): string => (condition === 'any' ? 'am
 export const errorOf = (condition: Condition, description: string): AmqpError => ({ type: 'error', condition: conditionOf(condition), description });
 
 /** An answer as what is done. What asks for an ordinary frame leaves the conversation going. */
-export function remedyOf(answer: Answer10, detail: string): Remedy {
+export function remedyOf(answer: Answer10 | 'borne', detail: string): Remedy {
+  if (answer === 'borne') return { kind: 'borne' };
   switch (answer.kind) {
     case 'close':
     case 'end':

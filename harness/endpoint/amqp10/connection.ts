@@ -13,7 +13,7 @@ import { Answers } from './answers.ts';
 import { type Breach, errorOf } from './breaches.ts';
 import { Commander } from './commands.ts';
 import { Deadlines } from './deadlines.ts';
-import { defaultAutomatic, defaultBounds } from './defaults.ts';
+import { defaultAutomatic, defaultBounds, idleTimeOutMinDefault } from './defaults.ts';
 import { Inbound } from './inbound.ts';
 import { Opening } from './opening.ts';
 import { Outbound } from './outbound.ts';
@@ -58,7 +58,7 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
       tell: event => output.event(event),
       transmit: bytes => this.#transmit(bytes),
       at: now => this.at(now),
-      breach: (breach, offset) => this.#answers.breach(breach, offset, 0, undefined),
+      breach: (breach, offset) => void this.#answers.breach(breach, offset, 0, undefined),
       headerSent: () => this.#openPending(),
       close: () => this.#close('flush'),
     });
@@ -77,14 +77,15 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
       finish: () => this.#close('flush'),
     });
     const { channelMax = 65535, maxFrameSize = 0 } = settings.open;
+    const { idleTimeOutMin = idleTimeOutMinDefault } = settings;
     const user = {
       tell: (event: ConnectionEvent) => this.#tell(event),
-      violation: (violation: Violation, channel: number, handle: number | undefined) => this.#answers.violation(violation, channel, handle),
+      violation: (violation: Violation, channel: number, handle: number | undefined) => void this.#answers.violation(violation, channel, handle),
       breach: (breach: Breach, channel: number, handle: number | undefined) => this.#answers.breach(breach, this.#inbound.offset, channel, handle),
       windowUsed: (session: Session) => this.#reactions.used(session),
       opened: (open: AmqpOpen) => this.#opened(open),
     };
-    this.#inbound = new Inbound(this.progress, user, { ...bounds, channelMax, maxFrameSize, tolerant: !this.#automatic.raise });
+    this.#inbound = new Inbound(this.progress, user, { ...bounds, channelMax, maxFrameSize, idleTimeOutMin, tolerant: !this.#automatic.raise });
   }
 
   get role(): Role {

@@ -104,8 +104,8 @@ export interface Grant {
   readonly echo?: boolean;
 }
 
-/** What is said to a violation, at which scope. `discarded`: nothing, and the frame is passed over. */
+/** What is said to a violation, at which scope. `discarded`: nothing, and the frame is passed over. `borne`: nothing, and the frame is taken as it is. */
 export type Remedy =
   | { readonly kind: 'close' | 'end' | 'detach'; readonly error: AmqpError }
   | { readonly kind: 'sasl-outcome'; readonly code: 'ok' | 'auth' | 'sys' | 'sys-perm' | 'sys-temp' }
-  | { readonly kind: 'bare-close' | 'header-then-close' | 'discarded' };
+  | { readonly kind: 'bare-close' | 'header-then-close' | 'discarded' | 'borne' };

@@ -10,13 +10,14 @@ import type { Progress } from './progress.ts';
 import { Session } from './session.ts';
 import { SessionInbound } from './session-inbound.ts';
 import { connectionStep, discards } from './transitions.ts';
-import type { Bounds, ConnectionEvent } from './vocabulary.ts';
+import type { Bounds, ConnectionEvent, Remedy } from './vocabulary.ts';
 
 /** Whom the input side tells what came. */
 export interface InboundUser {
   tell(event: ConnectionEvent): void;
   violation(violation: Violation, channel: number, handle: number | undefined): void;
-  breach(breach: Breach, channel: number, handle: number | undefined): void;
+  /** Answers what is said to it. */
+  breach(breach: Breach, channel: number, handle: number | undefined): Remedy;
   opened(open: AmqpOpen): void;
   /** A transfer has come; there may be more room to tell of. */
   windowUsed(session: Session): void;
@@ -25,6 +26,7 @@ export interface InboundUser {
 export interface InboundOptions extends Bounds {
   readonly channelMax: number;
   readonly maxFrameSize: number;
+  readonly idleTimeOutMin: number;
   /** What is out of place is acted on all the same, after its violation. */
   readonly tolerant: boolean;
 }
@@ -85,6 +87,8 @@ export class Inbound {
     if (frame.type === 'sasl' && this.#isDiscarded(0)) return;
     if (frame.type === 'sasl') this.#user.breach({ rule: 'amqp10/2.3.1.type', detail: `${frame.body.type} outside the SASL layer` }, 0, undefined);
     else if (frame.performative !== undefined) this.#performative(frame, frame.performative);
+    else if (this.#progress.remoteOpen === undefined)
+      this.#user.breach({ rule: 'amqp10/2.4.1.open-first', detail: 'an empty frame before open' }, 0, undefined);
   }
 
   #isDiscarded(channel: number): boolean {
@@ -96,10 +100,10 @@ export class Inbound {
     const progress = this.#progress;
     if (discards(progress.state) && what.type !== 'close') return;
     if (progress.state === 'CLOSE_PIPE' && what.type !== 'open') return;
-    const breach = judgeConnection(progress, channel, what, this.#options.channelMax);
+    const breach = judgeConnection(progress, channel, what, this.#options);
     if (breach !== undefined) {
-      this.#user.breach(breach, channel, undefined);
-      if (!this.#options.tolerant || this.deaf) return;
+      const { kind } = this.#user.breach(breach, channel, undefined);
+      if ((!this.#options.tolerant && kind !== 'borne') || this.deaf) return;
     }
     progress.follow('received', connectionStep(what.type, 'error' in what && what.error !== undefined));
     if (what.type === 'open') this.#open(what);

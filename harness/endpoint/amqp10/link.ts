@@ -66,6 +66,12 @@ export class Link implements LinkEndpoint {
     return !this.over && (this.state === 'ATTACHED' || this.state === 'ATTACH_SENT') && this.session.usable;
   }
 
+  /** The sender's settle mode as agreed: the sender's word. */
+  get sndSettleMode(): 'unsettled' | 'settled' | 'mixed' {
+    const { attach, remoteAttach } = this;
+    return (this.role === 'sender' ? attach : remoteAttach)?.sndSettleMode ?? 'mixed';
+  }
+
   /** The receiver's settle mode as agreed: the receiver's word. */
   get rcvSettleMode(): 'first' | 'second' {
     const { attach, remoteAttach } = this;
@@ -93,6 +99,7 @@ export class Link implements LinkEndpoint {
   detached(direction: Direction, { closed, error }: AmqpDetach): void {
     this.gone ||= closed === true || error !== undefined;
     this.coming = undefined;
+    this.session.skipsIds ||= this.role === 'receiver';
     this.follow(direction, error === undefined ? 'detach' : 'error-detach');
   }
 

@@ -50,6 +50,7 @@ export class Outbound {
     const { session, handle } = link;
     const { channel } = session;
     if (!link.usable || link.role !== 'sender' || link.credit <= 0 || handle === undefined || channel === undefined) return undefined;
+    if (link.remoteAttach?.incompleteUnsettled === true && what.resume !== true) return undefined;
     const payload = whole(what.payload);
     if (session.waiting.length > 0 && session.queued + payload.length > this.#queuedMax) {
       session.refused = true;

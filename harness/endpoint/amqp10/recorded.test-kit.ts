@@ -114,6 +114,25 @@ export const attachOf = (role: 'sender' | 'receiver', fields: object = {}): Perf
   ...fields,
 });
 
+export const flowOf = (fields: object = {}): Performative => ({
+  type: 'flow',
+  nextIncomingId: 0,
+  incomingWindow: 9,
+  nextOutgoingId: 0,
+  outgoingWindow: 9,
+  ...fields,
+});
+
+/** A whole delivery on handle 0, unless other fields are given. */
+export const transferOf = (fields: object = {}): Performative => ({
+  type: 'transfer',
+  handle: 0,
+  deliveryId: 0,
+  deliveryTag: Uint8Array.of(1),
+  messageFormat: 0,
+  ...fields,
+});
+
 export const openOctets = frame({ type: 'open', containerId: 'peer' });
 
 /** A machine with an open connection; as a server it accepts every session and link, giving `credit` where it receives. */

@@ -1,7 +1,8 @@
+import type { RuleId10 } from '../../spec/catalogue.ts';
 import type { AmqpAttach, AmqpDetach, AmqpDisposition, AmqpFlow, AmqpTransfer } from '../../wire/amqp10/codec.ts';
 import type { Breach } from './breaches.ts';
 import type { InboundOptions, InboundUser } from './inbound.ts';
-import { judgeAttach, judgeHandle, judgeSize, judgeTransfer } from './judge.ts';
+import { judgeAttach, judgeDisposition, judgeFlow, judgeHandle, judgeOddities, judgeSize, judgeTransfer } from './judge.ts';
 import { completed, Link } from './link.ts';
 import type { Progress } from './progress.ts';
 import { inRange } from './ranges.ts';
@@ -11,6 +12,8 @@ import { discards } from './transitions.ts';
 import { Unsettled } from './unsettled.ts';
 
 type OfSession = AmqpAttach | AmqpFlow | AmqpTransfer | AmqpDisposition | AmqpDetach;
+
+const errantLink: RuleId10 = 'amqp10/2.6.5.errant-link';
 
 /** What comes in for a session: judged, followed and told. */
 export class SessionInbound {
@@ -48,11 +51,15 @@ export class SessionInbound {
     }
   }
 
-  /** Tells of a breach, where there is one. True where the frame is not to be acted on. */
+  /**
+   * Tells of a breach, where there is one. True where the frame is not to be acted on. What comes late for a link that we detached with an error is ours to
+   * answer, and nothing that the peer could have known: where nobody answers it is not told.
+   */
   #refused(breach: Breach | undefined, handle: number | undefined): boolean {
     if (breach === undefined) return false;
-    this.#user.breach(breach, this.#channel, handle);
-    return !this.#options.tolerant;
+    if (this.#options.tolerant && breach.rule === errantLink) return false;
+    const { kind } = this.#user.breach(breach, this.#channel, handle);
+    return !this.#options.tolerant && kind !== 'borne';
   }
 
   #attach(session: Session, attach: AmqpAttach): void {
@@ -67,7 +74,7 @@ export class SessionInbound {
   }
 
   #flow(session: Session, flow: AmqpFlow): void {
-    if (this.#refused(judgeHandle(session, flow), flow.handle)) return;
+    if (this.#refused(judgeHandle(session, flow) ?? judgeFlow(session, flow), flow.handle)) return;
     session.flowReceived(flow);
     const found = flow.handle === undefined ? undefined : session.inputHandles.get(flow.handle);
     const link = found !== undefined && discards(found.state) ? undefined : found;
@@ -81,8 +88,14 @@ export class SessionInbound {
     if (!room && this.#refused(overrun, transfer.handle)) return;
     const link = session.inputHandles.get(transfer.handle);
     if (this.#refused(judgeHandle(session, transfer), transfer.handle) || link === undefined) return;
-    if (!discards(link.state) && !this.#refused(judgeTransfer(link, transfer), transfer.handle)) this.#arrived(link, transfer, payload);
+    this.#inPlace(link, transfer, payload);
     this.#user.windowUsed(session);
+  }
+
+  #inPlace(link: Link, transfer: AmqpTransfer, payload: Uint8Array): void {
+    const odd = judgeOddities(link, transfer);
+    if (discards(link.state) || this.#refused(odd, transfer.handle) || this.#refused(judgeTransfer(link, transfer), transfer.handle)) return;
+    this.#arrived(link, transfer, payload);
   }
 
   /** Takes a transfer that is in place. */
@@ -129,6 +142,7 @@ export class SessionInbound {
   #disposition(session: Session, disposition: AmqpDisposition): void {
     const kept = disposition.role === 'sender' ? session.incoming : session.outgoing;
     const deliveries = inRange(kept, disposition);
+    if (this.#refused(judgeDisposition(deliveries), undefined)) return;
     for (const delivery of deliveries) delivery.remoteState = disposition.state ?? delivery.remoteState;
     this.#user.tell({ kind: 'disposition', session, disposition, deliveries });
     if (disposition.settled === true) for (const delivery of deliveries) this.#progress.forget(delivery);

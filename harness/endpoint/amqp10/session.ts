@@ -37,6 +37,12 @@ export class Session implements SessionEndpoint {
   /** It was told that nothing will pass any more. */
   over = false;
   nextDeliveryId = 0;
+  /** Of the peer's latest delivery. */
+  lastDeliveryId: number | undefined;
+  /** A link on which the peer sends has been detached: deliveries that waited there have taken their numbers with them. */
+  skipsIds = false;
+  /** The peer has told that it knows our begin. */
+  known = false;
   readonly waiting: Waiting[] = [];
   readonly outputHandles = new Map<number, Link>();
   readonly inputHandles = new Map<number, Link>();
@@ -81,6 +87,7 @@ export class Session implements SessionEndpoint {
     this.remoteIncomingWindow = begin.incomingWindow;
     this.remoteOutgoingWindow = begin.outgoingWindow;
     this.remoteHandleMax = begin.handleMax ?? serialMax;
+    this.known = begin.remoteChannel !== undefined;
     this.follow('received', 'begin');
   }
 
@@ -99,9 +106,17 @@ export class Session implements SessionEndpoint {
     return room;
   }
 
+  /** Counts a delivery of the peer's. False where it is not the next one, as far as that can be told. */
+  isNextDelivery(deliveryId: number): boolean {
+    const by = this.lastDeliveryId === undefined ? 1 : serialDistance(this.lastDeliveryId, deliveryId);
+    if (by > 0) this.lastDeliveryId = deliveryId;
+    return by === 1 || (by > 1 && this.skipsIds);
+  }
+
   /** Takes over the peer's state (2.5.6). */
   flowReceived(flow: AmqpFlow): void {
     this.nextIncomingId = flow.nextOutgoingId;
+    this.known ||= flow.nextIncomingId !== undefined && this.channel !== undefined;
     this.remoteOutgoingWindow = flow.outgoingWindow;
     const behind = serialDistance(flow.nextIncomingId ?? this.#initialOutgoingId, this.nextOutgoingId);
     this.remoteIncomingWindow = Math.min(Math.max(0, flow.incomingWindow - behind), serialMax);

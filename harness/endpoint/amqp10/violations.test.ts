@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Performative, protocolHeaders, saslBodyFrame } from '../../wire/amqp10/codec.ts';
-import { anonymous, attached, attachOf, beginOf, frame, joined, opened, type Recorded, recorded } from './recorded.test-kit.ts';
+import { emptyFrame, protocolHeaders, saslBodyFrame } from '../../wire/amqp10/codec.ts';
+import { anonymous, attached, attachOf, beginOf, flowOf, frame, joined, opened, recorded, transferOf } from './recorded.test-kit.ts';
 
-const flow = (fields: object = {}): Performative => ({ type: 'flow', nextIncomingId: 0, incomingWindow: 9, nextOutgoingId: 0, outgoingWindow: 9, ...fields });
-const transfer = (fields: object = {}): Performative => ({
-  type: 'transfer',
-  handle: 0,
-  deliveryId: 0,
-  deliveryTag: Uint8Array.of(1),
-  messageFormat: 0,
-  ...fields,
-});
 const payload = new Uint8Array(10);
 const raw = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 const end = (condition: string) => [`1 end ${condition}`];
@@ -55,40 +46,67 @@ const table: readonly (readonly [name: string, octets: readonly Uint8Array[], ru
     '2.7.3.unsettled-null-key',
     end('amqp:invalid-field'),
   ],
-  ['a flow with an unknown handle', [frame(flow({ handle: 7 }), 1)], '2.7.4.unattached-handle', end('amqp:session:unattached-handle')],
-  ['a transfer with an unknown handle', [frame(transfer({ handle: 7 }), 1)], '2.7.4.unattached-handle', end('amqp:session:unattached-handle')],
+  ['a flow with an unknown handle', [frame(flowOf({ handle: 7 }), 1)], '2.7.4.unattached-handle', end('amqp:session:unattached-handle')],
+  ['a transfer with an unknown handle', [frame(transferOf({ handle: 7 }), 1)], '2.7.4.unattached-handle', end('amqp:session:unattached-handle')],
   ['a detach with an unknown handle', [frame({ type: 'detach', handle: 7 }, 1)], '2.7.4.unattached-handle', end('amqp:session:unattached-handle')],
-  ['a first transfer without id', [frame(transfer({ deliveryId: undefined }), 1)], '2.7.5.delivery-id', end('amqp:invalid-field')],
-  ['a first transfer without tag', [frame(transfer({ deliveryTag: undefined }), 1)], '2.6.12.delivery-tag', end('amqp:invalid-field')],
-  ['a tag of 33 octets', [frame(transfer({ deliveryTag: new Uint8Array(33) }), 1)], '2.8.7.delivery-tag-size', end('amqp:invalid-field')],
+  ['a first transfer without id', [frame(transferOf({ deliveryId: undefined }), 1)], '2.7.5.delivery-id', end('amqp:invalid-field')],
+  ['a first transfer without tag', [frame(transferOf({ deliveryTag: undefined }), 1)], '2.6.12.delivery-tag', end('amqp:invalid-field')],
+  ['a tag of 33 octets', [frame(transferOf({ deliveryTag: new Uint8Array(33) }), 1)], '2.8.7.delivery-tag-size', end('amqp:invalid-field')],
+  [
+    'a flow without next-incoming-id',
+    [frame(flowOf(), 1), frame(flowOf({ nextIncomingId: undefined }), 1)],
+    '2.7.4.next-incoming-id',
+    end('amqp:invalid-field'),
+  ],
+  ['a flow with credit and without handle', [frame(flowOf({ linkCredit: 5 }), 1)], '2.7.4.session-only', end('amqp:invalid-field')],
+  ['a flow of a sender without delivery-count', [frame(flowOf({ handle: 0, linkCredit: 5 }), 1)], '2.7.4.sender-state', detach('amqp:invalid-field')],
+  [
+    'a delivery-tag twice',
+    [frame(flowOf({ handle: 0, deliveryCount: 0 }), 1), frame(transferOf(), 1), frame(transferOf({ deliveryId: 1 }), 1)],
+    '2.6.12.tag-unique',
+    detach('amqp:not-allowed'),
+  ],
+  ['a delivery-id twice', [frame(transferOf(), 1), frame(transferOf({ deliveryTag: Uint8Array.of(2) }), 1)], '2.6.12.delivery-ids', end('amqp:invalid-field')],
+  [
+    'an unsettled delivery on a link of mode settled',
+    [frame(attachOf('sender', { handle: 5, name: 'n', sndSettleMode: 'settled' }), 1), frame(transferOf({ handle: 5 }), 1)],
+    '2.7.5.mode-settled',
+    detach('amqp:not-allowed'),
+  ],
+  [
+    'a settled transfer on a link of mode unsettled',
+    [frame(attachOf('sender', { handle: 5, name: 'n', sndSettleMode: 'unsettled' }), 1), frame(transferOf({ handle: 5, settled: true }), 1)],
+    '2.7.5.mode-unsettled',
+    detach('amqp:not-allowed'),
+  ],
   [
     'a delivery without credit',
-    [0, 1].map(id => frame(transfer({ deliveryId: id, deliveryTag: Uint8Array.of(id) }), 1)),
+    [0, 1].map(id => frame(transferOf({ deliveryId: id, deliveryTag: Uint8Array.of(id) }), 1)),
     '2.6.7.transfer-limit',
     detach('amqp:link:transfer-limit-exceeded'),
   ],
   [
     'an interleaved delivery',
-    [frame(transfer({ more: true }), 1), frame(transfer({ deliveryId: 1, deliveryTag: Uint8Array.of(2) }), 1)],
+    [frame(transferOf({ more: true }), 1), frame(transferOf({ deliveryId: 1, deliveryTag: Uint8Array.of(2) }), 1)],
     '2.6.14.not-interleaved',
     detach('amqp:not-allowed'),
   ],
   [
     'another id midway',
-    [frame(transfer({ more: true }), 1), frame({ type: 'transfer', handle: 0, deliveryId: 1 }, 1)],
+    [frame(transferOf({ more: true }), 1), frame({ type: 'transfer', handle: 0, deliveryId: 1 }, 1)],
     '2.7.5.delivery-id-changed',
     detach('amqp:not-allowed'),
   ],
   [
     'another format midway',
-    [frame(transfer({ more: true }), 1), frame({ type: 'transfer', handle: 0, messageFormat: 1 }, 1)],
+    [frame(transferOf({ more: true }), 1), frame({ type: 'transfer', handle: 0, messageFormat: 1 }, 1)],
     '2.7.5.format-changed',
     detach('amqp:not-allowed'),
   ],
-  ['second on a link that settles first', [frame(transfer({ rcvSettleMode: 'second' }), 1)], '2.7.5.rcv-settle-mode-illegal', detach('amqp:not-allowed')],
+  ['second on a link that settles first', [frame(transferOf({ rcvSettleMode: 'second' }), 1)], '2.7.5.rcv-settle-mode-illegal', detach('amqp:not-allowed')],
   [
     'a message that is too large',
-    [frame(transfer({ more: true }), 1, payload), frame(transfer(), 1, payload)],
+    [frame(transferOf({ more: true }), 1, payload), frame(transferOf(), 1, payload)],
     '2.7.3.max-message-size',
     detach('amqp:link:message-size-exceeded'),
   ],
@@ -108,40 +126,6 @@ describe.each([true, false])('a server (raising: %s)', raise => {
   });
 });
 
-describe('a link that we detached with an error', () => {
-  const refused = (): Recorded => {
-    const it = attached({ role: 'server' });
-    it.machine.detach(it.receiver, 0, { error: { type: 'error', condition: 'amqp:not-found' } });
-    it.octets();
-    it.heard();
-    return it;
-  };
-
-  test.each([
-    ['a transfer', transfer(), '2.6.5.errant-link'],
-    ['an attach anew', attachOf('sender', { handle: 4 }), '2.6.5.pipelined-attach'],
-  ])('is sent %s', (_, what, rule) => {
-    const it = refused();
-    it.machine.receive(frame(what, 1), 0);
-    expect(it.heard()[0]).toBe(`violation amqp10/${rule}`);
-    expect(it.said()).toEqual(['0 end amqp:session:errant-link']);
-  });
-
-  test('is let go by the detach of the peer, and may be attached anew', () => {
-    const it = refused();
-    it.machine.receive(joined(frame({ type: 'detach', handle: 0, closed: true }, 1), frame(attachOf('sender'), 1)), 0);
-    expect(it.heard()).toEqual(['link-detached', 'link-attached']);
-  });
-
-  test('is discarded where the answers say so', () => {
-    const it = attached({ role: 'server', answers: { 'amqp10/2.6.5.errant-link': { kind: 'discarded', reading: 'practice' } } });
-    it.machine.detach(it.receiver, 0, { error: { type: 'error', condition: 'amqp:not-found' } });
-    it.octets();
-    it.machine.receive(frame(transfer(), 1), 0);
-    expect([it.said(), it.session.state]).toEqual([[], 'MAPPED']);
-  });
-});
-
 describe('before open', () => {
   test.each([
     ['another frame', joined(protocolHeaders.amqp, frame(beginOf())), '2.4.1.open-first', ['header 0', '0 open', '0 close amqp:not-allowed']],
@@ -156,6 +140,13 @@ describe('before open', () => {
       joined(protocolHeaders.amqp, frame({ type: 'open', containerId: 'x', maxFrameSize: 511 })),
       '2.7.1.max-frame-size-minimum',
       ['header 0', '0 open', '0 close amqp:invalid-field'],
+    ],
+    ['an empty frame', joined(protocolHeaders.amqp, emptyFrame), '2.4.1.open-first', ['header 0', '0 open', '0 close amqp:not-allowed']],
+    [
+      'an idle-time-out that nobody can keep',
+      joined(protocolHeaders.amqp, frame({ type: 'open', containerId: 'x', idleTimeOut: 9 })),
+      '2.4.5.unsupported',
+      ['header 0', '0 open', '0 close amqp:not-allowed'],
     ],
     ['no header', Buffer.from('GET / HTTP/1.1'), '2.2.unreadable-header', ['header 0']],
     ['version 1.1.0', Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 0, 1, 1, 0), '2.2.unsupported-version', ['header 0']],

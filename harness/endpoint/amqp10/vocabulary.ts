@@ -87,6 +87,8 @@ export interface ConnectionSettings {
   readonly answers?: Readonly<Partial<Record<RuleId, Answer10>>>;
   /** Silence of the peer after which the connection is closed, in milliseconds; the announced idle-time-out doubled unless given, since the standard has peers announce half of what they bear. */
   readonly silenceMs?: number;
+  /** The least idle-time-out of the peer's that is kept to, in milliseconds; a peer that asks for less is refused. Default: 10. */
+  readonly idleTimeOutMin?: number;
   /** How long a close waits for the peer's, in milliseconds, before the stream is dropped. Left out: for ever. */
   readonly closeWithinMs?: number;
 }
@@ -133,7 +135,7 @@ export type ConnectionEvent =
   | { readonly kind: 'closed'; readonly close: AmqpClose }
   /** More may be queued on a session again, after `deliver` refused for want of room. */
   | { readonly kind: 'writable'; readonly session: SessionEndpoint }
-  /** The peer broke a rule. `answer` is what the catalogue wants said. */
+  /** The peer broke a rule. `answer` is what the catalogue wants said; with one that is `borne` the frame is taken behind this event as if nothing were. */
   | {
       readonly kind: 'violation';
       readonly violation: Violation;
@@ -173,7 +175,7 @@ export interface Commands {
   flow(of: SessionEndpoint | LinkEndpoint, now: number, fields?: Partial<CompositeFields<'flow'>>): void;
   /** As the sender: advances the delivery-count by the credit that is left, as a drain asks, and says so. */
   drained(link: LinkEndpoint, now: number): void;
-  /** As the sender: sends a delivery, cut to frames that the peer takes, as its window allows. Answers its id, or undefined where there is no credit, no room (`queuedMax`) or no such link. */
+  /** As the sender: sends a delivery, cut to frames that the peer takes, as its window allows. Answers its id, or undefined where there is no credit, no room (`queuedMax`), no such link, or where it is new and the peer's unsettled map was incomplete. */
   deliver(link: LinkEndpoint, delivery: OutgoingDelivery, now: number): number | undefined;
   /** Says what became of deliveries of a link, in as few frames as their ids allow. Settled ones are forgotten. */
   settle(link: LinkEndpoint, deliveryIds: readonly number[], settlement: Settlement, now: number): void;
