@@ -81,9 +81,12 @@ class Watch {
   answering: Frame10 | undefined;
   readonly #handle: number | undefined;
   readonly #legal: readonly Answer[];
+  /** What the departure breaks, which the peer may break in return by going along with it. */
+  readonly #rule: string;
 
-  constructor({ channel, handle }: Departure10, legal: readonly Answer[]) {
+  constructor({ duty, channel, handle }: Departure10, legal: readonly Answer[]) {
     this.channel = channel;
+    this.#rule = duty.slice(0, duty.lastIndexOf(':'));
     this.#handle = handle;
     this.#legal = legal;
   }
@@ -93,7 +96,7 @@ class Watch {
   }
 
   see({ seen, breach }: Item<Seen10>): Picked<Observed10 | Stop> | undefined {
-    if (breach !== undefined && (seen === undefined || !excused.has(breach.rule))) return { value: new Stop({ kind: 'failed', ...breachFinding(breach) }) };
+    if (breach !== undefined && (seen === undefined || !this.#excuses(breach.rule))) return { value: new Stop({ kind: 'failed', ...breachFinding(breach) }) };
     if (seen === undefined || seen.kind === 'empty') return undefined;
     if (seen.kind === 'ended') return { value: { kind: this.header === undefined ? 'bare-close' : 'header-then-close', how: seen.how }, keep: true };
     if (seen.kind === 'sasl') {
@@ -102,6 +105,10 @@ class Watch {
     if (seen.kind === 'frame') return this.#frame(seen);
     this.header = seen.bytes;
     return undefined;
+  }
+
+  #excuses(rule: RuleId): boolean {
+    return rule === this.#rule || excused.has(rule);
   }
 
   #frame(frame: Frame10): Picked<Observed10> | undefined {

@@ -43,6 +43,7 @@ export class NodeBank implements Nodes {
   #desk: Desk | undefined;
   #desks = 0;
   #way: Promise<Way> | undefined;
+  readonly #left: Entity[] = [];
 
   constructor(probed: Probed, options: NodeOptions, facts: NodeFacts = {}) {
     this.#probed = probed;
@@ -62,8 +63,15 @@ export class NodeBank implements Nodes {
 
   /** What may have been left behind on the target. */
   async close(): Promise<readonly Entity[]> {
-    await this.#desk?.probe.dispose(this.#options.budgets.reply);
-    return this.#desk?.probe.context.names.left() ?? [];
+    if (this.#desk !== undefined) await this.#put(this.#desk);
+    return this.#left;
+  }
+
+  /** Leaves a desk. */
+  async #put(desk: Desk): Promise<void> {
+    this.#desk = undefined;
+    await desk.probe.dispose(this.#options.budgets.reply);
+    this.#left.push(...desk.probe.context.names.left(), ...desk.attached.map(name => ({ kind: 'queue' as const, name, exclusive: false })));
   }
 
   async #find(): Promise<Way> {
@@ -86,8 +94,7 @@ export class NodeBank implements Nodes {
       return undefined;
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
-      this.#desk = undefined;
-      await desk.probe.dispose(this.#options.budgets.reply);
+      await this.#put(desk);
       return error.message.replace(/\.$/, '');
     }
   }
@@ -114,6 +121,8 @@ async function passage(session: Session10, address: string): Promise<void> {
 /** The connections on which queues are made: one of each protocol, opened when it is needed. */
 class Desk {
   readonly probe: Probe;
+  /** Queues that came into being by a link, which nobody deletes unasked. */
+  readonly attached: string[] = [];
   #session: Promise<Session10> | undefined;
   #channel: Promise<ProbeChannel> | undefined;
   #lost = false;
@@ -146,7 +155,9 @@ class Desk {
 const attachedNodes = (form: string): Way => ({
   name: 'attach',
   async make(desk) {
-    const address = addressOf(form, desk.probe.name());
+    const name = desk.probe.name();
+    const address = addressOf(form, name);
+    desk.attached.push(name);
     const sender = await (await desk.session()).sender(address);
     return { node: { address, provisioner: 'attach' }, release: async () => void (await sender.detach()) };
   },
