@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest';
+import type { LinkEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
+import { type DeliveryState, encodeMessage as encode } from '../../wire/amqp10/codec.ts';
+import { said, Testbed10, type TestClient10 } from './testbed10.ts';
+
+const accepted = { type: 'accepted' } as const;
+
+async function declare(client: TestClient10): Promise<{ readonly coordinator: LinkEndpoint; readonly txnId: Uint8Array }> {
+  const coordinator = await client.sender({ type: 'coordinator' });
+  const declared = await client.ask(coordinator, { type: 'declare' });
+  if (declared?.type !== 'declared') throw new Error(`not declared: ${JSON.stringify(declared)}`);
+  return { coordinator, txnId: declared.txnId };
+}
+
+const within = (txnId: Uint8Array, outcome?: DeliveryState): DeliveryState => ({
+  type: 'transactional-state',
+  txnId,
+  ...(outcome !== undefined && { outcome: outcome as never }),
+});
+const conditionOf = (state: DeliveryState | undefined): string | undefined => (state?.type === 'rejected' ? state.error?.condition : state?.type);
+
+describe('what is sent in a transaction', () => {
+  test('is told with its transaction, and there once that is committed', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      const { coordinator, txnId } = await declare(client);
+      const sender = await client.sender('q');
+      const told = await client.send(sender, said('a'), within(txnId));
+      expect(told).toMatchObject({ type: 'transactional-state', outcome: { type: 'accepted' } });
+      expect(bed.ready('q')).toBe(0);
+      expect((await client.ask(coordinator, { type: 'discharge', txnId }))?.type).toBe('accepted');
+      expect(bed.ready('q')).toBe(1);
+      expect(conditionOf(await client.ask(coordinator, { type: 'discharge', txnId }))).toBe('amqp:transaction:unknown-id');
+    });
+  });
+
+  test('is nowhere after a rollback, nor where the control link is detached', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      const { coordinator, txnId } = await declare(client);
+      const sender = await client.sender('q');
+      await client.send(sender, said('a'), within(txnId));
+      expect((await client.ask(coordinator, { type: 'discharge', txnId, fail: true }))?.type).toBe('accepted');
+      const second = await declare(client);
+      await client.send(sender, said('b'), within(second.txnId));
+      client.machine.detach(second.coordinator, client.now);
+      await client.until(() => client.all('link-detached').some(({ link }) => link === second.coordinator));
+      expect(bed.ready('q')).toBe(0);
+      expect(conditionOf(await client.send(sender, said('c'), within(second.txnId)))).toBe('amqp:transaction:unknown-id');
+      expect((await client.send(sender, said('d')))?.type).toBe('accepted');
+    });
+  });
+
+  test('to nowhere and settled keeps it from being committed', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      const { coordinator, txnId } = await declare(client);
+      const sender = await client.sender({}, { sndSettleMode: 'settled' });
+      const other = await client.sender('q');
+      client.machine.deliver(
+        sender,
+        { tag: Buffer.of(1), payload: encode(said('a', { properties: { to: '/queues/none' } })), settled: true, state: within(txnId) },
+        client.now,
+      );
+      await client.send(other, said('b'), within(txnId));
+      expect(conditionOf(await client.ask(coordinator, { type: 'discharge', txnId }))).toBe('amqp:transaction:rollback');
+      expect(bed.ready('q')).toBe(0);
+    });
+  });
+});
+
+describe('what is settled in a transaction', () => {
+  test('is settled when that is committed, on several links at once', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      const sender = await client.sender('q');
+      await client.send(sender, said('a'));
+      const { coordinator, txnId } = await declare(client);
+      const receiver = await client.receiver('q');
+      expect(await client.drain(receiver)).toEqual(['a']);
+      const [first] = client.received(receiver);
+      client.machine.settle(receiver, [first?.deliveryId ?? -1], { settled: false, state: within(txnId, accepted) }, client.now);
+      await client.send(await client.sender('r'), said('answer'), within(txnId));
+      await client.ask(coordinator, { type: 'discharge', txnId });
+      await client.until(() => client.all('disposition').some(({ disposition }) => disposition.role === 'sender' && disposition.settled === true));
+      expect([bed.ready('q'), bed.ready('r')]).toEqual([0, 1]);
+      client.machine.close(client.now);
+      await client.until(() => client.all('ended').length > 0);
+      expect(bed.ready('q')).toBe(0);
+    });
+  });
+
+  test('is free again after a rollback where the client has settled it, and else still its own', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      const sender = await client.sender('q');
+      await client.send(sender, said('a'));
+      await client.send(sender, said('b'));
+      const { coordinator, txnId } = await declare(client);
+      const receiver = await client.receiver('q');
+      await client.drain(receiver, 2);
+      const [a, b] = client.received(receiver).map(({ deliveryId }) => deliveryId);
+      client.machine.settle(receiver, [a ?? -1], { settled: true, state: within(txnId, accepted) }, client.now);
+      client.machine.settle(receiver, [b ?? -1], { settled: false, state: within(txnId, accepted) }, client.now);
+      await client.ask(coordinator, { type: 'discharge', txnId, fail: true });
+      expect(bed.ready('q')).toBe(1);
+      client.machine.settle(receiver, [b ?? -1], { settled: true, state: accepted }, client.now);
+      expect(await client.drain(await client.receiver('q'))).toEqual(['a']);
+    });
+  });
+});
+
+test('a coordinator tells what it can, and takes nothing else', async () => {
+  const bed = new Testbed10();
+  await bed.run(async () => {
+    const client = await bed.client();
+    const coordinator = await client.sender({ type: 'coordinator' });
+    expect(coordinator.remoteAttach?.target).toMatchObject({ type: 'coordinator', capabilities: expect.arrayContaining(['amqp:local-transactions']) });
+    await client.send(coordinator, said('nonsense'));
+    expect(client.errorOf(coordinator)?.condition).toBe('amqp:decode-error');
+  });
+});
