@@ -25,9 +25,10 @@ export function discharge(core: Core, channel: Channel, { transaction: id, fail 
     tell(core, channel, id, 'unknown');
     return undefined;
   }
-  if (fail) {
+  const broken = transaction.work.some(promisesWhatIsGone);
+  if (fail || broken) {
     rollBackShared(core, channel, id);
-    tell(core, channel, id, 'rolled-back');
+    tell(core, channel, id, fail ? 'rolled-back' : 'failed');
     return undefined;
   }
   end(core, channel, id, transaction);
@@ -38,6 +39,11 @@ export function discharge(core: Core, channel: Channel, { transaction: id, fail 
   holdIfFull(core, connection);
   if (!stores) tell(core, channel, id, 'committed');
   return undefined;
+}
+
+/** Whether a message was taken for queues none of which is there any more. */
+function promisesWhatIsGone(work: SharedTransaction['work'][number]): boolean {
+  return 'dispatch' in work && work.dispatch.queues.length > 0 && work.dispatch.queues.every(({ deleted }) => deleted);
 }
 
 function carryOut(core: Core, { work }: SharedTransaction, queues: Set<Queue>, consumers: Set<Consumer>): void {

@@ -3,6 +3,7 @@ import type { AmqpError, AmqpSource, CompositeFields, Outcome } from '../../wire
 import type { Message } from '../message.ts';
 import { destinationOf } from './amqp10-addresses.ts';
 import { errorOf } from './amqp10-errors.ts';
+import { filtersOf } from './amqp10-filters.ts';
 import { type DynamicNode, dynamicNode, nodeFields } from './amqp10-nodes.ts';
 import type { Port } from './amqp10-port.ts';
 
@@ -32,7 +33,10 @@ export function sourceOf(asked: AmqpSource, name: string, port: Port): Source10 
   const destination = destinationOf(address);
   if (destination === undefined) return errorOf('amqp:invalid-field', `'${address.slice(0, 80)}' is no address`);
   if (destination.queue === '') return errorOf('amqp:not-implemented', 'an exchange is no source');
-  return { asked, node, queue: destination.queue, browses: distributionMode === 'copy', noLocal: false, wants: undefined, filter: undefined, defaultOutcome };
+  const filters = filtersOf(asked.filter);
+  if ('condition' in filters) return filters;
+  const { told: filter, noLocal, wants } = filters;
+  return { asked, node, queue: destination.queue, browses: distributionMode === 'copy', noLocal, wants, filter, defaultOutcome };
 }
 
 /** What the attach says of a source and of the link that leads from it. */

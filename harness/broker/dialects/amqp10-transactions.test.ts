@@ -53,6 +53,22 @@ describe('what is sent in a transaction', () => {
     });
   });
 
+  test('to a queue that is gone at the discharge keeps it from being committed', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      const { coordinator, txnId } = await declare(client);
+      await client.send(await client.sender('q'), said('a'), within(txnId));
+      await client.send(await client.sender('r'), said('b'), within(txnId));
+      const other = bed.broker.attach({ effect: () => {} });
+      bed.broker.submit({ kind: 'connect', connection: other, user: '', virtualHost: '/', cancelNotify: false });
+      bed.broker.submit({ kind: 'open-channel', connection: other, channel: 1 });
+      bed.broker.submit({ kind: 'delete-queue', connection: other, channel: 1, queue: 'q', ifUnused: false, ifEmpty: false, noWait: true });
+      expect(conditionOf(await client.ask(coordinator, { type: 'discharge', txnId }))).toBe('amqp:transaction:rollback');
+      expect(bed.ready('r')).toBe(0);
+    });
+  });
+
   test('to nowhere and settled keeps it from being committed', async () => {
     const bed = new Testbed10();
     await bed.run(async () => {
