@@ -71,21 +71,3 @@ test('a filter that is not known is left out of the answer, and one that cannot 
     expect(client.errorOf(await client.receiver(properties('nonsense', text('x'))))?.condition).toBe('amqp:invalid-field');
   });
 });
-
-test('there may be 256 sessions on a connection and 1,000 links on a session', async () => {
-  const bed = new Testbed10();
-  await bed.run(async () => {
-    const client = await bed.client();
-    const sessions = Array.from({ length: 255 }, () => client.machine.begin(client.now));
-    await client.until(() => sessions.every(({ state }) => state === 'MAPPED'));
-    const source = { type: 'source', address: 'q' } as const;
-    const attached = Array.from({ length: 1000 }, (_, index) =>
-      client.machine.attach(client.session, { name: `many${index}`, role: 'receiver', source, target: { type: 'target' } }, client.now),
-    );
-    await client.until(() => attached.every(({ state }) => state === 'ATTACHED'));
-    expect(bed.broker.health()).toMatchObject({ consumers: 1000 });
-    client.machine.close(client.now);
-    await client.until(() => client.all('ended').length > 0);
-    expect(bed.broker.health()).toMatchObject({ consumers: 0, channels: 0, connections: 0 });
-  });
-});

@@ -3,31 +3,32 @@ import type { AmqpError } from '../../wire/amqp10/codec.ts';
 import { CoordinatorLink } from './amqp10-coordinator.ts';
 import { errorOf } from './amqp10-errors.ts';
 import { IncomingLink } from './amqp10-incoming.ts';
+import { freeName, takeName } from './amqp10-names.ts';
 import { OutgoingLink } from './amqp10-outgoing.ts';
-import type { Port, ServedLink } from './amqp10-port.ts';
+import type { AnyLink, Port } from './amqp10-port.ts';
 import { sourceOf } from './amqp10-sources.ts';
 import { targetOf } from './amqp10-targets.ts';
 
 /** The links of a connection, by their endpoint and by the channel of the core that each is. */
 export class Links10 {
   readonly #port: Port;
-  readonly #byChannel = new Map<number, ServedLink>();
-  readonly #byEndpoint = new Map<LinkEndpoint, ServedLink>();
+  readonly #byChannel = new Map<number, AnyLink>();
+  readonly #byEndpoint = new Map<LinkEndpoint, AnyLink>();
   #lastChannel = 0;
 
   constructor(port: Port) {
     this.#port = port;
   }
 
-  at(channel: number): ServedLink | undefined {
+  at(channel: number): AnyLink | undefined {
     return this.#byChannel.get(channel);
   }
 
-  of(link: LinkEndpoint): ServedLink | undefined {
+  of(link: LinkEndpoint): AnyLink | undefined {
     return this.#byEndpoint.get(link);
   }
 
-  all(): Iterable<ServedLink> {
+  all(): Iterable<AnyLink> {
     return this.#byChannel.values();
   }
 
@@ -42,18 +43,29 @@ export class Links10 {
     }
     this.#byChannel.set(served.channel, served);
     this.#byEndpoint.set(link, served);
+    takeName(this.#port, served);
     served.begin();
   }
 
   /** Forgets these links: what they gave out goes back, and to none of them. */
   over(links: readonly LinkEndpoint[]): void {
     const ended = links.flatMap(link => this.#byEndpoint.get(link) ?? []);
+    this.#forget(ended);
+    if (ended.length > 0) this.#port.submit({ kind: 'close-channels', connection: this.#port.connection, channels: ended.map(({ channel }) => channel) });
+  }
+
+  /** The connection has ended, and all of its links. */
+  end(): void {
+    this.#forget([...this.#byChannel.values()]);
+  }
+
+  #forget(ended: readonly AnyLink[]): void {
     for (const each of ended) each.over();
     for (const each of ended) {
+      freeName(this.#port, each);
       this.#byEndpoint.delete(each.link);
       this.#byChannel.delete(each.channel);
     }
-    if (ended.length > 0) this.#port.submit({ kind: 'close-channels', connection: this.#port.connection, channels: ended.map(({ channel }) => channel) });
   }
 
   windowMoved(session: SessionEndpoint): void {

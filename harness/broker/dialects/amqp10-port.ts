@@ -15,6 +15,7 @@ export interface Port {
   readonly settings: Amqp10Settings;
   readonly diary: Diary10;
   readonly virtualHost: string;
+  readonly user: string;
   readonly containerId: string;
   readonly transactions: Transactions10;
   /** The broker runs short of something: nobody is to be given credit. */

@@ -120,7 +120,7 @@ class Served10 implements Sink, ServedConnection {
     this.#broker.submit({ kind: 'connect', connection: id, user, virtualHost, cancelNotify: true });
   }
 
-  #port(connection: ConnectionId, { virtualHost, open: { containerId } }: ClientSession10): Port {
+  #port(connection: ConnectionId, { user, virtualHost, open: { containerId } }: ClientSession10): Port {
     const isHeld = () => this.#held;
     return {
       connection,
@@ -129,6 +129,7 @@ class Served10 implements Sink, ServedConnection {
       settings: this.#settings,
       diary: this.#diary,
       virtualHost,
+      user,
       containerId,
       transactions: new Transactions10(),
       get held() {
@@ -194,7 +195,7 @@ class Served10 implements Sink, ServedConnection {
     if (this.#opened === undefined) return;
     const { id, links } = this.#opened;
     this.#opened = undefined;
-    for (const each of links.all()) each.over();
+    links.end();
     this.#broker.detach(id);
   }
 
