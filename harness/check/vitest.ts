@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { rules } from '../spec/catalogue.ts';
+import { survey } from '../probe/survey.ts';
+import { type Protocol, protocolOf, rules } from '../spec/catalogue.ts';
 import type { Profile } from '../target/profile.ts';
 import type { Target } from '../target/target.ts';
 import type { Check } from './check.ts';
@@ -42,11 +43,13 @@ export function defineConformance(options: ConformanceOptions): void {
     const declarations = declarationsOf(options, all);
     let judging: Judging | undefined;
     beforeAll(async () => {
-      judging = await Judging.begin(options, declarations);
+      judging = await Judging.begin(checks, options, declarations);
     });
     afterAll(() => judging?.end());
     for (const check of checks) {
       test(`${check.id}: ${check.title}`, { timeout: timeoutMs(check) }, async context => {
+        const protocol = protocolOf(check.id);
+        if (judging?.speaks(protocol) === false) context.skip(`The broker does not speak AMQP ${protocol}.`);
         const verdict = await judging?.verdict(check);
         if (verdict === undefined) throw new Error('The broker could not be reached.');
         const { kind, text } = caseOf(verdict, options.level ?? 'must');
@@ -63,19 +66,27 @@ class Judging {
   readonly #session: Session;
   readonly #options: ConformanceOptions;
   readonly #declarations: readonly Declaration[];
+  readonly #protocols: readonly Protocol[];
 
-  private constructor(target: Target, session: Session, options: ConformanceOptions, declarations: readonly Declaration[]) {
+  private constructor(target: Target, session: Session, options: ConformanceOptions, declarations: readonly Declaration[], protocols: readonly Protocol[]) {
+    this.#protocols = protocols;
     this.#target = target;
     this.#session = session;
     this.#options = options;
     this.#declarations = declarations;
   }
 
-  static async begin(options: ConformanceOptions, declarations: readonly Declaration[]): Promise<Judging> {
+  static async begin(checks: readonly Check[], options: ConformanceOptions, declarations: readonly Declaration[]): Promise<Judging> {
     const target = await open(options);
-    const session = await within(target, () => Session.open(target, { ...options, budgets: { ...options.profile?.budgets, ...options.budgets } }));
+    const protocols = options.protocols ?? (await within(target, () => spoken(checks, target)));
+    const budgets = { ...options.profile?.budgets, ...options.budgets };
+    const session = await within(target, () => Session.open(target, { ...options, protocols, budgets }));
     if (session.down !== undefined) throw new Error(session.down);
-    return new Judging(target, session, options, declarations);
+    return new Judging(target, session, options, declarations, protocols);
+  }
+
+  speaks(protocol: Protocol): boolean {
+    return this.#protocols.includes(protocol);
   }
 
   verdict(check: Check): Promise<Verdict> {
@@ -88,6 +99,14 @@ class Judging {
     await within(this.#target, () => this.#session.close());
     await this.#target[Symbol.asyncDispose]();
   }
+}
+
+/** Of the protocols of these checks those that the target speaks; it is asked only where there are several. */
+async function spoken(checks: readonly Check[], target: Target): Promise<readonly Protocol[]> {
+  const asked = [...new Set(checks.map(({ id }) => protocolOf(id)))];
+  if (asked.length < 2) return asked;
+  const { protocols } = await survey(target);
+  return asked.filter(protocol => protocols.includes(protocol));
 }
 
 async function open({ url, target }: ConformanceOptions): Promise<Target> {

@@ -198,12 +198,17 @@ function givenNodes(given: readonly string[]): Way {
     name: 'address',
     async make(desk) {
       const address = free.pop() ?? (await new Promise<string>(resolve => waiting.push(resolve)));
-      await emptied(await desk.session(), address);
       const release = async () => {
         const next = waiting.shift();
         if (next === undefined) free.push(address);
         else next(address);
       };
+      try {
+        await emptied(await desk.session(), address);
+      } catch (error) {
+        await release();
+        throw error;
+      }
       return { node: { address, provisioner: 'address' }, release };
     },
   };
