@@ -56,7 +56,7 @@ class Served10 implements Sink, ServedConnection {
     };
     this.#driven = drive(stream, clock, wire => serverMachine10(settings, client.commonName, wire, told));
     this.#machine = this.#driven.machine;
-    this.#holds = new Holds(this.#driven, settings.unreadMax, () => {});
+    this.#holds = new Holds(this.#driven, settings.unreadMax, held => this.#machine.holdFrames(held, clock.now()));
     this.#opening = new Opening10({ machine: this.#machine, clock, broker, settings, diary: this.#diary });
   }
 

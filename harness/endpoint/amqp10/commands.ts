@@ -1,11 +1,12 @@
-import type { AmqpAttach, AmqpError, CompositeFields, Performative } from '../../wire/amqp10/codec.ts';
+import type { AmqpAttach, AmqpError, AmqpOpen, CompositeFields, Performative } from '../../wire/amqp10/codec.ts';
 import type { Link } from './link.ts';
 import type { Outbound } from './outbound.ts';
 import type { Progress } from './progress.ts';
 import { rangesOf } from './ranges.ts';
 import { serialPlus } from './serial.ts';
 import { lowestFree, type Session } from './session.ts';
-import type { Grant, LinkEndpoint, OutgoingDelivery, SessionEndpoint, Settlement } from './vocabulary.ts';
+import type { ConnectionState } from './transitions.ts';
+import type { Grant, LinkEndpoint, OutgoingDelivery, Role, SessionEndpoint, Settlement } from './vocabulary.ts';
 
 const windowDefault = 2048;
 const handleMaxDefault = 1023;
@@ -16,10 +17,26 @@ export abstract class Commander {
   protected abstract readonly outbound: Outbound;
   protected abstract at(now: number): void;
 
+  get role(): Role {
+    return this.progress.role;
+  }
+
+  get state(): ConnectionState {
+    return this.progress.state;
+  }
+
+  get localOpen(): AmqpOpen | undefined {
+    return this.progress.localOpen;
+  }
+
+  get remoteOpen(): AmqpOpen | undefined {
+    return this.progress.remoteOpen;
+  }
+
   begin(now: number, fields: Partial<CompositeFields<'begin'>> = {}): SessionEndpoint {
     this.at(now);
     const { channels, remoteOpen } = this.progress;
-    return this.outbound.send(lowestFree(channels, remoteOpen?.channelMax ?? 65535), beginOf(fields)).session as Session;
+    return this.outbound.say(lowestFree(channels, remoteOpen?.channelMax ?? 65535), beginOf(fields)).session as Session;
   }
 
   accept(endpoint: SessionEndpoint, now: number, fields: Partial<CompositeFields<'begin'>> = {}): void {
@@ -27,7 +44,7 @@ export abstract class Commander {
     const session = endpoint as Session;
     if (session.channel !== undefined || session.remoteChannel === undefined || !this.progress.sessions.has(session)) return;
     const { channels, remoteOpen } = this.progress;
-    this.outbound.send(lowestFree(channels, remoteOpen?.channelMax ?? 65535), beginOf({ remoteChannel: session.remoteChannel, ...fields }));
+    this.outbound.say(lowestFree(channels, remoteOpen?.channelMax ?? 65535), beginOf({ remoteChannel: session.remoteChannel, ...fields }));
   }
 
   attach(endpoint: SessionEndpoint, fields: Omit<CompositeFields<'attach'>, 'handle'>, now: number): LinkEndpoint {
@@ -35,7 +52,7 @@ export abstract class Commander {
     this.accept(session, now);
     const handle = lowestFree(session.outputHandles, session.remoteHandleMax);
     const initial = fields.role === 'sender' ? { initialDeliveryCount: 0 } : {};
-    return this.outbound.send(session.channel ?? 0, { type: 'attach', ...initial, ...fields, handle }).link as Link;
+    return this.outbound.say(session.channel ?? 0, { type: 'attach', ...initial, ...fields, handle }).link as Link;
   }
 
   acceptLink(endpoint: LinkEndpoint, now: number, fields: Partial<CompositeFields<'attach'>> = {}): void {
@@ -44,7 +61,7 @@ export abstract class Commander {
     this.accept(session, now);
     if (link.handle !== undefined || !session.usable || session.channel === undefined || link.remoteAttach === undefined) return;
     const handle = lowestFree(session.outputHandles, session.remoteHandleMax);
-    this.outbound.send(session.channel, answerOf(link.remoteAttach, handle, fields));
+    this.outbound.say(session.channel, answerOf(link.remoteAttach, handle, fields));
   }
 
   refuseLink(link: LinkEndpoint, error: AmqpError, now: number): void {
@@ -81,7 +98,7 @@ export abstract class Commander {
     const { session, role } = endpoint as Link;
     if (session.channel === undefined || !session.usable) return;
     for (const [first, last] of rangesOf(deliveryIds)) {
-      this.outbound.send(session.channel, { type: 'disposition', role, first, ...(last !== first && { last }), ...(settled && { settled }), state, batchable });
+      this.outbound.say(session.channel, { type: 'disposition', role, first, ...(last !== first && { last }), ...(settled && { settled }), state, batchable });
     }
   }
 
@@ -90,14 +107,14 @@ export abstract class Commander {
     const link = endpoint as Link;
     const { session } = link;
     if (link.handle === undefined || session.channel === undefined || session.outputHandles.get(link.handle) !== link || !session.usable) return;
-    this.outbound.send(session.channel, { type: 'detach', handle: link.handle, ...(closed && { closed }), error });
+    this.outbound.say(session.channel, { type: 'detach', handle: link.handle, ...(closed && { closed }), error });
   }
 
   end(endpoint: SessionEndpoint, now: number, error?: AmqpError): void {
     const session = endpoint as Session;
     this.accept(session, now);
     const spoken = session.usable || session.state === 'END_RCVD';
-    if (session.channel !== undefined && spoken) this.outbound.send(session.channel, { type: 'end', error });
+    if (session.channel !== undefined && spoken) this.outbound.say(session.channel, { type: 'end', error });
   }
 
   /** Sends a performative as it is, in place or not. @throws {RangeError} where a value does not fit its type. */

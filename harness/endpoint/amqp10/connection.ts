@@ -3,6 +3,7 @@ import {
   type AmqpOpen,
   type CompositeFields,
   emptyFrame,
+  type Performative,
   type protocolHeaders,
   type SaslBody,
   type Violation,
@@ -17,11 +18,12 @@ import { defaultAutomatic, defaultBounds, idleTimeOutMinDefault } from './defaul
 import { Inbound } from './inbound.ts';
 import { Opening } from './opening.ts';
 import { Outbound } from './outbound.ts';
+import type { Followed } from './own.ts';
 import { Progress } from './progress.ts';
 import { Reactions } from './reactions.ts';
 import type { Session } from './session.ts';
-import { type ConnectionState, mayClose, mayOpen } from './transitions.ts';
-import type { Automatic, Commands, ConnectionEvent, ConnectionSettings, Role } from './vocabulary.ts';
+import { mayClose, mayOpen } from './transitions.ts';
+import type { Automatic, Commands, ConnectionEvent, ConnectionSettings } from './vocabulary.ts';
 
 /**
  * One AMQP 1.0 connection as either role sees it, with its security layer, sessions and links: octets, time and commands in; octets, events and wishes out. What is
@@ -52,7 +54,11 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     this.#automatic = { ...defaultAutomatic, ...settings.automatic };
     const bounds = { ...defaultBounds, ...settings.bounds };
     this.progress = new Progress(settings.role, event => output.event(event));
-    this.outbound = new Outbound(this.progress, bytes => this.#transmit(bytes), { queuedMax: bounds.queuedMax, refreshes: this.#automatic.window });
+    const sends = {
+      transmit: (bytes: Uint8Array) => this.#transmit(bytes),
+      unsayable: (what: Performative, { session }: Followed) => this.#reactions.unsayable(what, session, this.#now),
+    };
+    this.outbound = new Outbound(this.progress, sends, { queuedMax: bounds.queuedMax, refreshes: this.#automatic.window });
     this.#reactions = new Reactions(this, { progress: this.progress, outbound: this.outbound }, this.#automatic, () => this.#close('flush'));
     this.#opening = new Opening(settings, this.#automatic, this.progress, {
       tell: event => output.event(event),
@@ -86,22 +92,6 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
       opened: (open: AmqpOpen) => this.#opened(open),
     };
     this.#inbound = new Inbound(this.progress, user, { ...bounds, channelMax, maxFrameSize, idleTimeOutMin, tolerant: !this.#automatic.raise });
-  }
-
-  get role(): Role {
-    return this.settings.role;
-  }
-
-  get state(): ConnectionState {
-    return this.progress.state;
-  }
-
-  get localOpen(): AmqpOpen | undefined {
-    return this.progress.localOpen;
-  }
-
-  get remoteOpen(): AmqpOpen | undefined {
-    return this.progress.remoteOpen;
   }
 
   start(now: number): void {
@@ -143,6 +133,12 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     this.#deadlines.hold(held, now);
   }
 
+  /** Stops acting on frames at the one at hand, and goes on with what came meanwhile. Whoever holds stops reading too (`pause`): what was read waits here. */
+  holdFrames(held: boolean, now: number): void {
+    this.at(now);
+    this.#inbound.hold(held);
+  }
+
   open(now: number, fields: Partial<CompositeFields<'open'>> = {}): void {
     this.at(now);
     this.#pendingOpen = fields;
@@ -155,8 +151,10 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
       this.#close('flush');
       return;
     }
-    if (this.progress.localOpen === undefined && mayOpen.has(this.state)) this.outbound.send(0, { type: 'open', ...this.settings.open });
-    if (mayClose.has(this.state)) this.send(0, { type: 'close', error }, now);
+    if (this.progress.localOpen === undefined && mayOpen.has(this.state)) this.outbound.say(0, { type: 'open', ...this.settings.open });
+    if (!this.#live || !mayClose.has(this.state)) return;
+    this.outbound.say(0, { type: 'close', error });
+    this.#closeSent();
   }
 
   override send(...args: Parameters<Commander['send']>): ReturnType<Commander['send']> {
@@ -214,7 +212,7 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     if (this.#pendingOpen === undefined || !mayOpen.has(this.state) || this.progress.localOpen !== undefined) return;
     const fields = this.#pendingOpen;
     this.#pendingOpen = undefined;
-    this.outbound.send(0, { type: 'open', ...this.settings.open, ...fields });
+    this.outbound.say(0, { type: 'open', ...this.settings.open, ...fields });
   }
 
   #closeSent(): void {

@@ -39,6 +39,8 @@ export class Inbound {
   offset = 0;
   /** Octets before the first frame. */
   base = 0;
+  #held = false;
+  #cutting = false;
   #unread: Violation | undefined;
   readonly #splitter: Splitter<CutFrame>;
   readonly #progress: Progress;
@@ -57,13 +59,27 @@ export class Inbound {
   receive(bytes: Uint8Array): void {
     if (this.deaf) return;
     this.#splitter.push(bytes);
-    while (!this.deaf) {
+    this.#goOn();
+  }
+
+  /** Stops at the frame at hand; what came and comes waits until it goes on. */
+  hold(held: boolean): void {
+    this.#held = held;
+    this.#goOn();
+  }
+
+  /** A hold that ends within an event is no second turn. */
+  #goOn(): void {
+    if (this.#cutting) return;
+    this.#cutting = true;
+    while (!this.deaf && !this.#held) {
       const frame = this.#splitter.next();
-      if (frame === undefined) return;
+      if (frame === undefined) break;
       if (frame === this.#unread) this.deaf = true;
       else if (isViolation(frame)) this.#unreadable(frame);
       else this.#frame(frame);
     }
+    this.#cutting = false;
   }
 
   /** The splitter steps over what is no frame where it can; where it cannot, it answers the same violation again. */

@@ -1,3 +1,4 @@
+import { minMaxFrameSize } from '../../spec/amqp10/constants.ts';
 import {
   type AmqpFlow,
   type AmqpTransfer,
@@ -8,6 +9,7 @@ import {
   transferFrames,
 } from '../../wire/amqp10/codec.ts';
 import { readLong } from '../../wire/amqp091/cursor.ts';
+import { fitting } from './fitting.ts';
 import type { Link } from './link.ts';
 import { type Followed, followOwn } from './own.ts';
 import type { Progress } from './progress.ts';
@@ -19,22 +21,28 @@ import type { OutgoingDelivery } from './vocabulary.ts';
 const nothing = new Uint8Array(0);
 /** Largest frame that a delivery is cut to, where the peer takes larger ones: what shares the connection need not wait for more. */
 const frameSizeMax = 1 << 20;
-/** Largest frame before the peer's open came. */
-const unannounced = 512;
+
+/** Where frames go, and who hears of what has to be said and fits in none. */
+export interface OutboundUser {
+  transmit(bytes: Uint8Array): void;
+  unsayable(what: Performative, followed: Followed): void;
+}
 
 /** The output side of a connection: sends performatives and follows them, and holds deliveries back for the window of their session. */
 export class Outbound {
   readonly #progress: Progress;
-  readonly #transmit: (bytes: Uint8Array) => void;
+  readonly #transmit: OutboundUser['transmit'];
+  readonly #unsayable: OutboundUser['unsayable'];
   readonly #queuedMax: number;
   /** Flows that were sent, to tell whether one was. */
   flows = 0;
   /** Says the whole incoming window anew with each flow. */
   readonly #refreshes: boolean;
 
-  constructor(progress: Progress, transmit: (bytes: Uint8Array) => void, options: { readonly queuedMax: number; readonly refreshes: boolean }) {
+  constructor(progress: Progress, user: OutboundUser, options: { readonly queuedMax: number; readonly refreshes: boolean }) {
     this.#progress = progress;
-    this.#transmit = transmit;
+    this.#transmit = bytes => user.transmit(bytes);
+    this.#unsayable = (what, followed) => user.unsayable(what, followed);
     this.#queuedMax = options.queuedMax;
     this.#refreshes = options.refreshes;
   }
@@ -44,6 +52,25 @@ export class Outbound {
     this.#transmit(payload.length === 0 ? performativeFrame(channel, what) : encodeFrame({ type: 'amqp', channel, performative: what, payload }));
     if (what.type === 'flow') this.flows += 1;
     return followOwn(this.#progress, channel, what);
+  }
+
+  /**
+   * Says a performative in a frame that the peer takes, without what can be left out where it is too large. What has to be said and does not fit is followed as if it had
+   * gone, and told by `unsayable`.
+   */
+  say(channel: number, what: Performative): Followed {
+    const said = fitting(channel, what, what.type === 'open' ? minMaxFrameSize : this.#frameMax);
+    if (said !== undefined) this.#transmit(said.frame);
+    if (what.type === 'flow') this.flows += 1;
+    const followed = followOwn(this.#progress, channel, said?.what ?? what);
+    if (said === undefined) this.#unsayable(what, followed);
+    return followed;
+  }
+
+  /** Largest frame that the peer takes; before its open came, what any peer takes (2.4.1). */
+  get #frameMax(): number {
+    const { remoteOpen } = this.#progress;
+    return remoteOpen === undefined ? minMaxFrameSize : Math.max(remoteOpen.maxFrameSize ?? serialMax, minMaxFrameSize);
   }
 
   deliver(link: Link, what: OutgoingDelivery): number | undefined {
@@ -58,8 +85,7 @@ export class Outbound {
     }
     const deliveryId = session.nextDeliveryId;
     const transfer = transferOf(link, handle, deliveryId, what);
-    const limit = Math.min(this.#progress.remoteOpen?.maxFrameSize ?? (this.#progress.remoteOpen ? serialMax : unannounced), frameSizeMax);
-    const frames = framesOf(transferFrames(channel, transfer, payload, limit));
+    const frames = framesOf(transferFrames(channel, transfer, payload, Math.min(this.#frameMax, frameSizeMax)));
     session.nextDeliveryId = serialPlus(deliveryId, 1);
     link.begins();
     if (transfer.settled !== true) this.#progress.keep(new Unsettled(link, deliveryId, what.tag), 'sent');
@@ -71,7 +97,7 @@ export class Outbound {
   flow(session: Session, link: Link | undefined, fields: Partial<CompositeFields<'flow'>> = {}): void {
     if (session.channel === undefined || !session.usable || (link !== undefined && (link.handle === undefined || !link.usable))) return;
     if (link !== undefined && link.waiting > 0) this.#wait({ link, flow: fields, octets: 0 });
-    else this.send(session.channel, this.#flowOf(session, link, fields));
+    else this.say(session.channel, this.#flowOf(session, link, fields));
   }
 
   /** Sends what waited, as far as the window goes. True where something was refused before and may be tried again. */
@@ -83,7 +109,7 @@ export class Outbound {
       next.link.waiting -= 1;
       session.queued -= next.octets;
       if (next.frame !== undefined) this.#transfer(session, next.frame);
-      else if (session.channel !== undefined) this.send(session.channel, this.#flowOf(session, next.link, next.flow ?? {}));
+      else if (session.channel !== undefined) this.say(session.channel, this.#flowOf(session, next.link, next.flow ?? {}));
     }
     session.waiting.splice(0, sent);
     const again = session.refused && session.queued < this.#queuedMax;

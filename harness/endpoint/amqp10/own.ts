@@ -60,8 +60,8 @@ function unanswered(progress: Progress, remoteChannel: number): Session | undefi
 }
 
 function attached(session: Session, attach: AmqpAttach): Link {
-  const known = session.named(attach.role, attach.name);
-  const link = known !== undefined && known.handle === undefined ? known : new Link(session, attach.name, attach.role);
+  const known = session.unanswered(attach.role, attach.name);
+  const link = known ?? new Link(session, attach.name, attach.role);
   link.attachedByUs(attach);
   session.add(link);
   session.outputHandles.set(attach.handle, link);

@@ -3,7 +3,7 @@ import type { Link } from './link.ts';
 import type { Session } from './session.ts';
 import { type ConnectionState, type ConnectionStep, connectionTransitions, type Direction } from './transitions.ts';
 import { tagKey, type Unsettled } from './unsettled.ts';
-import type { ConnectionEvent, Role } from './vocabulary.ts';
+import type { ConnectionEvent, LinkRole, Role } from './vocabulary.ts';
 
 /** How far a connection, its sessions and their links have come: what both directions follow alike. */
 export class Progress {
@@ -34,6 +34,15 @@ export class Progress {
   dropPartial(link: Link): void {
     this.partial -= link.coming?.cost ?? 0;
     link.coming = undefined;
+  }
+
+  /** The link of this name and direction that the peer has attached, and nobody has detached. */
+  attached(role: LinkRole, name: string): Link | undefined {
+    for (const session of this.sessions) {
+      const link = session.named(role, name);
+      if (link !== undefined && !link.over && (link.state === 'ATTACHED' || link.state === 'ATTACH_RCVD')) return link;
+    }
+    return undefined;
   }
 
   keep(unsettled: Unsettled, direction: Direction): void {

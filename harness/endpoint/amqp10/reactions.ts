@@ -1,4 +1,5 @@
-import type { AmqpFlow } from '../../wire/amqp10/codec.ts';
+import type { AmqpFlow, Performative } from '../../wire/amqp10/codec.ts';
+import { errorOf } from './breaches.ts';
 import type { Commander } from './commands.ts';
 import type { Link } from './link.ts';
 import type { Outbound } from './outbound.ts';
@@ -63,6 +64,14 @@ export class Reactions {
     if (!this.#automatic.ending || link.state !== 'DETACH_RCVD') return;
     if (link.handle === undefined) this.#commander.acceptLink(link, now);
     this.#commander.detach(link, now, { closed });
+  }
+
+  /** A link that cannot be told of ends its session; anything else the connection, as long as that can be told. */
+  unsayable({ type }: Performative, session: Session | undefined, now: number): void {
+    const error = errorOf('amqp:frame-size-too-small', `the ${type} is larger than the frames that are taken`);
+    if (type === 'attach' && session !== undefined) this.#commander.end(session, now, error);
+    else if (type === 'open' || type === 'close') this.#finish();
+    else this.#commander.close(now, error);
   }
 
   /** Tells the peer of more room, once half of it is used. */

@@ -67,10 +67,11 @@ export class SessionInbound {
     const role = attach.role === 'sender' ? 'receiver' : 'sender';
     const known = session.named(role, attach.name);
     const link = known !== undefined && known.remoteHandle === undefined && known.remoteAttach === undefined ? known : new Link(session, attach.name, role);
+    const steals = this.#progress.attached(role, attach.name);
     link.attachedByPeer(attach);
     session.add(link);
     session.inputHandles.set(attach.handle, link);
-    if (!discards(link.state)) this.#user.tell({ kind: 'link-attached', link, attach });
+    if (!discards(link.state)) this.#user.tell({ kind: 'link-attached', link, attach, steals });
   }
 
   #flow(session: Session, flow: AmqpFlow): void {

@@ -50,6 +50,8 @@ export class Session implements SessionEndpoint {
   readonly incoming = new Map<number, Unsettled>();
   readonly outgoing = new Map<number, Unsettled>();
   readonly #links = new Set<Link>();
+  /** Two links of the session bear one name. */
+  #stolen = false;
   readonly #named = new Map<string, Link>();
   #initialOutgoingId = 0;
 
@@ -132,7 +134,16 @@ export class Session implements SessionEndpoint {
     return this.#named.get(key(role, name));
   }
 
+  /** The link of this name and end that waits for our attach: of several the first, since names are all that answers are known by. */
+  unanswered(role: LinkRole, name: string): Link | undefined {
+    const named = this.named(role, name);
+    if (!this.#stolen || named === undefined) return named?.handle === undefined ? named : undefined;
+    return [...this.#links].find(link => link.role === role && link.name === name && link.handle === undefined);
+  }
+
   add(link: Link): void {
+    const namesake = this.named(link.role, link.name);
+    this.#stolen ||= namesake !== undefined && namesake !== link;
     this.#links.add(link);
     this.#named.set(key(link.role, link.name), link);
   }

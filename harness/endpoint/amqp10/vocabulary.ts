@@ -108,8 +108,11 @@ export type ConnectionEvent =
   | { readonly kind: 'opened'; readonly open: AmqpOpen }
   /** The peer's begin. State BEGIN_RCVD: to be answered with `accept`; MAPPED: it answers ours. */
   | { readonly kind: 'session-begun'; readonly session: SessionEndpoint; readonly begin: AmqpBegin }
-  /** The peer's attach. State ATTACH_RCVD: to be answered with `acceptLink` or `refuseLink`; ATTACHED: it answers ours. */
-  | { readonly kind: 'link-attached'; readonly link: LinkEndpoint; readonly attach: AmqpAttach }
+  /**
+   * The peer's attach. State ATTACH_RCVD: to be answered with `acceptLink` or `refuseLink`; ATTACHED: it answers ours. `steals` is the link of the same name and direction
+   * that is attached on this connection, in whichever session: it is to be detached with amqp:link:stolen (2.6.1).
+   */
+  | { readonly kind: 'link-attached'; readonly link: LinkEndpoint; readonly attach: AmqpAttach; readonly steals: LinkEndpoint | undefined }
   /** The peer's flow; windows and credit are those after it. */
   | { readonly kind: 'flow'; readonly session: SessionEndpoint; readonly link: LinkEndpoint | undefined; readonly flow: AmqpFlow }
   /** A delivery has come whole. Unless it is settled, it counts as unsettled until `settle` says that it is. */
@@ -149,7 +152,11 @@ export type ConnectionEvent =
   /** Nothing more will come. `handshake`: both closes have passed. */
   | { readonly kind: 'ended'; readonly how: StreamEnd; readonly handshake: boolean };
 
-/** What a connection machine takes besides octets and time (`Machine`). Whatever is asked for is sent, in place or not, and followed by the tables. All times are milliseconds. */
+/**
+ * What a connection machine takes besides octets and time (`Machine`). Whatever is asked for is sent, in place or not, and followed by the tables; but never in a frame
+ * above the peer's max-frame-size: properties, and what of an unsettled map is too much, are left out, errors shortened. An attach that is still too large ends the session
+ * with amqp:frame-size-too-small; an open above the 512 octets that any peer takes ends the stream. All times are milliseconds.
+ */
 export interface Commands {
   readonly role: Role;
   readonly state: ConnectionState;
