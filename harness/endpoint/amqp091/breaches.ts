@@ -1,5 +1,6 @@
 import { type ReplyCode, replyCodes } from '../../spec/amqp091/constants.ts';
-import { type RuleId, rules } from '../../spec/catalogue.ts';
+import { rules091 } from '../../spec/amqp091/rules.ts';
+import type { RuleId } from '../../spec/catalogue.ts';
 import type { Answer, DutyKey, Rule } from '../../spec/rule.ts';
 import type { Exception, Role } from './vocabulary.ts';
 
@@ -21,10 +22,13 @@ const dutiesOf: Readonly<Record<Role, readonly DutyKey[]>> = {
  * role's where both owe the same. Rules without any are of a bad sequence of methods, 503.
  */
 export function answerTo(rule: RuleId, role: Role): Answer {
-  const { duties }: Rule = rules[rule];
-  const answers = dutiesOf[role].flatMap(key => duties[key]?.answers ?? []);
+  const duties = ownRules[rule]?.duties;
+  const answers = dutiesOf[role].flatMap(key => duties?.[key]?.answers ?? []);
   return answers.find(({ kind, reading }) => reading === 'text' && kind !== 'method' && kind !== 'discarded') ?? commandInvalid;
 }
+
+/** This machine's peers break rules of 0-9-1 alone; those of 1.0 need not be loaded for it. */
+const ownRules: Readonly<Partial<Record<string, Rule>>> = rules091;
 
 const commandInvalid: Answer = { kind: 'connection-close', code: 503, reading: 'text' };
 
