@@ -1,12 +1,12 @@
 import type { ErrorCondition } from '../spec/amqp10/conditions.ts';
 import type { AmqpAttach, AmqpError, Frame, Performative } from '../wire/amqp10/codec.ts';
 import type { Conversation10, FrameSeam10, LinkSeen, Rewritten10 } from './fault10.ts';
-import { answer10, bodyOf, type Draft10, either10, frames10, remembering10, request10 } from './rewrites10.ts';
+import { answer10, type BodyName, bodyOf, type Draft10, either10, frames10, remembering10, request10 } from './rewrites10.ts';
 
 const failed = (condition: ErrorCondition): AmqpError => ({ type: 'error', condition, description: 'refused on the way' });
 
 /** The channel on which the server's frames of the session go that a draft of the client is in; undefined before its begin. */
-export function channelBack({ channel }: Draft10, at: Conversation10): number | undefined {
+export function channelBack({ channel }: { readonly channel: number }, at: Conversation10): number | undefined {
   return at.session('to-server', channel)?.channels['to-client'];
 }
 
@@ -71,14 +71,14 @@ function leavingLink(gone: Set<string>): FrameSeam10 {
  * The server ends a session, with this condition, upon what it should take. Client and server each get an end from the other's side, and neither sees the
  * other's answer.
  */
-export function refusedSession(
+export function refusedSession<N extends BodyName>(
   condition: ErrorCondition,
-  names: Parameters<typeof request10>[0],
-  when: (draft: Draft10, at: Conversation10) => boolean = () => true,
+  names: N | readonly N[],
+  when: (draft: Draft10<N>, at: Conversation10) => boolean = () => true,
 ): FrameSeam10 {
   return remembering10(() => {
     const gone = new Set<string>();
-    const refuse = request10(names, (draft, at) => {
+    const refuse = request10<N>(names, (draft, at) => {
       const channel = channelBack(draft, at);
       if (channel === undefined || !when(draft, at)) return false;
       gone.add(`to-server ${draft.channel}`).add(`to-client ${channel}`);
@@ -102,12 +102,12 @@ function leaving(gone: Set<string>): FrameSeam10 {
 }
 
 /** The server closes the connection, with this condition, upon what it should take. */
-export function refusedConnection(
+export function refusedConnection<N extends BodyName>(
   condition: ErrorCondition,
-  names: Parameters<typeof request10>[0],
-  when: (draft: Draft10, at: Conversation10) => boolean = () => true,
+  names: N | readonly N[],
+  when: (draft: Draft10<N>, at: Conversation10) => boolean = () => true,
 ): FrameSeam10 {
-  return request10(names, (draft, at) => {
+  return request10<N>(names, (draft, at) => {
     if (!when(draft, at)) return false;
     return { back: [framed(0, { type: 'close', error: failed(condition) })], finish: 'end' };
   });

@@ -1,6 +1,6 @@
 import type { CompositeFields, Frame, Performative, PerformativeName, SaslBody, SaslBodyName } from '../wire/amqp10/codec.ts';
 import { type CompositeOctets, compositeAs, frameOf, joined } from '../wire/amqp10/craft.ts';
-import type { Conversation10, Filter10, FrameSeam10, Passing10, Piece10, Rewrite10, Rewritten10 } from './fault10.ts';
+import type { Conversation10, Filter10, FrameSeam10, LinkSeen, Passing10, Piece10, Rewrite10, Rewritten10 } from './fault10.ts';
 import type { Direction } from './passing.ts';
 
 /** Whatever the body of a frame may be. */
@@ -187,7 +187,7 @@ export function passing10<W extends Passing10['what']>(
 }
 
 /** The link that a draft is of, where its handle names one. */
-export function linkOf({ direction, channel, fields }: Draft10, at: Conversation10) {
+export function linkOf({ direction, channel, fields }: Pick<Draft10, 'direction' | 'channel'> & { readonly fields: unknown }, at: Conversation10): LinkSeen | undefined {
   const { handle } = fields as { readonly handle?: number };
   return handle === undefined ? undefined : at.link(direction, channel, handle);
 }
