@@ -19,6 +19,7 @@ export class ConversationRecord10 implements Conversation10, Recording<Frame> {
   readonly closed: Ways<boolean> = ways(() => false);
   readonly frameMax: Ways<number> = ways(() => minMaxFrameSize);
   readonly channelMax: Ways<number> = ways(() => 0);
+  mechanism: string | undefined;
   saslOutcome: SaslCode | undefined;
   released = 0;
   readonly sessions = new Set<SessionRecord>();
@@ -71,6 +72,7 @@ export class ConversationRecord10 implements Conversation10, Recording<Frame> {
     if (frame.type === 'amqp') this.#noteFrame(direction, frame);
     else {
       lane.sasl = frame.body;
+      if (frame.body.type === 'sasl-init') this.mechanism = frame.body.mechanism;
       if (frame.body.type === 'sasl-outcome') this.saslOutcome = frame.body.code;
     }
   }

@@ -62,6 +62,8 @@ export interface Conversation10 {
   readonly frames: EachWay<number>;
   /** The last protocol header. */
   readonly header: EachWay<Uint8Array | undefined>;
+  /** What the client chose in the SASL layer; undefined before. */
+  readonly mechanism: string | undefined;
   /** What the server said at the end of the SASL layer; undefined before, and where there is none. */
   readonly saslOutcome: SaslCode | undefined;
   readonly open: EachWay<AmqpOpen | undefined>;
