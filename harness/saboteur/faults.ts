@@ -23,6 +23,7 @@ import { replyFaults } from './faults-reply.ts';
 import { securityFaults } from './faults-security.ts';
 import { topologyFaults } from './faults-topology.ts';
 import { txFaults } from './faults-tx.ts';
+import { faults10 } from './faults10.ts';
 
 /** A fault under the name that the command line knows it by. */
 export interface NamedFault {
@@ -31,7 +32,7 @@ export interface NamedFault {
   readonly fault: Fault;
 }
 
-/** Every duty of a server that can be shown and violated, of 0-9-1 and of the areas of 1.0 that are judged, with the faults that break it. Some duties that only permit have faults too: of falling silent. */
+/** Every duty of a server that can be shown and violated, of 0-9-1 and of the areas of 1.0 that are judged, with the faults that break it; of 1.0 those of areas that are not judged yet, too. Some duties that only permit have faults too: of falling silent. */
 export const faults = {
   ...framingFaults,
   ...fieldFaults,
@@ -51,6 +52,7 @@ export const faults = {
   ...topologyFaults,
   ...publisherFaults,
   ...txFaults,
+  ...faults10,
 } as const satisfies { readonly [D in OwedDuty]: readonly [Fault, ...Fault[]] };
 
 /** The faults that break one duty, by name; none where the duty has none. */

@@ -52,13 +52,21 @@ export const attachFaults10 = {
   ],
   'amqp10/2.6.2.handle-reused:emit': [attaching('refuses a link whose handle another had before', reusedRefused(), everywhere)],
   'amqp10/2.6.3.attach-answered:emit': [
-    attaching('answers an attach under another name', answer10('attach', draft => draft.with({ name: `${draft.fields.name}'` })), everywhere),
+    attaching(
+      'answers an attach under another name',
+      answer10('attach', draft => draft.with({ name: `${draft.fields.name}'` })),
+      everywhere,
+    ),
     attaching(
       'answers an attach in the same role',
       answer10('attach', draft => draft.with({ role: draft.fields.role === 'sender' ? 'receiver' : 'sender', initialDeliveryCount: 0 })),
       everywhere,
     ),
-    attaching('does not answer an attach', answer10('attach', draft => draft.swallowed()), everywhere),
+    attaching(
+      'does not answer an attach',
+      answer10('attach', draft => draft.swallowed()),
+      everywhere,
+    ),
   ],
   'amqp10/2.6.3.refused:emit': [
     attaching(
@@ -68,7 +76,11 @@ export const attachFaults10 = {
     ),
     attaching(
       'tells a terminus where it refuses a link',
-      answer10('attach', (draft, at) => refuses(draft) && draft.with(draft.fields.role === 'sender' ? { source: asked(draft, at)?.source } : { target: asked(draft, at)?.target })),
+      answer10(
+        'attach',
+        (draft, at) =>
+          refuses(draft) && draft.with(draft.fields.role === 'sender' ? { source: asked(draft, at)?.source } : { target: asked(draft, at)?.target }),
+      ),
       everywhere,
     ),
   ],
@@ -102,7 +114,8 @@ export const attachFaults10 = {
       'attaches to another node than the address names',
       request10('attach', draft => {
         const { role, source, target } = draft.fields;
-        if (role === 'sender') return target?.type === 'target' && target.address !== undefined && draft.with({ target: { ...target, address: `${target.address}'` } });
+        if (role === 'sender')
+          return target?.type === 'target' && target.address !== undefined && draft.with({ target: { ...target, address: `${target.address}'` } });
         return source?.type === 'source' && source.address !== undefined && draft.with({ source: { ...source, address: `${source.address}'` } });
       }),
       everywhere,
@@ -120,7 +133,13 @@ export const attachFaults10 = {
       ['amqp10/{attach,resume}/**'],
     ),
   ],
-  'amqp10/2.7.3.mandatory:emit': [attaching('attaches without a role', answer10('attach', draft => draft.lacking('role')), everywhere)],
+  'amqp10/2.7.3.mandatory:emit': [
+    attaching(
+      'attaches without a role',
+      answer10('attach', draft => draft.lacking('role')),
+      everywhere,
+    ),
+  ],
   'amqp10/2.7.3.mandatory:enforce': [attaching('takes an attach that lacks what is mandatory', pardoned(spoilt('attach')))],
   'amqp10/2.7.3.handle-in-use:emit': [
     attaching(
@@ -154,7 +173,9 @@ export const attachFaults10 = {
       answer10('attach', (draft, at) => {
         const wanted = asked(draft, at);
         if (wanted === undefined) return false;
-        return draft.fields.role === 'sender' ? draft.with({ sndSettleMode: swapped(wanted.sndSettleMode) }) : draft.with({ rcvSettleMode: wanted.rcvSettleMode === 'second' ? 'first' : 'second' });
+        return draft.fields.role === 'sender'
+          ? draft.with({ sndSettleMode: swapped(wanted.sndSettleMode) })
+          : draft.with({ rcvSettleMode: wanted.rcvSettleMode === 'second' ? 'first' : 'second' });
       }),
       ['amqp10/{attach,transfer,disposition,resume}/**'],
     ),
@@ -162,24 +183,39 @@ export const attachFaults10 = {
   'amqp10/2.7.3.no-source:emit': [
     attaching(
       'answers a link without source with a source of its own',
-      answer10('attach', (draft, at) => draft.fields.role === 'sender' && asked(draft, at)?.source === undefined && draft.with({ source: { type: 'source', address: 'anything' } })),
+      answer10(
+        'attach',
+        (draft, at) =>
+          draft.fields.role === 'sender' && asked(draft, at)?.source === undefined && draft.with({ source: { type: 'source', address: 'anything' } }),
+      ),
       ['amqp10/{attach,source}/**'],
     ),
   ],
   'amqp10/2.7.3.no-target:emit': [
     attaching(
       'answers a link without target with a target of its own',
-      answer10('attach', (draft, at) => draft.fields.role === 'receiver' && asked(draft, at)?.target === undefined && draft.with({ target: { type: 'target', address: 'anything' } })),
+      answer10(
+        'attach',
+        (draft, at) =>
+          draft.fields.role === 'receiver' && asked(draft, at)?.target === undefined && draft.with({ target: { type: 'target', address: 'anything' } }),
+      ),
       ['amqp10/{attach,target}/**'],
     ),
   ],
   'amqp10/2.7.3.initial-delivery-count:emit': [
-    attaching('attaches as a sender without initial-delivery-count', answer10('attach', draft => draft.fields.role === 'sender' && draft.with({ initialDeliveryCount: undefined })), everywhere),
+    attaching(
+      'attaches as a sender without initial-delivery-count',
+      answer10('attach', draft => draft.fields.role === 'sender' && draft.with({ initialDeliveryCount: undefined })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.3.initial-delivery-count:enforce': [
     attaching(
       'takes a sender without initial-delivery-count',
-      request10('attach', draft => draft.fields.role === 'sender' && draft.fields.initialDeliveryCount === undefined && draft.with({ initialDeliveryCount: 0 })),
+      request10(
+        'attach',
+        draft => draft.fields.role === 'sender' && draft.fields.initialDeliveryCount === undefined && draft.with({ initialDeliveryCount: 0 }),
+      ),
     ),
   ],
   'amqp10/2.7.3.max-message-size:emit': [
@@ -211,22 +247,27 @@ export const attachFaults10 = {
 /** Detach, and what follows it. */
 export const detachFaults10 = {
   'amqp10/2.6.4.detach-sent:emit': [
-    detaching('does not answer a detach', answer10('detach', (draft, at) => clientDetached(draft, at) && draft.swallowed()), everywhere),
+    detaching(
+      'does not answer a detach',
+      answer10('detach', (draft, at) => clientDetached(draft, at) && draft.swallowed()),
+      everywhere,
+    ),
   ],
   'amqp10/2.6.4.reattached:emit': [detaching('refuses a link that was detached before', againRefused(), everywhere)],
   'amqp10/2.6.5.detach-with-error:emit': [
     detaching('ends the session where a link fails', rescoped('end', { scope: 'detach' }), everywhere),
-    detaching('detaches over an error without naming it', answer10('detach', draft => draft.fields.error !== undefined && draft.with({ error: undefined })), everywhere),
+    detaching(
+      'detaches over an error without naming it',
+      answer10('detach', draft => draft.fields.error !== undefined && draft.with({ error: undefined })),
+      everywhere,
+    ),
   ],
   'amqp10/2.6.5.errant-link:enforce': [
     detaching('overlooks frames of a link that it has detached with an error', unpunished10({ condition: 'amqp:session:errant-link' })),
     detaching('tells unattached-handle where a link is errant', misconditioned('amqp:session:unattached-handle', { condition: 'amqp:session:errant-link' })),
   ],
   'amqp10/2.6.5.pipelined-attach:enforce': [
-    detaching(
-      'overlooks an attach sent before the detach was answered',
-      unpunished10({ condition: 'amqp:session:errant-link', about: 'attach' }),
-    ),
+    detaching('overlooks an attach sent before the detach was answered', unpunished10({ condition: 'amqp:session:errant-link', about: 'attach' })),
   ],
   'amqp10/2.6.6.close-answered:emit': [
     detaching(
@@ -235,10 +276,20 @@ export const detachFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.7.7.handle:emit': [detaching('detaches without a handle', answer10('detach', draft => draft.lacking('handle')), everywhere)],
+  'amqp10/2.7.7.handle:emit': [
+    detaching(
+      'detaches without a handle',
+      answer10('detach', draft => draft.lacking('handle')),
+      everywhere,
+    ),
+  ],
   'amqp10/2.7.7.handle:enforce': [detaching('takes a detach without a handle', pardoned(spoilt('detach')))],
   'amqp10/2.7.7.closed-default:emit': [
-    detaching('takes every detach for one that closes', request10('detach', draft => draft.fields.closed !== true && draft.with({ closed: true })), everywhere),
+    detaching(
+      'takes every detach for one that closes',
+      request10('detach', draft => draft.fields.closed !== true && draft.with({ closed: true })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.7.error-details:emit': [detaching('detaches without a word of explanation', wordless('detach'), everywhere)],
 } as const satisfies FaultTable;
@@ -262,7 +313,10 @@ function reusedRefused(): FrameSeam10 {
       used.add(`${draft.channel} ${draft.fields.handle}`);
       return false;
     });
-    return either10(noting, refusedSession('amqp:session:handle-in-use', 'attach', ({ channel, fields }) => used.has(`${channel} ${fields.handle}`)));
+    return either10(
+      noting,
+      refusedSession('amqp:session:handle-in-use', 'attach', ({ channel, fields }) => used.has(`${channel} ${fields.handle}`)),
+    );
   });
 }
 
@@ -275,7 +329,10 @@ function againRefused(): FrameSeam10 {
       if (link !== undefined && draft.fields.closed !== true) left.add(link.name);
       return false;
     });
-    return either10(noting, refusedLink('amqp:illegal-state', ({ name }) => left.has(name)));
+    return either10(
+      noting,
+      refusedLink('amqp:illegal-state', ({ name }) => left.has(name)),
+    );
   });
 }
 
@@ -289,4 +346,3 @@ function highHandles(by: number): FrameSeam10 {
     return performative.handle + by > most ? 'pass' : { send: [{ ...seen.frame, performative: { ...performative, handle: performative.handle + by } }] };
   });
 }
-

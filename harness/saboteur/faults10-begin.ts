@@ -1,6 +1,6 @@
 import { serialPlus } from '../endpoint/amqp10/serial.ts';
 import type { Performative } from '../wire/amqp10/codec.ts';
-import { rescoped, misconditioned, unpunished10 } from './departures10.ts';
+import { misconditioned, rescoped, unpunished10 } from './departures10.ts';
 import type { Conversation10 } from './fault10.ts';
 import { lastChannel, lastIs, pardoned, spoilt, wordless } from './pardons10.ts';
 import { refusedConnection, refusedSession } from './refusals10.ts';
@@ -23,8 +23,16 @@ const beganTwice = lastIs('begin', (_begin, at) => [...at.sessions].filter(sessi
 /** Begin, and the numbers of channels. */
 export const beginFaults10 = {
   'amqp10/2.5.1.begin-answered:emit': [
-    beginning('answers a begin with that of a session of its own', answer10('begin', draft => draft.with({ remoteChannel: undefined })), ['amqp10/**']),
-    beginning('does not answer a begin', answer10('begin', draft => draft.swallowed()), ['amqp10/**']),
+    beginning(
+      'answers a begin with that of a session of its own',
+      answer10('begin', draft => draft.with({ remoteChannel: undefined })),
+      ['amqp10/**'],
+    ),
+    beginning(
+      'does not answer a begin',
+      answer10('begin', draft => draft.swallowed()),
+      ['amqp10/**'],
+    ),
   ],
   'amqp10/2.5.1.remote-channel:emit': [
     beginning(
@@ -39,12 +47,8 @@ export const beginFaults10 = {
       request10('begin', draft => draft.fields.remoteChannel !== undefined && draft.with({ remoteChannel: undefined })),
     ),
   ],
-  'amqp10/2.5.1.lowest-channel:emit': [
-    beginning('answers on a high channel', moved(100), ['amqp10/**']),
-  ],
-  'amqp10/2.5.1.channel-in-use:emit': [
-    beginning('begins its second session on the channel of the first', secondOnFirst(), ['amqp10/{begin,end,open}/**']),
-  ],
+  'amqp10/2.5.1.lowest-channel:emit': [beginning('answers on a high channel', moved(100), ['amqp10/**'])],
+  'amqp10/2.5.1.channel-in-use:emit': [beginning('begins its second session on the channel of the first', secondOnFirst(), ['amqp10/{begin,end,open}/**'])],
   'amqp10/2.5.1.channel-in-use:enforce': [
     beginning(
       'overlooks a begin on a channel that is in use',
@@ -52,10 +56,14 @@ export const beginFaults10 = {
     ),
     beginning('closes with invalid-field where a channel is in use', misconditioned('amqp:invalid-field', { when: beganTwice })),
   ],
-  'amqp10/2.5.2.channel-reused:emit': [
-    beginning('refuses to begin on a channel that had a session before', afterEnd()),
+  'amqp10/2.5.2.channel-reused:emit': [beginning('refuses to begin on a channel that had a session before', afterEnd())],
+  'amqp10/2.7.2.mandatory:emit': [
+    beginning(
+      'begins without windows',
+      answer10('begin', draft => draft.lacking('incomingWindow', 'outgoingWindow')),
+      ['amqp10/**'],
+    ),
   ],
-  'amqp10/2.7.2.mandatory:emit': [beginning('begins without windows', answer10('begin', draft => draft.lacking('incomingWindow', 'outgoingWindow')), ['amqp10/**'])],
   'amqp10/2.7.2.mandatory:enforce': [beginning('takes a begin that lacks what is mandatory', pardoned(spoilt('begin')))],
   'amqp10/2.7.2.handle-max-default:emit': [
     beginning(
@@ -74,7 +82,10 @@ export const beginFaults10 = {
     ),
   ],
   'amqp10/2.7.2.handle-beyond:enforce': [
-    beginning('overlooks handles above its handle-max', request10('attach', (draft, at) => isBeyond(draft.fields.handle, at, draft.channel) && draft.swallowed())),
+    beginning(
+      'overlooks handles above its handle-max',
+      request10('attach', (draft, at) => isBeyond(draft.fields.handle, at, draft.channel) && draft.swallowed()),
+    ),
     beginning(
       'closes with not-allowed where a handle is above its handle-max',
       misconditioned('amqp:not-allowed', { when: lastIs('attach', ({ handle }, at) => isBeyond(handle, at, lastChannel(at))) }),
@@ -91,7 +102,11 @@ export const beginFaults10 = {
 /** End, and what follows it. */
 export const endFaults10 = {
   'amqp10/2.5.5.unmapped-channel:emit': [
-    ending('goes on in a session that it has ended', answer10('end', draft => draft.followedBy(flow)), ['amqp10/**']),
+    ending(
+      'goes on in a session that it has ended',
+      answer10('end', draft => draft.followedBy(flow)),
+      ['amqp10/**'],
+    ),
   ],
   'amqp10/2.5.5.unmapped-channel:enforce': [
     ending('overlooks frames of no session', pardoned(isUnmapped), ['amqp10/{end,begin}/**']),
@@ -100,7 +115,11 @@ export const endFaults10 = {
     ]),
   ],
   'amqp10/2.5.2.end-answered:emit': [
-    ending('does not answer an end', answer10('end', (draft, at) => clientEnded(at, draft.channel) && draft.swallowed()), ['amqp10/**']),
+    ending(
+      'does not answer an end',
+      answer10('end', (draft, at) => clientEnded(at, draft.channel) && draft.swallowed()),
+      ['amqp10/**'],
+    ),
   ],
   'amqp10/2.5.2.sessions-apart:emit': [
     ending(
@@ -140,9 +159,11 @@ export const endFaults10 = {
     ),
   ],
   'amqp10/2.5.4.end-with-error:emit': [
-    ending('ends a session over an error without naming it', answer10('end', draft => draft.fields.error !== undefined && draft.with({ error: undefined })), [
-      'amqp10/**',
-    ]),
+    ending(
+      'ends a session over an error without naming it',
+      answer10('end', draft => draft.fields.error !== undefined && draft.with({ error: undefined })),
+      ['amqp10/**'],
+    ),
     ending('closes the whole connection where a session fails', rescoped('close', { scope: 'end' }), ['amqp10/**']),
   ],
   'amqp10/2.5.4.discarding:emit': [
@@ -158,9 +179,11 @@ export const endFaults10 = {
     ),
   ],
   'amqp10/2.5.5.end-last:emit': [
-    ending('sends a begin behind its end on the same channel', answer10('end', draft => draft.followedBy({ type: 'begin', nextOutgoingId: 0, incomingWindow: 1, outgoingWindow: 1 })), [
-      'amqp10/**',
-    ]),
+    ending(
+      'sends a begin behind its end on the same channel',
+      answer10('end', draft => draft.followedBy({ type: 'begin', nextOutgoingId: 0, incomingWindow: 1, outgoingWindow: 1 })),
+      ['amqp10/**'],
+    ),
   ],
   'amqp10/2.7.8.error-details:emit': [ending('ends sessions without a word of explanation', wordless('end'), ['amqp10/**'])],
 } as const satisfies FaultTable;
@@ -180,7 +203,11 @@ export const windowFaults10 = {
     windows('closes the connection where its window is overrun', rescoped('close', { condition: 'amqp:session:window-violation' })),
   ],
   'amqp10/2.5.6.flow-taken:emit': [
-    windows('takes no notice of the windows in a flow', request10('flow', (draft, at) => keptWindow(draft, at)), ['amqp10/{flow,session-flow,transfer}/**']),
+    windows(
+      'takes no notice of the windows in a flow',
+      request10('flow', (draft, at) => keptWindow(draft, at)),
+      ['amqp10/{flow,session-flow,transfer}/**'],
+    ),
   ],
   'amqp10/2.5.6.window-reopened:emit': [
     windows(
@@ -264,4 +291,3 @@ function afterEnd() {
     );
   });
 }
-

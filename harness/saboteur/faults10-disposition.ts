@@ -27,7 +27,13 @@ function modified(change: (state: Extract<DeliveryState, { type: 'modified' }>) 
 
 /** Dispositions, and what each outcome does. */
 export const dispositionFaults10 = {
-  'amqp10/2.7.6.mandatory:emit': [disposing('tells a state without saying of which delivery', answer10('disposition', draft => draft.lacking('first')), everywhere)],
+  'amqp10/2.7.6.mandatory:emit': [
+    disposing(
+      'tells a state without saying of which delivery',
+      answer10('disposition', draft => draft.lacking('first')),
+      everywhere,
+    ),
+  ],
   'amqp10/2.7.6.mandatory:enforce': [disposing('takes a disposition that lacks what is mandatory', pardoned(spoilt('disposition')))],
   'amqp10/2.7.6.direction:emit': [
     disposing(
@@ -37,8 +43,16 @@ export const dispositionFaults10 = {
     ),
   ],
   'amqp10/2.7.6.range:emit': [
-    disposing('takes no notice of the last delivery of a range', request10('disposition', draft => draft.fields.last !== undefined && draft.with({ last: undefined })), everywhere),
-    disposing('takes a disposition without a last for one of all that follow', request10('disposition', draft => draft.fields.last === undefined && draft.with({ last: draft.fields.first + 0x1000 })), everywhere),
+    disposing(
+      'takes no notice of the last delivery of a range',
+      request10('disposition', draft => draft.fields.last !== undefined && draft.with({ last: undefined })),
+      everywhere,
+    ),
+    disposing(
+      'takes a disposition without a last for one of all that follow',
+      request10('disposition', draft => draft.fields.last === undefined && draft.with({ last: draft.fields.first + 0x1000 })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.6.detached-link:emit': [
     disposing(
@@ -54,10 +68,18 @@ export const dispositionFaults10 = {
     ),
   ],
   'amqp10/2.7.6.settled-default:emit': [
-    disposing('takes every disposition for one that settles', request10('disposition', draft => draft.fields.settled !== true && draft.with({ settled: true })), everywhere),
+    disposing(
+      'takes every disposition for one that settles',
+      request10('disposition', draft => draft.fields.settled !== true && draft.with({ settled: true })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.6.sender-settles:emit': [
-    disposing('does not settle what its receiver has settled upon', answer10('disposition', draft => draft.fields.role === 'sender' && draft.swallowed()), everywhere),
+    disposing(
+      'does not settle what its receiver has settled upon',
+      answer10('disposition', draft => draft.fields.role === 'sender' && draft.swallowed()),
+      everywhere,
+    ),
   ],
   'amqp10/3.3.1.acquired:emit': [disposing('delivers what another link holds as well', deliveredTwice(), everywhere)],
   'amqp10/3.3.1.default-outcome:emit': [
@@ -71,16 +93,35 @@ export const dispositionFaults10 = {
     ),
   ],
   'amqp10/3.3.1.order:emit': [disposing('delivers two messages in the wrong order', swapsTwo(), everywhere)],
-  'amqp10/3.4.2.accepted:emit': [disposing('keeps what was accepted', told('accepted', draft => draft.with({ state: { type: 'released' } })), everywhere)],
+  'amqp10/3.4.2.accepted:emit': [
+    disposing(
+      'keeps what was accepted',
+      told('accepted', draft => draft.with({ state: { type: 'released' } })),
+      everywhere,
+    ),
+  ],
   'amqp10/3.4.2.accepted-published:emit': [
     disposing(
       'accepts a message and loses it',
       published10((message, at) => lostButAccepted(message, at)),
       everywhere,
     ),
-    disposing('releases what it has taken', answer10('disposition', draft => draft.fields.role === 'receiver' && draft.fields.state?.type === 'accepted' && draft.with({ state: { type: 'released' } })), everywhere),
+    disposing(
+      'releases what it has taken',
+      answer10(
+        'disposition',
+        draft => draft.fields.role === 'receiver' && draft.fields.state?.type === 'accepted' && draft.with({ state: { type: 'released' } }),
+      ),
+      everywhere,
+    ),
   ],
-  'amqp10/3.4.3.rejected:emit': [disposing('delivers again what was rejected', told('rejected', draft => draft.with({ state: { type: 'released' } })), everywhere)],
+  'amqp10/3.4.3.rejected:emit': [
+    disposing(
+      'delivers again what was rejected',
+      told('rejected', draft => draft.with({ state: { type: 'released' } })),
+      everywhere,
+    ),
+  ],
   'amqp10/3.4.3.not-spontaneous:emit': [
     disposing(
       'tells of a delivery that it has rejected it itself',
@@ -93,25 +134,63 @@ export const dispositionFaults10 = {
     ),
   ],
   'amqp10/3.4.3.rejected-published:emit': [
-    disposing('accepts what it rejects', answer10('disposition', draft => draft.fields.state?.type === 'rejected' && draft.with({ state: accepted })), everywhere),
-    disposing('rejects without saying why', answer10('disposition', draft => draft.fields.state?.type === 'rejected' && draft.with({ state: { type: 'rejected' } })), everywhere),
+    disposing(
+      'accepts what it rejects',
+      answer10('disposition', draft => draft.fields.state?.type === 'rejected' && draft.with({ state: accepted })),
+      everywhere,
+    ),
+    disposing(
+      'rejects without saying why',
+      answer10('disposition', draft => draft.fields.state?.type === 'rejected' && draft.with({ state: { type: 'rejected' } })),
+      everywhere,
+    ),
   ],
   'amqp10/3.4.4.released:emit': [
-    disposing('drops what was released', told('released', draft => draft.with({ state: accepted })), everywhere),
-    disposing('counts a delivery that was released', told('released', draft => draft.with({ state: { type: 'modified', deliveryFailed: true } })), everywhere),
+    disposing(
+      'drops what was released',
+      told('released', draft => draft.with({ state: accepted })),
+      everywhere,
+    ),
+    disposing(
+      'counts a delivery that was released',
+      told('released', draft => draft.with({ state: { type: 'modified', deliveryFailed: true } })),
+      everywhere,
+    ),
   ],
-  'amqp10/3.4.5.modified:emit': [disposing('drops what was modified', told('modified', draft => draft.with({ state: accepted })), everywhere)],
+  'amqp10/3.4.5.modified:emit': [
+    disposing(
+      'drops what was modified',
+      told('modified', draft => draft.with({ state: accepted })),
+      everywhere,
+    ),
+  ],
   'amqp10/3.4.5.modified-plain:emit': [
-    disposing('counts every modified delivery as failed', modified(state => state.deliveryFailed !== true && { ...state, deliveryFailed: true }), everywhere),
+    disposing(
+      'counts every modified delivery as failed',
+      modified(state => state.deliveryFailed !== true && { ...state, deliveryFailed: true }),
+      everywhere,
+    ),
   ],
   'amqp10/3.4.5.delivery-failed:emit': [
-    disposing('does not count failed deliveries', modified(state => state.deliveryFailed === true && { ...state, deliveryFailed: undefined }), everywhere),
+    disposing(
+      'does not count failed deliveries',
+      modified(state => state.deliveryFailed === true && { ...state, deliveryFailed: undefined }),
+      everywhere,
+    ),
   ],
   'amqp10/3.4.5.undeliverable-here:emit': [
-    disposing('sends to the same link what is undeliverable there', modified(state => state.undeliverableHere === true && { ...state, undeliverableHere: undefined }), everywhere),
+    disposing(
+      'sends to the same link what is undeliverable there',
+      modified(state => state.undeliverableHere === true && { ...state, undeliverableHere: undefined }),
+      everywhere,
+    ),
   ],
   'amqp10/3.4.5.message-annotations:emit': [
-    disposing('loses the annotations of a modified outcome', modified(state => state.messageAnnotations !== undefined && { ...state, messageAnnotations: undefined }), everywhere),
+    disposing(
+      'loses the annotations of a modified outcome',
+      modified(state => state.messageAnnotations !== undefined && { ...state, messageAnnotations: undefined }),
+      everywhere,
+    ),
   ],
   'amqp10/3.4.returned-unsettled:emit': [
     disposing(

@@ -66,19 +66,39 @@ export const errorFaults10 = {
     ),
   ],
   'amqp10/2.8.15.decode-error:enforce': [
-    failing('loses messages that it cannot decode, and says nothing', published10(({ payload, transfer }) => (transfer.messageFormat ?? 0) === 0 && isViolation(decodeMessage(payload)) && {}), everywhere),
+    failing(
+      'loses messages that it cannot decode, and says nothing',
+      published10(({ payload, transfer }) => (transfer.messageFormat ?? 0) === 0 && isViolation(decodeMessage(payload)) && {}),
+      everywhere,
+    ),
   ],
   'amqp10/2.8.15.resource-limit-exceeded:enforce': [
     failing('says nothing where a limit is reached', unpunished10({ condition: 'amqp:resource-limit-exceeded' }), everywhere),
     failing('tells not-allowed where a limit is reached', misconditioned('amqp:not-allowed', { condition: 'amqp:resource-limit-exceeded' }), everywhere),
   ],
   'amqp10/2.8.15.invalid-field:enforce': [
-    failing('says nothing of a terminus that means nothing', unpunished10({ scope: ['detach', 'end'], condition: ['amqp:invalid-field', 'amqp:not-found'] }), everywhere),
-    failing('tells not-implemented of a terminus that means nothing', misconditioned('amqp:not-implemented', { scope: ['detach', 'end'], condition: ['amqp:invalid-field', 'amqp:not-found'] }), everywhere),
+    failing(
+      'says nothing of a terminus that means nothing',
+      unpunished10({ scope: ['detach', 'end'], condition: ['amqp:invalid-field', 'amqp:not-found'] }),
+      everywhere,
+    ),
+    failing(
+      'tells not-implemented of a terminus that means nothing',
+      misconditioned('amqp:not-implemented', { scope: ['detach', 'end'], condition: ['amqp:invalid-field', 'amqp:not-found'] }),
+      everywhere,
+    ),
   ],
   'amqp10/2.8.15.resource-locked:enforce': [
-    failing('says nothing of what another client has for itself', unpunished10({ condition: ['amqp:resource-locked', 'amqp:not-allowed'], scope: ['detach', 'end'] }), everywhere),
-    failing('tells not-found of what another client has for itself', misconditioned('amqp:not-found', { condition: ['amqp:resource-locked', 'amqp:not-allowed'], scope: ['detach', 'end'] }), everywhere),
+    failing(
+      'says nothing of what another client has for itself',
+      unpunished10({ condition: ['amqp:resource-locked', 'amqp:not-allowed'], scope: ['detach', 'end'] }),
+      everywhere,
+    ),
+    failing(
+      'tells not-found of what another client has for itself',
+      misconditioned('amqp:not-found', { condition: ['amqp:resource-locked', 'amqp:not-allowed'], scope: ['detach', 'end'] }),
+      everywhere,
+    ),
   ],
   'amqp10/2.8.15.resource-deleted:emit': [
     failing('leaves links to a node that was deleted', unpunished10({ condition: 'amqp:resource-deleted' }), everywhere),
@@ -89,4 +109,3 @@ export const errorFaults10 = {
     failing('tells an internal error where it shuts down', misconditioned('amqp:internal-error', { condition: 'amqp:connection:forced' }), everywhere),
   ],
 } as const satisfies FaultTable;
-

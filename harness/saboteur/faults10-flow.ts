@@ -36,7 +36,13 @@ export const flowFaults10 = {
   'amqp10/2.6.7.count-unknown:emit': [
     flowing(
       'takes a missing delivery-count for zero',
-      request10('flow', (draft, at) => grants(draft, at) && draft.fields.deliveryCount === undefined && draft.with({ deliveryCount: serialPlus(linkOf(draft, at)?.deliveryCount ?? 0, -1000) })),
+      request10(
+        'flow',
+        (draft, at) =>
+          grants(draft, at) &&
+          draft.fields.deliveryCount === undefined &&
+          draft.with({ deliveryCount: serialPlus(linkOf(draft, at)?.deliveryCount ?? 0, -1000) }),
+      ),
       everywhere,
     ),
   ],
@@ -49,7 +55,11 @@ export const flowFaults10 = {
   ],
   'amqp10/2.6.7.no-initial-credit:emit': [flowing('sends on a link as soon as it stands', initialCredit(), everywhere)],
   'amqp10/2.6.7.credit-used:emit': [
-    flowing('does not send what credit is there for', request10('flow', (draft, at) => grants(draft, at) && draft.with({ linkCredit: 0 })), everywhere),
+    flowing(
+      'does not send what credit is there for',
+      request10('flow', (draft, at) => grants(draft, at) && draft.with({ linkCredit: 0 })),
+      everywhere,
+    ),
     flowing(
       'sends but one delivery, whatever the credit',
       request10('flow', (draft, at) => grants(draft, at) && (draft.fields.linkCredit ?? 0) > 1 && draft.with({ linkCredit: 1 })),
@@ -69,7 +79,11 @@ export const flowFaults10 = {
     ),
   ],
   'amqp10/2.6.7.credit-granted:emit': [
-    flowing('grants no credit', answer10('flow', (draft, at) => receives(draft, at) && draft.with({ linkCredit: 0 })), everywhere),
+    flowing(
+      'grants no credit',
+      answer10('flow', (draft, at) => receives(draft, at) && draft.with({ linkCredit: 0 })),
+      everywhere,
+    ),
     flowing('grants credit once and never again', grantsOnce(), everywhere),
   ],
   'amqp10/2.6.7.alarm:emit': [
@@ -78,7 +92,11 @@ export const flowFaults10 = {
       answer10('flow', (draft, at) => receives(draft, at) && draft.fields.linkCredit === 0 && draft.with({ linkCredit: 100 })),
       everywhere,
     ),
-    flowing('never takes up again what it held back', answer10('flow', (draft, at) => receives(draft, at) && (linkOf(draft, at)?.credit ?? 0) === 0 && wasGranted(draft, at) && draft.swallowed()), everywhere),
+    flowing(
+      'never takes up again what it held back',
+      answer10('flow', (draft, at) => receives(draft, at) && (linkOf(draft, at)?.credit ?? 0) === 0 && wasGranted(draft, at) && draft.swallowed()),
+      everywhere,
+    ),
   ],
   'amqp10/2.6.7.transfer-limit:enforce': [
     flowing('takes transfers without credit', unpunished10({ condition: 'amqp:link:transfer-limit-exceeded' })),
@@ -110,13 +128,32 @@ export const flowFaults10 = {
   'amqp10/2.6.10.stopped:emit': [
     flowing(
       'does not stop where credit is taken back',
-      request10('flow', (draft, at) => grants(draft, at) && draft.fields.linkCredit === 0 && (linkOf(draft, at)?.credit ?? 0) > 0 && draft.with({ handle: undefined, linkCredit: undefined, deliveryCount: undefined })),
+      request10(
+        'flow',
+        (draft, at) =>
+          grants(draft, at) &&
+          draft.fields.linkCredit === 0 &&
+          (linkOf(draft, at)?.credit ?? 0) > 0 &&
+          draft.with({ handle: undefined, linkCredit: undefined, deliveryCount: undefined }),
+      ),
       everywhere,
     ),
   ],
-  'amqp10/2.7.4.mandatory:emit': [flowing('leaves the windows out of a flow', answer10('flow', draft => draft.lacking('incomingWindow', 'outgoingWindow')), everywhere)],
+  'amqp10/2.7.4.mandatory:emit': [
+    flowing(
+      'leaves the windows out of a flow',
+      answer10('flow', draft => draft.lacking('incomingWindow', 'outgoingWindow')),
+      everywhere,
+    ),
+  ],
   'amqp10/2.7.4.mandatory:enforce': [flowing('takes a flow that lacks what is mandatory', pardoned(spoilt('flow')))],
-  'amqp10/2.7.4.next-incoming-id:emit': [flowing('leaves next-incoming-id out of a flow', answer10('flow', draft => draft.with({ nextIncomingId: undefined })), everywhere)],
+  'amqp10/2.7.4.next-incoming-id:emit': [
+    flowing(
+      'leaves next-incoming-id out of a flow',
+      answer10('flow', draft => draft.with({ nextIncomingId: undefined })),
+      everywhere,
+    ),
+  ],
   'amqp10/2.7.4.unattached-handle:enforce': [
     flowing('overlooks frames with a handle of no link', unpunished10({ condition: 'amqp:session:unattached-handle' }), ['amqp10/{flow,transfer,detach}/**']),
     flowing('tells invalid-field where a handle is of no link', misconditioned('amqp:invalid-field', { condition: 'amqp:session:unattached-handle' }), [
@@ -127,25 +164,44 @@ export const flowFaults10 = {
     ]),
   ],
   'amqp10/2.7.4.session-only:emit': [
-    flowing('tells credit in a flow without handle', answer10('flow', draft => draft.fields.handle === undefined && draft.with({ linkCredit: 1, deliveryCount: 0 })), everywhere),
+    flowing(
+      'tells credit in a flow without handle',
+      answer10('flow', draft => draft.fields.handle === undefined && draft.with({ linkCredit: 1, deliveryCount: 0 })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.4.sender-state:emit': [
     flowing(
       'tells a delivery-count that it does not have',
-      answer10('flow', (draft, at) => sends(draft, at) && draft.fields.deliveryCount !== undefined && draft.with({ deliveryCount: serialPlus(draft.fields.deliveryCount, 7) })),
+      answer10(
+        'flow',
+        (draft, at) => sends(draft, at) && draft.fields.deliveryCount !== undefined && draft.with({ deliveryCount: serialPlus(draft.fields.deliveryCount, 7) }),
+      ),
       everywhere,
     ),
-    flowing('tells a credit that it was not given', answer10('flow', (draft, at) => sends(draft, at) && draft.with({ linkCredit: (draft.fields.linkCredit ?? 0) + 3 })), everywhere),
+    flowing(
+      'tells a credit that it was not given',
+      answer10('flow', (draft, at) => sends(draft, at) && draft.with({ linkCredit: (draft.fields.linkCredit ?? 0) + 3 })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.4.receiver-state:emit': [
     flowing(
       'grants credit from a delivery-count that the sender does not have',
-      answer10('flow', (draft, at) => receives(draft, at) && draft.fields.deliveryCount !== undefined && draft.with({ deliveryCount: serialPlus(draft.fields.deliveryCount, 5) })),
+      answer10(
+        'flow',
+        (draft, at) =>
+          receives(draft, at) && draft.fields.deliveryCount !== undefined && draft.with({ deliveryCount: serialPlus(draft.fields.deliveryCount, 5) }),
+      ),
       everywhere,
     ),
   ],
   'amqp10/2.7.4.echo:emit': [
-    flowing('does not answer a flow that asks for an echo', request10('flow', draft => draft.fields.echo === true && draft.with({ echo: undefined })), everywhere),
+    flowing(
+      'does not answer a flow that asks for an echo',
+      request10('flow', draft => draft.fields.echo === true && draft.with({ echo: undefined })),
+      everywhere,
+    ),
     flowing(
       'answers for the session alone where the state of a link was asked for',
       answer10('flow', (draft, at) => {
@@ -156,7 +212,13 @@ export const flowFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.7.4.no-echo:emit': [flowing('asks for an echo in each flow', answer10('flow', draft => draft.with({ echo: true })), everywhere)],
+  'amqp10/2.7.4.no-echo:emit': [
+    flowing(
+      'asks for an echo in each flow',
+      answer10('flow', draft => draft.with({ echo: true })),
+      everywhere,
+    ),
+  ],
   'amqp10/2.7.4.properties:emit': [
     flowing(
       'ends a session for properties in a flow that it does not know',

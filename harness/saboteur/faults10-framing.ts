@@ -2,8 +2,8 @@ import { type AmqpFrame, emptyFrame, encodeFrame, protocolHeaders } from '../wir
 import { frameOf, replaced } from '../wire/amqp10/craft.ts';
 import { bareClosed, broke10, hungUp10, misconditioned } from './departures10.ts';
 import type { Conversation10, FrameSeam10, Passing10, Rewritten10 } from './fault10.ts';
-import { pardoned } from './pardons10.ts';
 import { published10 } from './messages10.ts';
+import { pardoned } from './pardons10.ts';
 import { answer10, frames10, passing10, remembering10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
@@ -34,7 +34,8 @@ function once(change: (seen: Frame) => readonly Uint8Array[]): FrameSeam10 {
 }
 
 const sized = (bytes: Uint8Array, size: number): Uint8Array => replaced(bytes, 0, (size >>> 24) & 0xff, (size >>> 16) & 0xff, (size >>> 8) & 0xff, size & 0xff);
-const isOurs = (bytes: Uint8Array): boolean => bytes.every((octet, at) => octet === protocolHeaders.amqp[at]) || bytes.every((octet, at) => octet === protocolHeaders.sasl[at]);
+const isOurs = (bytes: Uint8Array): boolean =>
+  bytes.every((octet, at) => octet === protocolHeaders.amqp[at]) || bytes.every((octet, at) => octet === protocolHeaders.sasl[at]);
 const otherVersion = ({ what, bytes }: { readonly what: string; readonly bytes: Uint8Array }): boolean =>
   what === 'header' && [0, 2, 3].includes(bytes[4] ?? 1) && !(bytes[5] === 1 && bytes[6] === 0 && bytes[7] === 0);
 const differ = (at: Conversation10): boolean =>
@@ -50,13 +51,24 @@ function claimed(bytes: Uint8Array): number {
 export const framingFaults10 = {
   'amqp10/2.1.frame-order:emit': [framing('loses every second message on its way in', everySecond(), everywhere)],
   'amqp10/2.2.header-first:emit': [
-    heading('sends a frame in front of its header', passing10('to-client', 'header', ({ bytes }) => ({ send: [emptyFrame, bytes] })), everywhere),
+    heading(
+      'sends a frame in front of its header',
+      passing10('to-client', 'header', ({ bytes }) => ({ send: [emptyFrame, bytes] })),
+      everywhere,
+    ),
   ],
   'amqp10/2.2.header-first:enforce': [
-    heading('closes without a header where a frame came first', instead(({ what, bytes }) => what === 'octets' && bytes[0] === 0, { finish: 'end' })),
+    heading(
+      'drops the stream where frames come without any header',
+      instead(({ what, bytes }) => what === 'octets' && bytes[0] === 0, { finish: 'end' }),
+    ),
   ],
   'amqp10/2.2.header-layout:emit': [
-    heading('spells its header in lower case', passing10('to-client', 'header', ({ bytes }) => ({ send: [replaced(bytes, 0, 0x61, 0x6d, 0x71, 0x70)] })), everywhere),
+    heading(
+      'spells its header in lower case',
+      passing10('to-client', 'header', ({ bytes }) => ({ send: [replaced(bytes, 0, 0x61, 0x6d, 0x71, 0x70)] })),
+      everywhere,
+    ),
   ],
   'amqp10/2.2.same-version:emit': [
     heading(
@@ -65,11 +77,20 @@ export const framingFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.2.mismatch-close:emit': [heading('does not close where the headers differ', passing10('to-client', 'end', (_end, at) => differ(at) && {}))],
+  'amqp10/2.2.mismatch-close:emit': [
+    heading(
+      'does not close where the headers differ',
+      passing10('to-client', 'end', (_end, at) => differ(at) && {}),
+    ),
+  ],
   'amqp10/2.2.supported-version:emit': [
     heading(
       'answers with another version than was asked for',
-      passing10('to-client', 'header', ({ bytes }, at) => at.header['to-server'] !== undefined && isOurs(at.header['to-server']) && { send: [replaced(bytes, 6, 1)] }),
+      passing10(
+        'to-client',
+        'header',
+        ({ bytes }, at) => at.header['to-server'] !== undefined && isOurs(at.header['to-server']) && { send: [replaced(bytes, 6, 1)] },
+      ),
       everywhere,
     ),
   ],
@@ -84,7 +105,10 @@ export const framingFaults10 = {
     ),
   ],
   'amqp10/2.2.unreadable-header:enforce': [
-    heading('closes without a header where none can be made out', instead(({ what, bytes }) => what === 'octets' && bytes[0] !== 0, { finish: 'end' })),
+    heading(
+      'closes without a header where none can be made out',
+      instead(({ what, bytes }) => what === 'octets' && bytes[0] !== 0, { finish: 'end' }),
+    ),
   ],
   'amqp10/2.2.unacceptable-id:enforce': [
     heading(
@@ -96,38 +120,79 @@ export const framingFaults10 = {
       }),
       everywhere,
     ),
-    heading('answers an unacceptable protocol id with the same', passing10('to-client', 'header', (_header, at) => differsInId(at) && { send: [at.header['to-server'] ?? protocolHeaders.amqp] }), everywhere),
+    heading(
+      'answers an unacceptable protocol id with the same',
+      passing10('to-client', 'header', (_header, at) => differsInId(at) && { send: [at.header['to-server'] ?? protocolHeaders.amqp] }),
+      everywhere,
+    ),
   ],
   'amqp10/2.2.header-in-pieces:emit': [
-    heading('refuses a header that comes in pieces', { ...passing10('to-server', 'header', ({ pieces }) => pieces > 1 && { finish: 'end' }), wholeFrames: true }),
+    heading('refuses a header that comes in pieces', {
+      ...passing10('to-server', 'header', ({ pieces }) => pieces > 1 && { finish: 'end' }),
+      wholeFrames: true,
+    }),
   ],
-  'amqp10/2.3.1.size:emit': [framing('sends a frame that is shorter than its size', once(({ bytes }) => [sized(bytes, bytes.length + 4)]), everywhere)],
-  'amqp10/2.3.1.size-minimum:emit': [framing('sends a frame whose size is 7', once(({ bytes }) => [sized(bytes, 7)]), everywhere)],
+  'amqp10/2.3.1.size:emit': [
+    framing(
+      'sends a frame that is shorter than its size',
+      once(({ bytes }) => [sized(bytes, bytes.length + 4)]),
+      everywhere,
+    ),
+  ],
+  'amqp10/2.3.1.size-minimum:emit': [
+    framing(
+      'sends a frame whose size is 7',
+      once(({ bytes }) => [sized(bytes, 7)]),
+      everywhere,
+    ),
+  ],
   'amqp10/2.3.1.size-minimum:enforce': [
     framing('takes no offence at a size below eight', pardoned(broke10('amqp10/2.3.1.size-minimum'))),
     framing('closes with not-allowed where a size is below eight', misconditioned('amqp:not-allowed', { when: broke10('amqp10/2.3.1.size-minimum') })),
     framing('drops the stream where a size is below eight', bareClosed({ when: broke10('amqp10/2.3.1.size-minimum') })),
   ],
-  'amqp10/2.3.1.doff:emit': [framing('sends a frame whose data offset is one word', once(({ bytes }) => [replaced(bytes, 4, 1)]), everywhere)],
+  'amqp10/2.3.1.doff:emit': [
+    framing(
+      'sends a frame whose data offset is one word',
+      once(({ bytes }) => [replaced(bytes, 4, 1)]),
+      everywhere,
+    ),
+  ],
   'amqp10/2.3.1.doff:enforce': [
     framing('takes no offence at a data offset of one word', pardoned(broke10('amqp10/2.3.1.doff'))),
     framing('closes with not-allowed where a data offset is below two words', misconditioned('amqp:not-allowed', { when: broke10('amqp10/2.3.1.doff') })),
     framing('drops the stream where a data offset is below two words', bareClosed({ when: broke10('amqp10/2.3.1.doff') })),
   ],
-  'amqp10/2.3.1.doff-beyond:emit': [framing('sends a frame whose data offset is beyond its end', once(({ bytes }) => [replaced(bytes, 4, 255)]), everywhere)],
+  'amqp10/2.3.1.doff-beyond:emit': [
+    framing(
+      'sends a frame whose data offset is beyond its end',
+      once(({ bytes }) => [replaced(bytes, 4, 255)]),
+      everywhere,
+    ),
+  ],
   'amqp10/2.3.1.doff-beyond:enforce': [
     framing('takes no offence at a data offset beyond the end', pardoned(broke10('amqp10/2.3.1.doff-beyond'))),
     framing('closes with not-allowed where a data offset is beyond the end', misconditioned('amqp:not-allowed', { when: broke10('amqp10/2.3.1.doff-beyond') })),
   ],
   'amqp10/2.3.1.extended-header:emit': [
-    framing('refuses frames with an extended header', hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && (seen.bytes[4] ?? 2) > 2), [
-      'amqp10/{framing,sasl}/**',
-    ]),
+    framing(
+      'refuses frames with an extended header',
+      hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && (seen.bytes[4] ?? 2) > 2),
+      ['amqp10/{framing,sasl}/**'],
+    ),
   ],
-  'amqp10/2.3.1.type:emit': [framing('sends a frame of type 2', once(({ bytes }) => [replaced(bytes, 5, 2)]), everywhere)],
+  'amqp10/2.3.1.type:emit': [
+    framing(
+      'sends a frame of type 2',
+      once(({ bytes }) => [replaced(bytes, 5, 2)]),
+      everywhere,
+    ),
+  ],
   'amqp10/2.3.1.type:enforce': [
     framing('takes no offence at frames of an unknown type', pardoned(isOfWrongType), ['amqp10/{framing,sasl}/**']),
-    framing('closes with not-implemented where a frame is of an unknown type', misconditioned('amqp:not-implemented', { when: isOfWrongType }), ['amqp10/{framing,sasl}/**']),
+    framing('closes with not-implemented where a frame is of an unknown type', misconditioned('amqp:not-implemented', { when: isOfWrongType }), [
+      'amqp10/{framing,sasl}/**',
+    ]),
   ],
   'amqp10/2.3.1.pieces:emit': [
     framing(
@@ -138,26 +203,49 @@ export const framingFaults10 = {
   ],
   'amqp10/2.3.2.channel:emit': [framing('sends what belongs to a session on the channel above', shifted(), everywhere)],
   'amqp10/2.3.2.performative:emit': [
-    framing('sends a frame whose body no one knows', once(({ bytes, channel }) => [frameOf(Uint8Array.of(0, 0x53, 0x19, 0x45), { channel }), bytes]), everywhere),
+    framing(
+      'sends a frame whose body no one knows',
+      once(({ bytes, channel }) => [frameOf(Uint8Array.of(0, 0x53, 0x19, 0x45), { channel }), bytes]),
+      everywhere,
+    ),
   ],
   'amqp10/2.3.2.performative:enforce': [
     framing('overlooks frames whose body is no performative', pardoned(broke10('amqp10/2.3.2.performative'))),
-    framing('ends with resource-locked where a body is no performative', misconditioned('amqp:resource-locked', { when: broke10('amqp10/2.3.2.performative') })),
+    framing(
+      'ends with resource-locked where a body is no performative',
+      misconditioned('amqp:resource-locked', { when: broke10('amqp10/2.3.2.performative') }),
+    ),
   ],
   'amqp10/2.3.2.empty-frame:emit': [
-    framing('closes upon an empty frame', hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && seen.frame.type === 'amqp' && seen.frame.performative === undefined), [
-      'amqp10/{framing,idle,close}/**',
-    ]),
+    framing(
+      'closes upon an empty frame',
+      hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && seen.frame.type === 'amqp' && seen.frame.performative === undefined),
+      ['amqp10/{framing,idle,close}/**'],
+    ),
   ],
   'amqp10/2.8.19.min-max-frame-size:emit': [
-    framing('refuses frames above 256 octets before its own open', hungUp10('amqp:connection:framing-error', (seen, at) => seen.what === 'frame' && seen.bytes.length > 256 && at.open['to-client'] === undefined), everywhere),
-    framing('refuses frames of 512 octets', hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && seen.bytes.length === 512), everywhere),
+    framing(
+      'refuses frames above 256 octets before its own open',
+      hungUp10('amqp:connection:framing-error', (seen, at) => seen.what === 'frame' && seen.bytes.length > 256 && at.open['to-client'] === undefined),
+      everywhere,
+    ),
+    framing(
+      'refuses frames of 512 octets',
+      hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && seen.bytes.length === 512),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.1.frame-too-large:enforce': [
-    framing('overlooks frames above its max-frame-size', pardoned(at => tooLarge(at.previous('to-server'), at)), ['amqp10/{framing,open}/**']),
-    framing('closes with frame-size-too-small where a frame is too large', misconditioned('amqp:frame-size-too-small', { scope: 'close', when: at => tooLarge(at.previous('to-server'), at) }), [
-      'amqp10/{framing,open}/**',
-    ]),
+    framing(
+      'overlooks frames above its max-frame-size',
+      pardoned(at => tooLarge(at.previous('to-server'), at)),
+      ['amqp10/{framing,open}/**'],
+    ),
+    framing(
+      'closes with frame-size-too-small where a frame is too large',
+      misconditioned('amqp:frame-size-too-small', { scope: 'close', when: at => tooLarge(at.previous('to-server'), at) }),
+      ['amqp10/{framing,open}/**'],
+    ),
     framing('drops the stream where a frame is too large', bareClosed({ when: at => tooLarge(at.previous('to-server'), at) }), ['amqp10/{framing,open}/**']),
   ],
 } as const satisfies FaultTable;
@@ -197,4 +285,3 @@ function shifted(): FrameSeam10 {
     return { send: [encodeFrame(next)] };
   });
 }
-

@@ -38,15 +38,30 @@ export const openFaults10 = {
       pardoned(at => !opened(at) && at.previous('to-server')?.what === 'frame' && at.performative('to-server') !== undefined),
     ),
   ],
-  'amqp10/2.4.1.open-channel:emit': [opening('opens on channel 1', answer10('open', draft => draft.on(1)))],
+  'amqp10/2.4.1.open-channel:emit': [
+    opening(
+      'opens on channel 1',
+      answer10('open', draft => draft.on(1)),
+    ),
+  ],
   'amqp10/2.4.1.open-channel:enforce': [
     opening(
       'takes an open on any channel',
       request10('open', draft => draft.channel !== 0 && draft.on(0)),
     ),
   ],
-  'amqp10/2.4.1.open-once:emit': [opening('opens twice', answer10('open', draft => draft.twice()))],
-  'amqp10/2.4.1.open-once:enforce': [opening('overlooks a second open', request10('open', (draft, at) => opened(at) && draft.swallowed()))],
+  'amqp10/2.4.1.open-once:emit': [
+    opening(
+      'opens twice',
+      answer10('open', draft => draft.twice()),
+    ),
+  ],
+  'amqp10/2.4.1.open-once:enforce': [
+    opening(
+      'overlooks a second open',
+      request10('open', (draft, at) => opened(at) && draft.swallowed()),
+    ),
+  ],
   'amqp10/2.4.1.limits-agreed:emit': [
     opening(
       'forgets what the client told of its limits',
@@ -79,7 +94,12 @@ export const openFaults10 = {
       }),
     ),
   ],
-  'amqp10/2.7.1.container-id:emit': [opening('opens without naming its container', answer10('open', draft => draft.lacking('containerId')))],
+  'amqp10/2.7.1.container-id:emit': [
+    opening(
+      'opens without naming its container',
+      answer10('open', draft => draft.lacking('containerId')),
+    ),
+  ],
   'amqp10/2.7.1.container-id:enforce': [opening('takes an open that names no container', pardoned(spoilt('open')))],
   'amqp10/2.7.1.hostname-default:emit': [
     opening(
@@ -111,7 +131,12 @@ export const openFaults10 = {
       ['amqp10/{open,framing,transfer}/**'],
     ),
   ],
-  'amqp10/2.7.1.max-frame-size-minimum:emit': [opening('announces a max-frame-size of 511', answer10('open', draft => draft.with({ maxFrameSize: 511 })))],
+  'amqp10/2.7.1.max-frame-size-minimum:emit': [
+    opening(
+      'announces a max-frame-size of 511',
+      answer10('open', draft => draft.with({ maxFrameSize: 511 })),
+    ),
+  ],
   'amqp10/2.7.1.max-frame-size-minimum:enforce': [
     opening(
       'takes a max-frame-size below 512',
@@ -170,7 +195,13 @@ export const closeFaults10 = {
       ['amqp10/**'],
     ),
   ],
-  'amqp10/2.4.3.close-last:emit': [closing('sends an empty frame behind its close', answer10('close', draft => draft.followedBy(empty)), ['amqp10/{close,idle,open}/**'])],
+  'amqp10/2.4.3.close-last:emit': [
+    closing(
+      'sends an empty frame behind its close',
+      answer10('close', draft => draft.followedBy(empty)),
+      ['amqp10/{close,idle,open}/**'],
+    ),
+  ],
   'amqp10/2.4.3.close-answered:emit': [
     closing(
       'ends the stream where it should answer a close',
@@ -191,7 +222,13 @@ export const closeFaults10 = {
       passing10('to-client', 'end', (_end, at) => at.closed['to-client'] && !at.closed['to-server'] && {}),
     ),
   ],
-  'amqp10/2.4.3.close-channel:emit': [closing('closes on channel 1', answer10('close', draft => draft.on(1)), ['amqp10/{close,open,framing}/**'])],
+  'amqp10/2.4.3.close-channel:emit': [
+    closing(
+      'closes on channel 1',
+      answer10('close', draft => draft.on(1)),
+      ['amqp10/{close,open,framing}/**'],
+    ),
+  ],
   'amqp10/2.4.3.close-channel-pipelined:emit': [
     closing(
       'closes on channel 1 where open and close go together',
@@ -228,7 +265,13 @@ export const closeFaults10 = {
 /** The idle time-outs of both. */
 export const idleFaults10 = {
   'amqp10/2.4.5.peer-silent:enforce': [
-    idling('waits for ever for a silent peer', either10(unpunished10({ scope: 'close', when: silent }), passing10('to-client', 'end', (_end, at) => silent(at) && {}))),
+    idling(
+      'waits for ever for a silent peer',
+      either10(
+        unpunished10({ scope: 'close', when: silent }),
+        passing10('to-client', 'end', (_end, at) => silent(at) && {}),
+      ),
+    ),
     idling('closes on a silent peer without saying why', unexplained({ scope: 'close', when: silent })),
   ],
   'amqp10/2.4.5.half-threshold:emit': [
@@ -243,9 +286,7 @@ export const idleFaults10 = {
       frames10(seen => (seen.direction === 'to-client' && seen.what === 'frame' && isEmpty(seen.bytes) ? {} : 'pass')),
     ),
   ],
-  'amqp10/2.4.5.any-frame:emit': [
-    idling('does not count empty frames as signs of life', deafToEmpty),
-  ],
+  'amqp10/2.4.5.any-frame:emit': [idling('does not count empty frames as signs of life', deafToEmpty)],
   'amqp10/2.4.5.unsupported:enforce': [
     idling(
       'takes an idle-time-out that it cannot keep',
@@ -259,7 +300,11 @@ export const idleFaults10 = {
     ),
   ],
   'amqp10/2.4.5.empty-frame-early:emit': [
-    idling('sends an empty frame before it opens', answer10('open', draft => draft.precededBy(empty)), ['amqp10/{idle,open}/**']),
+    idling(
+      'sends an empty frame before it opens',
+      answer10('open', draft => draft.precededBy(empty)),
+      ['amqp10/{idle,open}/**'],
+    ),
   ],
 } as const satisfies FaultTable;
 
@@ -271,4 +316,3 @@ function silent(at: Conversation10): boolean {
 function isEmpty(bytes: Uint8Array): boolean {
   return bytes.length === emptyFrame.length;
 }
-

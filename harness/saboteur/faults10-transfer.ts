@@ -35,11 +35,21 @@ function before(at: Conversation10, transfer: AmqpTransfer): AmqpTransfer | unde
 
 /** Transfers: deliveries, their ids and tags, and the messages in them. */
 export const transferFaults10 = {
-  'amqp10/2.6.12.delivery-tag:emit': [transferring('sends deliveries without a tag', answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryTag: undefined })), everywhere)],
+  'amqp10/2.6.12.delivery-tag:emit': [
+    transferring(
+      'sends deliveries without a tag',
+      answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryTag: undefined })),
+      everywhere,
+    ),
+  ],
   'amqp10/2.6.12.delivery-tag:enforce': [
     transferring(
       'takes a delivery without a tag',
-      request10('transfer', (draft, at) => isFirst(draft, at) && draft.fields.deliveryTag === undefined && draft.with({ deliveryTag: Uint8Array.of(0x7f, draft.fields.deliveryId ?? 0) })),
+      request10(
+        'transfer',
+        (draft, at) =>
+          isFirst(draft, at) && draft.fields.deliveryTag === undefined && draft.with({ deliveryTag: Uint8Array.of(0x7f, draft.fields.deliveryId ?? 0) }),
+      ),
     ),
   ],
   'amqp10/2.6.12.tag-unique:emit': [
@@ -54,7 +64,11 @@ export const transferFaults10 = {
       'takes two unsettled deliveries of one tag',
       request10('transfer', (draft, at) => {
         const tags = [...(linkOf(draft, at)?.unsettled.values() ?? [])].map(({ deliveryTag }) => String(deliveryTag));
-        return isFirst(draft, at) && tags.includes(String(draft.fields.deliveryTag)) && draft.with({ deliveryTag: Uint8Array.of(0x7e, draft.fields.deliveryId ?? 0) });
+        return (
+          isFirst(draft, at) &&
+          tags.includes(String(draft.fields.deliveryTag)) &&
+          draft.with({ deliveryTag: Uint8Array.of(0x7e, draft.fields.deliveryId ?? 0) })
+        );
       }),
     ),
   ],
@@ -62,7 +76,10 @@ export const transferFaults10 = {
   'amqp10/2.6.12.delivery-ids:emit': [
     transferring(
       'leaves out every second delivery-id',
-      answer10('transfer', draft => draft.fields.deliveryId !== undefined && draft.with({ deliveryId: serialPlus(draft.fields.deliveryId, draft.fields.deliveryId) })),
+      answer10(
+        'transfer',
+        draft => draft.fields.deliveryId !== undefined && draft.with({ deliveryId: serialPlus(draft.fields.deliveryId, draft.fields.deliveryId) }),
+      ),
       everywhere,
     ),
     transferring(
@@ -83,30 +100,47 @@ export const transferFaults10 = {
     ),
   ],
   'amqp10/2.6.12.outcome-told:emit': [
-    transferring('tells no outcome of what it has got', answer10('disposition', draft => draft.fields.role === 'receiver' && draft.swallowed()), everywhere),
+    transferring(
+      'tells no outcome of what it has got',
+      answer10('disposition', draft => draft.fields.role === 'receiver' && draft.swallowed()),
+      everywhere,
+    ),
   ],
   'amqp10/2.6.12.terminal-state:emit': [
     transferring(
       'tells a second outcome behind the first',
-      answer10('disposition', draft => draft.fields.role === 'receiver' && draft.followedBy({ ...draft.fields, type: 'disposition', state: { type: 'released' } })),
+      answer10(
+        'disposition',
+        draft => draft.fields.role === 'receiver' && draft.followedBy({ ...draft.fields, type: 'disposition', state: { type: 'released' } }),
+      ),
       everywhere,
     ),
   ],
-  'amqp10/2.6.14.interleaved-links:emit': [transferring('ends a session in which messages of two links come mixed', refusedSession('amqp:not-implemented', 'transfer', (draft, at) => othersUnderWay(draft, at)))],
+  'amqp10/2.6.14.interleaved-links:emit': [
+    transferring(
+      'ends a session in which messages of two links come mixed',
+      refusedSession('amqp:not-implemented', 'transfer', (draft, at) => othersUnderWay(draft, at)),
+    ),
+  ],
   'amqp10/2.6.14.not-interleaved:emit': [
     transferring(
       'begins a message in the middle of another',
       answer10('transfer', (draft, at) => {
         const id = draft.fields.deliveryId;
-        const stray: AmqpTransfer = { type: 'transfer', handle: draft.fields.handle, deliveryId: serialPlus(id ?? 0, 1), deliveryTag: Uint8Array.of(9, 9), messageFormat: 0, settled: true };
+        const stray: AmqpTransfer = {
+          type: 'transfer',
+          handle: draft.fields.handle,
+          deliveryId: serialPlus(id ?? 0, 1),
+          deliveryTag: Uint8Array.of(9, 9),
+          messageFormat: 0,
+          settled: true,
+        };
         return isFirst(draft, at) && draft.fields.more === true && draft.followedBy(stray);
       }),
       everywhere,
     ),
   ],
-  'amqp10/2.6.14.not-interleaved:enforce': [
-    transferring('takes a message that begins in the middle of another', pardoned(differs('deliveryId'))),
-  ],
+  'amqp10/2.6.14.not-interleaved:enforce': [transferring('takes a message that begins in the middle of another', pardoned(differs('deliveryId')))],
   'amqp10/2.6.14.aborted:emit': [
     transferring(
       'keeps what came of a delivery that was aborted',
@@ -116,7 +150,10 @@ export const transferFaults10 = {
   'amqp10/2.6.14.reassembled:emit': [
     transferring(
       'loses the payload of all transfers of a delivery but the last',
-      answer10('transfer', (draft, at) => (draft.fields.more === true || isFurther(draft, at)) && draft.fields.more === true && draft.carrying(new Uint8Array(0))),
+      answer10(
+        'transfer',
+        (draft, at) => (draft.fields.more === true || isFurther(draft, at)) && draft.fields.more === true && draft.carrying(new Uint8Array(0)),
+      ),
       everywhere,
     ),
     transferring(
@@ -124,10 +161,20 @@ export const transferFaults10 = {
       request10('transfer', draft => draft.fields.more === true && draft.payload.length === 0 && draft.with({ more: undefined })),
     ),
   ],
-  'amqp10/2.7.5.handle:emit': [transferring('sends transfers without a handle', answer10('transfer', draft => draft.lacking('handle')), everywhere)],
+  'amqp10/2.7.5.handle:emit': [
+    transferring(
+      'sends transfers without a handle',
+      answer10('transfer', draft => draft.lacking('handle')),
+      everywhere,
+    ),
+  ],
   'amqp10/2.7.5.handle:enforce': [transferring('takes a transfer without a handle', pardoned(spoilt('transfer')))],
   'amqp10/2.7.5.delivery-id:emit': [
-    transferring('sends deliveries without an id', answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryId: undefined })), everywhere),
+    transferring(
+      'sends deliveries without an id',
+      answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryId: undefined })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.5.delivery-id:enforce': [
     transferring(
@@ -145,7 +192,10 @@ export const transferFaults10 = {
   'amqp10/2.7.5.delivery-id-changed:emit': [
     transferring(
       'names another delivery-id in further transfers',
-      answer10('transfer', (draft, at) => isFurther(draft, at) && draft.with({ deliveryId: serialPlus(linkOf(draft, at)?.underWay?.first.deliveryId ?? 0, 1) })),
+      answer10(
+        'transfer',
+        (draft, at) => isFurther(draft, at) && draft.with({ deliveryId: serialPlus(linkOf(draft, at)?.underWay?.first.deliveryId ?? 0, 1) }),
+      ),
       everywhere,
     ),
   ],
@@ -156,13 +206,24 @@ export const transferFaults10 = {
     ),
   ],
   'amqp10/2.7.5.message-format:emit': [
-    transferring('sends deliveries without a format', answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ messageFormat: undefined })), everywhere),
+    transferring(
+      'sends deliveries without a format',
+      answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ messageFormat: undefined })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.5.format-changed:emit': [
-    transferring('names another format in further transfers', answer10('transfer', (draft, at) => isFurther(draft, at) && draft.with({ messageFormat: 77 })), everywhere),
+    transferring(
+      'names another format in further transfers',
+      answer10('transfer', (draft, at) => isFurther(draft, at) && draft.with({ messageFormat: 77 })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.5.format-changed:enforce': [
-    transferring('takes further transfers whatever format they name', request10('transfer', (draft, at) => isFurther(draft, at) && draft.with({ messageFormat: undefined }))),
+    transferring(
+      'takes further transfers whatever format they name',
+      request10('transfer', (draft, at) => isFurther(draft, at) && draft.with({ messageFormat: undefined })),
+    ),
   ],
   'amqp10/2.7.5.settled-default:emit': [
     transferring(
@@ -186,7 +247,11 @@ export const transferFaults10 = {
     ),
   ],
   'amqp10/2.7.5.more-aborted:emit': [
-    transferring('announces more where it aborts', answer10('transfer', draft => draft.fields.aborted === true && draft.with({ more: true })), everywhere),
+    transferring(
+      'announces more where it aborts',
+      answer10('transfer', draft => draft.fields.aborted === true && draft.with({ more: true })),
+      everywhere,
+    ),
     transferring('aborts what it begins, and announces more', abortsFirst(), everywhere),
   ],
   'amqp10/2.7.5.aborted-first:emit': [
@@ -205,12 +270,19 @@ export const transferFaults10 = {
   'amqp10/2.7.5.settles-second:emit': [
     transferring(
       'settles first where it was agreed to settle second',
-      answer10('disposition', (draft, at) => draft.fields.role === 'receiver' && draft.fields.settled !== true && unsettledOnSecond(draft, at) && draft.with({ settled: true })),
+      answer10(
+        'disposition',
+        (draft, at) => draft.fields.role === 'receiver' && draft.fields.settled !== true && unsettledOnSecond(draft, at) && draft.with({ settled: true }),
+      ),
       everywhere,
     ),
   ],
   'amqp10/2.7.5.rcv-settle-mode-illegal:emit': [
-    transferring('asks for settling second on a link that settles first', answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ rcvSettleMode: 'second' })), everywhere),
+    transferring(
+      'asks for settling second on a link that settles first',
+      answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ rcvSettleMode: 'second' })),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.5.rcv-settle-mode-illegal:enforce': [
     transferring(
@@ -219,13 +291,24 @@ export const transferFaults10 = {
     ),
   ],
   'amqp10/2.7.5.batchable:emit': [
-    transferring('never answers what is batchable', request10('transfer', draft => draft.fields.batchable === true && draft.with({ settled: true }))),
+    transferring(
+      'never answers what is batchable',
+      request10('transfer', draft => draft.fields.batchable === true && draft.with({ settled: true })),
+    ),
   ],
   'amqp10/2.8.2.mixed:emit': [
-    transferring('loses settled deliveries on a link that has both kinds', published10(({ transfer }) => transfer.settled === true && {}), everywhere),
+    transferring(
+      'loses settled deliveries on a link that has both kinds',
+      published10(({ transfer }) => transfer.settled === true && {}),
+      everywhere,
+    ),
   ],
   'amqp10/2.8.7.delivery-tag-size:emit': [
-    transferring('makes delivery-tags of 33 octets', answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryTag: new Uint8Array(33).fill(draft.fields.deliveryId ?? 0) })), everywhere),
+    transferring(
+      'makes delivery-tags of 33 octets',
+      answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryTag: new Uint8Array(33).fill(draft.fields.deliveryId ?? 0) })),
+      everywhere,
+    ),
   ],
   'amqp10/2.8.7.delivery-tag-size:enforce': [
     transferring(
@@ -234,7 +317,11 @@ export const transferFaults10 = {
     ),
   ],
   'amqp10/2.8.10.serial-numbers:emit': [
-    transferring('begins its delivery numbers anew where they would go beyond 2^31', answer10('transfer', draft => (draft.fields.deliveryId ?? 0) > 0x7fffffff && draft.with({ deliveryId: 0 })), everywhere),
+    transferring(
+      'begins its delivery numbers anew where they would go beyond 2^31',
+      answer10('transfer', draft => (draft.fields.deliveryId ?? 0) > 0x7fffffff && draft.with({ deliveryId: 0 })),
+      everywhere,
+    ),
     transferring(
       'overlooks a disposition whose range goes over the end of the numbers',
       request10('disposition', draft => (draft.fields.last ?? draft.fields.first) < draft.fields.first && draft.swallowed()),
@@ -242,10 +329,18 @@ export const transferFaults10 = {
     ),
   ],
   'amqp10/2.8.11.message-format:emit': [
-    transferring('passes messages of every format on as the standard one', delivered10(each => (each.transfer.messageFormat ?? 0) !== 0 && each.with({ messageFormat: 0 })), everywhere),
+    transferring(
+      'passes messages of every format on as the standard one',
+      delivered10(each => (each.transfer.messageFormat ?? 0) !== 0 && each.with({ messageFormat: 0 })),
+      everywhere,
+    ),
   ],
   'amqp10/2.8.1.role:emit': [
-    transferring('says the role of the other end in its dispositions', answer10('disposition', draft => draft.with({ role: draft.fields.role === 'sender' ? 'receiver' : 'sender' })), everywhere),
+    transferring(
+      'says the role of the other end in its dispositions',
+      answer10('disposition', draft => draft.with({ role: draft.fields.role === 'sender' ? 'receiver' : 'sender' })),
+      everywhere,
+    ),
   ],
 } as const satisfies FaultTable;
 
@@ -275,5 +370,8 @@ function tagsAcross(): FrameSeam10 {
 
 /** In front of each delivery stands one that is aborted as it begins, and announces more. */
 function abortsFirst(): FrameSeam10 {
-  return answer10('transfer', (draft, at) => isFirst(draft, at) && draft.fields.more !== true && draft.precededBy({ ...draft.fields, type: 'transfer', more: true, aborted: true }));
+  return answer10(
+    'transfer',
+    (draft, at) => isFirst(draft, at) && draft.fields.more !== true && draft.precededBy({ ...draft.fields, type: 'transfer', more: true, aborted: true }),
+  );
 }

@@ -3,8 +3,8 @@ import { encodeFrame, type Frame } from '../wire/amqp10/codec.ts';
 import { arrayOf, describedAs, frameOf, joined, mapOf, valueAs, variableOf } from '../wire/amqp10/craft.ts';
 import { broke10, misconditioned } from './departures10.ts';
 import type { FrameSeam10, Passing10 } from './fault10.ts';
-import { pardoned } from './pardons10.ts';
 import { delivered10 } from './messages10.ts';
+import { pardoned } from './pardons10.ts';
 import { revalue, revalued, undescribed } from './revalues10.ts';
 import { answer10, passing10, piece10, request10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
@@ -53,91 +53,305 @@ export const typesFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/1.2.any-encoding:emit': [typing('refuses values that are not in their shortest encoding', refusing(({ frame, bytes }) => bytes[4] === 2 && shortest(frame).length < bytes.length))],
-  'amqp10/1.2.2.variable-size:emit': [typing('opens with a string that is shorter than its size', opensWith({ hostname: variableOf('string', new Uint8Array(2), { size: 200 }) }), everywhere)],
+  'amqp10/1.2.any-encoding:emit': [
+    typing(
+      'refuses values that are not in their shortest encoding',
+      refusing(({ frame, bytes }) => bytes[4] === 2 && shortest(frame).length < bytes.length),
+    ),
+  ],
+  'amqp10/1.2.2.variable-size:emit': [
+    typing('opens with a string that is shorter than its size', opensWith({ hostname: variableOf('string', new Uint8Array(2), { size: 200 }) }), everywhere),
+  ],
   'amqp10/1.2.2.variable-size:enforce': enforced('sizes beyond what there is', 'amqp10/1.2.2.variable-size'),
   'amqp10/1.2.3.compound-size:emit': [typing('opens with a map that is smaller than its size', propertied(mapOf([], { size: 9 })), everywhere)],
   'amqp10/1.2.3.compound-size:enforce': enforced('lists and maps that do not fill their size', 'amqp10/1.2.3.compound-size'),
-  'amqp10/1.2.3.compound-count:emit': [typing('opens with a map that has fewer items than its count', propertied(mapOf([symbol('a'), tiny(1)], { count: 4 })), everywhere)],
-  'amqp10/1.2.3.compound-count:enforce': enforced('lists and maps with another count of items', 'amqp10/1.2.3.compound-count'),
-  'amqp10/1.2.4.array-size:emit': [typing('opens with an array that is smaller than its size', opensWith({ offeredCapabilities: arrayOf(0xa3, [Uint8Array.of(1, 0x61)], { size: 40 }) }), everywhere)],
-  'amqp10/1.2.4.array-size:enforce': enforced('arrays that do not fill their size', 'amqp10/1.2.4.array-size'),
-  'amqp10/1.2.4.array-constructor:emit': [typing('opens with an array without a constructor', opensWith({ offeredCapabilities: Uint8Array.of(0xe0, 1, 0) }), everywhere)],
-  'amqp10/1.2.4.array-constructor:enforce': enforced('arrays without a constructor', 'amqp10/1.2.4.array-size', 'amqp10/1.2.format-code', 'amqp10/1.2.truncated'),
-  'amqp10/1.3.2.composite-descriptor:emit': [
-    typing('refuses composites that are described by their symbol', refusing(({ bytes }) => [0xa3, 0xb3].includes(bytes[4 * (bytes[4] ?? 2) + 1] ?? 0))),
+  'amqp10/1.2.3.compound-count:emit': [
+    typing('opens with a map that has fewer items than its count', propertied(mapOf([symbol('a'), tiny(1)], { count: 4 })), everywhere),
   ],
-  'amqp10/1.3.4.mandatory:emit': [typing('answers a begin without its own window', answer10('begin', draft => draft.lacking('incomingWindow')), everywhere)],
+  'amqp10/1.2.3.compound-count:enforce': enforced('lists and maps with another count of items', 'amqp10/1.2.3.compound-count'),
+  'amqp10/1.2.4.array-size:emit': [
+    typing(
+      'opens with an array that is smaller than its size',
+      opensWith({ offeredCapabilities: arrayOf(0xa3, [Uint8Array.of(1, 0x61)], { size: 40 }) }),
+      everywhere,
+    ),
+  ],
+  'amqp10/1.2.4.array-size:enforce': enforced('arrays that do not fill their size', 'amqp10/1.2.4.array-size'),
+  'amqp10/1.2.4.array-constructor:emit': [
+    typing('opens with an array without a constructor', opensWith({ offeredCapabilities: Uint8Array.of(0xe0, 1, 0) }), everywhere),
+  ],
+  'amqp10/1.2.4.array-constructor:enforce': enforced(
+    'arrays without a constructor',
+    'amqp10/1.2.4.array-size',
+    'amqp10/1.2.format-code',
+    'amqp10/1.2.truncated',
+  ),
+  'amqp10/1.3.2.composite-descriptor:emit': [
+    typing(
+      'refuses composites that are described by their symbol',
+      refusing(({ bytes }) => [0xa3, 0xb3].includes(bytes[4 * (bytes[4] ?? 2) + 1] ?? 0)),
+    ),
+  ],
+  'amqp10/1.3.4.mandatory:emit': [
+    typing(
+      'answers a begin without its own window',
+      answer10('begin', draft => draft.lacking('incomingWindow')),
+      everywhere,
+    ),
+  ],
   'amqp10/1.3.4.mandatory:enforce': enforced('mandatory fields that are null', 'amqp10/1.3.4.mandatory'),
-  'amqp10/1.3.4.single-value:emit': [typing('refuses a single value where several may be', refusing(({ frame, bytes }) => holdsSingle(frame, bytes)))],
+  'amqp10/1.3.4.single-value:emit': [
+    typing(
+      'refuses a single value where several may be',
+      refusing(({ frame, bytes }) => holdsSingle(frame, bytes)),
+    ),
+  ],
   'amqp10/1.3.4.multiple:emit': [typing('opens with several host names', opensWith({ hostname: arrayOf(0xa1, [Uint8Array.of(1, 0x61)]) }), everywhere)],
   'amqp10/1.3.4.multiple:enforce': enforced('arrays where one value belongs', 'amqp10/1.3.4.multiple', 'amqp10/1.4.field-type'),
   'amqp10/1.3.4.empty-array:emit': [
-    typing('refuses an empty array where several values may be', request10('open', draft => draft.fields.desiredCapabilities?.length === 0 && draft.cut('end'))),
+    typing(
+      'refuses an empty array where several values may be',
+      request10('open', draft => draft.fields.desiredCapabilities?.length === 0 && draft.cut('end')),
+    ),
   ],
-  'amqp10/1.3.4.multiple-mandatory:emit': [typing('announces no mechanism at all', answer10('sasl-mechanisms', draft => draft.as({ fields: { saslServerMechanisms: arrayOf(0xa3, []) } })), everywhere)],
+  'amqp10/1.3.4.multiple-mandatory:emit': [
+    typing(
+      'announces no mechanism at all',
+      answer10('sasl-mechanisms', draft => draft.as({ fields: { saslServerMechanisms: arrayOf(0xa3, []) } })),
+      everywhere,
+    ),
+  ],
   'amqp10/1.3.4.multiple-mandatory:enforce': enforced('nothing where one value at least belongs', 'amqp10/1.3.4.multiple-mandatory', 'amqp10/1.3.4.mandatory'),
   'amqp10/1.3.4.default:emit': [
-    typing('takes a source that does not say dynamic for a dynamic one', request10('attach', draft => {
-      const { source } = draft.fields;
-      return source?.type === 'source' && source.dynamic === undefined && draft.with({ source: { ...source, dynamic: true, address: undefined } });
-    }), everywhere),
+    typing(
+      'takes a source that does not say dynamic for a dynamic one',
+      request10('attach', draft => {
+        const { source } = draft.fields;
+        return source?.type === 'source' && source.dynamic === undefined && draft.with({ source: { ...source, dynamic: true, address: undefined } });
+      }),
+      everywhere,
+    ),
   ],
-  'amqp10/1.3.5.choice:emit': [typing('attaches with a settle mode that does not exist', answer10('attach', draft => draft.as({ fields: { rcvSettleMode: tiny(7) } })), everywhere)],
+  'amqp10/1.3.5.choice:emit': [
+    typing(
+      'attaches with a settle mode that does not exist',
+      answer10('attach', draft => draft.as({ fields: { rcvSettleMode: tiny(7) } })),
+      everywhere,
+    ),
+  ],
   'amqp10/1.3.5.choice:enforce': enforced('values that are none of the choices', 'amqp10/1.3.5.choice'),
   'amqp10/1.4.list:emit': [
-    typing('opens with a map for its fields', answer10('open', draft => frameOf(describedAs(valueAs({ type: 'ulong', value: 0x10n }, 'smallulong'), mapOf([symbol('a'), tiny(1)])), { channel: draft.channel })), everywhere),
+    typing(
+      'opens with a map for its fields',
+      answer10('open', draft =>
+        frameOf(describedAs(valueAs({ type: 'ulong', value: 0x10n }, 'smallulong'), mapOf([symbol('a'), tiny(1)])), { channel: draft.channel }),
+      ),
+      everywhere,
+    ),
   ],
   'amqp10/1.4.list:enforce': enforced('composites that are no lists', 'amqp10/1.4.list'),
-  'amqp10/1.4.field-type:emit': [typing('opens with a ulong for its max-frame-size', opensWith({ maxFrameSize: valueAs({ type: 'ulong', value: 70000n }, 'ulong') }), everywhere)],
+  'amqp10/1.4.field-type:emit': [
+    typing('opens with a ulong for its max-frame-size', opensWith({ maxFrameSize: valueAs({ type: 'ulong', value: 70000n }, 'ulong') }), everywhere),
+  ],
   'amqp10/1.4.field-type:enforce': enforced('fields of another type', 'amqp10/1.4.field-type'),
-  'amqp10/1.4.too-many-fields:emit': [typing('opens with one field too many', answer10('open', draft => draft.as({ trailing: 11 })), everywhere)],
-  'amqp10/1.4.too-many-fields:enforce': [typing('takes no offence at fields that a type does not have', pardoned(broke10('amqp10/1.4.too-many-fields')), everywhere)],
-  'amqp10/1.4.trailing-null:emit': [typing('refuses nulls at the end of a composite', refusing(({ bytes, frame }) => endsWithNull(bytes, frame)))],
-  'amqp10/1.5.reserved-descriptor:emit': [typing('passes values with a reserved descriptor on without it', delivered10(message => revalue(message, value => (value.type === 'described' && !['symbol', 'ulong'].includes(value.descriptor.type) ? value.value : undefined))))],
-  'amqp10/1.6.1.null:emit': [typing('passes null on as false', revalued('null', () => ({ type: 'boolean', value: false })))],
-  'amqp10/1.6.2.boolean:emit': [typing('passes booleans on as their opposites', revalued('boolean', ({ value }) => ({ type: 'boolean', value: !value })))],
+  'amqp10/1.4.too-many-fields:emit': [
+    typing(
+      'opens with one field too many',
+      answer10('open', draft => draft.as({ trailing: 11 })),
+      everywhere,
+    ),
+  ],
+  'amqp10/1.4.too-many-fields:enforce': [
+    typing('takes no offence at fields that a type does not have', pardoned(broke10('amqp10/1.4.too-many-fields')), everywhere),
+  ],
+  'amqp10/1.4.trailing-null:emit': [
+    typing(
+      'refuses nulls at the end of a composite',
+      refusing(({ bytes, frame }) => endsWithNull(bytes, frame)),
+    ),
+  ],
+  'amqp10/1.5.reserved-descriptor:emit': [
+    typing(
+      'passes values with a reserved descriptor on without it',
+      delivered10(message =>
+        revalue(message, value => (value.type === 'described' && !['symbol', 'ulong'].includes(value.descriptor.type) ? value.value : undefined)),
+      ),
+    ),
+  ],
+  'amqp10/1.6.1.null:emit': [
+    typing(
+      'passes null on as false',
+      revalued('null', () => ({ type: 'boolean', value: false })),
+    ),
+  ],
+  'amqp10/1.6.2.boolean:emit': [
+    typing(
+      'passes booleans on as their opposites',
+      revalued('boolean', ({ value }) => ({ type: 'boolean', value: !value })),
+    ),
+  ],
   'amqp10/1.6.2.boolean-octet:emit': [
-    typing('writes a boolean with the octet 2', answer10('attach', draft => draft.as({ fields: { incompleteUnsettled: Uint8Array.of(0x56, 2) } })), everywhere),
+    typing(
+      'writes a boolean with the octet 2',
+      answer10('attach', draft => draft.as({ fields: { incompleteUnsettled: Uint8Array.of(0x56, 2) } })),
+      everywhere,
+    ),
   ],
   'amqp10/1.6.2.boolean-octet:enforce': enforced('booleans of other octets than 0 and 1', 'amqp10/1.6.2.boolean-octet'),
-  'amqp10/1.6.3.ubyte:emit': [typing('passes a ubyte on as the next one', revalued('ubyte', ({ value }) => ({ type: 'ubyte', value: (value + 1) & 0xff })))],
-  'amqp10/1.6.4.ushort:emit': [typing('passes a ushort on as the next one', revalued('ushort', ({ value }) => ({ type: 'ushort', value: (value + 1) & 0xffff })))],
-  'amqp10/1.6.5.uint:emit': [typing('passes a uint on as the next one', revalued('uint', ({ value }) => ({ type: 'uint', value: (value + 1) >>> 0 })))],
-  'amqp10/1.6.6.ulong:emit': [typing('passes a ulong on as the next one', revalued('ulong', ({ value }) => ({ type: 'ulong', value: BigInt.asUintN(64, value + 1n) })))],
-  'amqp10/1.6.7.byte:emit': [typing('passes a byte on without its sign', revalued('byte', ({ value }) => ({ type: 'ubyte', value: value & 0xff })))],
-  'amqp10/1.6.8.short:emit': [typing('passes a short on without its sign', revalued('short', ({ value }) => ({ type: 'ushort', value: value & 0xffff })))],
-  'amqp10/1.6.9.int:emit': [typing('passes an int on without its sign', revalued('int', ({ value }) => ({ type: 'uint', value: value >>> 0 })))],
-  'amqp10/1.6.10.long:emit': [typing('passes a long on without its sign', revalued('long', ({ value }) => ({ type: 'ulong', value: BigInt.asUintN(64, value) })))],
-  'amqp10/1.6.11.float:emit': [typing('passes a float on as a double', revalued('float', ({ value }) => ({ type: 'double', value })))],
-  'amqp10/1.6.12.double:emit': [typing('passes a double on as a float', revalued('double', ({ value }) => ({ type: 'float', value: Math.fround(value) })))],
-  'amqp10/1.6.13.decimal:emit': [
-    typing('passes a decimal of four octets on with others', revalued('decimal32', ({ value }) => ({ type: 'decimal32', value: xored(value) }))),
-    typing('passes a decimal of eight octets on with others', revalued('decimal64', ({ value }) => ({ type: 'decimal64', value: xored(value) }))),
-    typing('passes a decimal of sixteen octets on with others', revalued('decimal128', ({ value }) => ({ type: 'decimal128', value: xored(value) }))),
+  'amqp10/1.6.3.ubyte:emit': [
+    typing(
+      'passes a ubyte on as the next one',
+      revalued('ubyte', ({ value }) => ({ type: 'ubyte', value: (value + 1) & 0xff })),
+    ),
   ],
-  'amqp10/1.6.16.char:emit': [typing('passes a char on as the letter A', revalued('char', () => ({ type: 'char', value: 0x41 })))],
-  'amqp10/1.6.17.timestamp:emit': [typing('passes a timestamp on in whole seconds', revalued('timestamp', ({ value }) => ({ type: 'timestamp', value: (value / 1000n) * 1000n })))],
-  'amqp10/1.6.18.uuid:emit': [typing('passes a uuid on with other octets', revalued('uuid', ({ value }) => ({ type: 'uuid', value: xored(value) })))],
-  'amqp10/1.6.19.binary:emit': [typing('passes a binary on with other octets', revalued('binary', ({ value }) => ({ type: 'binary', value: value.length === 0 ? Uint8Array.of(0) : xored(value) })))],
-  'amqp10/1.6.20.string:emit': [typing('passes a string on with a space behind it', revalued('string', ({ value }) => ({ type: 'string', value: `${value} ` })))],
-  'amqp10/1.6.20.string-utf8:emit': [typing('opens with a string that is no UTF-8', opensWith({ hostname: variableOf('string', Uint8Array.of(0xff, 0xfe)) }), everywhere)],
+  'amqp10/1.6.4.ushort:emit': [
+    typing(
+      'passes a ushort on as the next one',
+      revalued('ushort', ({ value }) => ({ type: 'ushort', value: (value + 1) & 0xffff })),
+    ),
+  ],
+  'amqp10/1.6.5.uint:emit': [
+    typing(
+      'passes a uint on as the next one',
+      revalued('uint', ({ value }) => ({ type: 'uint', value: (value + 1) >>> 0 })),
+    ),
+  ],
+  'amqp10/1.6.6.ulong:emit': [
+    typing(
+      'passes a ulong on as the next one',
+      revalued('ulong', ({ value }) => ({ type: 'ulong', value: BigInt.asUintN(64, value + 1n) })),
+    ),
+  ],
+  'amqp10/1.6.7.byte:emit': [
+    typing(
+      'passes a byte on without its sign',
+      revalued('byte', ({ value }) => ({ type: 'ubyte', value: value & 0xff })),
+    ),
+  ],
+  'amqp10/1.6.8.short:emit': [
+    typing(
+      'passes a short on without its sign',
+      revalued('short', ({ value }) => ({ type: 'ushort', value: value & 0xffff })),
+    ),
+  ],
+  'amqp10/1.6.9.int:emit': [
+    typing(
+      'passes an int on without its sign',
+      revalued('int', ({ value }) => ({ type: 'uint', value: value >>> 0 })),
+    ),
+  ],
+  'amqp10/1.6.10.long:emit': [
+    typing(
+      'passes a long on without its sign',
+      revalued('long', ({ value }) => ({ type: 'ulong', value: BigInt.asUintN(64, value) })),
+    ),
+  ],
+  'amqp10/1.6.11.float:emit': [
+    typing(
+      'passes a float on as a double',
+      revalued('float', ({ value }) => ({ type: 'double', value })),
+    ),
+  ],
+  'amqp10/1.6.12.double:emit': [
+    typing(
+      'passes a double on as a float',
+      revalued('double', ({ value }) => ({ type: 'float', value: Math.fround(value) })),
+    ),
+  ],
+  'amqp10/1.6.13.decimal:emit': [
+    typing(
+      'passes a decimal of four octets on with others',
+      revalued('decimal32', ({ value }) => ({ type: 'decimal32', value: xored(value) })),
+    ),
+    typing(
+      'passes a decimal of eight octets on with others',
+      revalued('decimal64', ({ value }) => ({ type: 'decimal64', value: xored(value) })),
+    ),
+    typing(
+      'passes a decimal of sixteen octets on with others',
+      revalued('decimal128', ({ value }) => ({ type: 'decimal128', value: xored(value) })),
+    ),
+  ],
+  'amqp10/1.6.16.char:emit': [
+    typing(
+      'passes a char on as the letter A',
+      revalued('char', () => ({ type: 'char', value: 0x41 })),
+    ),
+  ],
+  'amqp10/1.6.17.timestamp:emit': [
+    typing(
+      'passes a timestamp on in whole seconds',
+      revalued('timestamp', ({ value }) => ({ type: 'timestamp', value: (value / 1000n) * 1000n })),
+    ),
+  ],
+  'amqp10/1.6.18.uuid:emit': [
+    typing(
+      'passes a uuid on with other octets',
+      revalued('uuid', ({ value }) => ({ type: 'uuid', value: xored(value) })),
+    ),
+  ],
+  'amqp10/1.6.19.binary:emit': [
+    typing(
+      'passes a binary on with other octets',
+      revalued('binary', ({ value }) => ({ type: 'binary', value: value.length === 0 ? Uint8Array.of(0) : xored(value) })),
+    ),
+  ],
+  'amqp10/1.6.20.string:emit': [
+    typing(
+      'passes a string on with a space behind it',
+      revalued('string', ({ value }) => ({ type: 'string', value: `${value} ` })),
+    ),
+  ],
+  'amqp10/1.6.20.string-utf8:emit': [
+    typing('opens with a string that is no UTF-8', opensWith({ hostname: variableOf('string', Uint8Array.of(0xff, 0xfe)) }), everywhere),
+  ],
   'amqp10/1.6.20.string-utf8:enforce': enforced('strings that are no UTF-8', 'amqp10/1.6.20.string-utf8'),
-  'amqp10/1.6.21.symbol:emit': [typing('passes a symbol on as a string', revalued('symbol', ({ value }) => ({ type: 'string', value })))],
-  'amqp10/1.6.21.symbol-ascii:emit': [typing('opens with a symbol that is not ASCII', opensWith({ offeredCapabilities: variableOf('symbol', Uint8Array.of(0xc3, 0xa9)) }), everywhere)],
+  'amqp10/1.6.21.symbol:emit': [
+    typing(
+      'passes a symbol on as a string',
+      revalued('symbol', ({ value }) => ({ type: 'string', value })),
+    ),
+  ],
+  'amqp10/1.6.21.symbol-ascii:emit': [
+    typing('opens with a symbol that is not ASCII', opensWith({ offeredCapabilities: variableOf('symbol', Uint8Array.of(0xc3, 0xa9)) }), everywhere),
+  ],
   'amqp10/1.6.21.symbol-ascii:enforce': enforced('symbols that are not ASCII', 'amqp10/1.6.21.symbol-ascii'),
-  'amqp10/1.6.22.list:emit': [typing('passes a list on with one item more', revalued('list', ({ value }) => ({ type: 'list', value: [...value, { type: 'null', value: null }] })))],
+  'amqp10/1.6.22.list:emit': [
+    typing(
+      'passes a list on with one item more',
+      revalued('list', ({ value }) => ({ type: 'list', value: [...value, { type: 'null', value: null }] })),
+    ),
+  ],
   'amqp10/1.6.23.map:emit': [
-    typing('passes a map on without its last pair', delivered10(message => revalue(message, value => (value.type === 'map' && value.value.length > 0 ? { type: 'map', value: value.value.slice(0, -1) } : undefined)))),
+    typing(
+      'passes a map on without its last pair',
+      delivered10(message =>
+        revalue(message, value => (value.type === 'map' && value.value.length > 0 ? { type: 'map', value: value.value.slice(0, -1) } : undefined)),
+      ),
+    ),
   ],
   'amqp10/1.6.23.map-even:emit': [typing('opens with a map of three items', propertied(mapOf([symbol('a'), tiny(1), symbol('b')])), everywhere)],
   'amqp10/1.6.23.map-even:enforce': enforced('maps with an odd number of items', 'amqp10/1.6.23.map-even'),
-  'amqp10/1.6.23.map-distinct-keys:emit': [typing('opens with a map that has a key twice', propertied(mapOf([symbol('a'), tiny(1), symbol('a'), tiny(2)])), everywhere)],
-  'amqp10/1.6.23.map-distinct-keys:enforce': [typing('takes no offence at maps that have a key twice', pardoned(broke10('amqp10/1.6.23.map-distinct-keys')), everywhere)],
-  'amqp10/1.6.23.map-order:emit': [
-    typing('passes a map on the other way round', delivered10(message => revalue(message, value => (value.type === 'map' && value.value.length > 1 ? { type: 'map', value: value.value.toReversed() } : undefined)))),
+  'amqp10/1.6.23.map-distinct-keys:emit': [
+    typing('opens with a map that has a key twice', propertied(mapOf([symbol('a'), tiny(1), symbol('a'), tiny(2)])), everywhere),
   ],
-  'amqp10/1.6.24.array:emit': [typing('passes an array on as a list', revalued('array', ({ value }) => ({ type: 'list', value: value.items })))],
+  'amqp10/1.6.23.map-distinct-keys:enforce': [
+    typing('takes no offence at maps that have a key twice', pardoned(broke10('amqp10/1.6.23.map-distinct-keys')), everywhere),
+  ],
+  'amqp10/1.6.23.map-order:emit': [
+    typing(
+      'passes a map on the other way round',
+      delivered10(message =>
+        revalue(message, value => (value.type === 'map' && value.value.length > 1 ? { type: 'map', value: value.value.toReversed() } : undefined)),
+      ),
+    ),
+  ],
+  'amqp10/1.6.24.array:emit': [
+    typing(
+      'passes an array on as a list',
+      revalued('array', ({ value }) => ({ type: 'list', value: value.items })),
+    ),
+  ],
 } as const satisfies FaultTable;
 
 function swappedShort(value: number): Uint8Array {
@@ -152,7 +366,9 @@ function holdsSingle(frame: Frame, bytes: Uint8Array): boolean {
   if (several?.length !== 1) return false;
   const name = joined(Uint8Array.of((several[0] ?? '').length), new TextEncoder().encode(several[0]));
   const alone = joined(Uint8Array.of(0xa3), name);
-  return Buffer.from(bytes).includes(Buffer.from(alone)) && !Buffer.from(bytes).includes(Buffer.from(joined(Uint8Array.of(0xe0, name.length + 2, 1, 0xa3), name)));
+  return (
+    Buffer.from(bytes).includes(Buffer.from(alone)) && !Buffer.from(bytes).includes(Buffer.from(joined(Uint8Array.of(0xe0, name.length + 2, 1, 0xa3), name)))
+  );
 }
 
 /** Whether the list of the performative ends with a null that it could have left out. */
@@ -160,4 +376,3 @@ function endsWithNull(bytes: Uint8Array, frame: Frame): boolean {
   if (frame.type !== 'amqp' || frame.performative === undefined || frame.payload.length > 0) return false;
   return bytes.at(-1) === 0x40 && shortest(frame).at(-1) !== 0x40;
 }
-

@@ -29,7 +29,10 @@ export function spoilt(names: CompositeName | readonly CompositeName[], ...rules
 }
 
 /** Whether the client's last frame is this performative, and such a one. */
-export function lastIs<N extends PerformativeName>(name: N, is: (said: Extract<Performative, { type: N }>, at: Conversation10) => boolean = () => true): When10 {
+export function lastIs<N extends PerformativeName>(
+  name: N,
+  is: (said: Extract<Performative, { type: N }>, at: Conversation10) => boolean = () => true,
+): When10 {
   return at => {
     const last = at.previous('to-server');
     if (last?.what !== 'frame' || last.frame.type !== 'amqp' || last.frame.performative?.type !== name) return false;

@@ -187,7 +187,10 @@ export function passing10<W extends Passing10['what']>(
 }
 
 /** The link that a draft is of, where its handle names one. */
-export function linkOf({ direction, channel, fields }: Pick<Draft10, 'direction' | 'channel'> & { readonly fields: unknown }, at: Conversation10): LinkSeen | undefined {
+export function linkOf(
+  { direction, channel, fields }: Pick<Draft10, 'direction' | 'channel'> & { readonly fields: unknown },
+  at: Conversation10,
+): LinkSeen | undefined {
   const { handle } = fields as { readonly handle?: number };
   return handle === undefined ? undefined : at.link(direction, channel, handle);
 }

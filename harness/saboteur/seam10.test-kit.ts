@@ -74,6 +74,7 @@ export function story(seam: FrameSeam10, settings: Partial<ConnectionSettings> =
   const sender = machine.attach(session, { name: 's', role: 'sender', source: { type: 'source' }, target: { type: 'target', address: 'q' } }, 0);
   const receiver = machine.attach(session, { name: 'r', role: 'receiver', source: { type: 'source', address: 'q' }, target: { type: 'target' } }, 0);
   it.run();
+  if (sender === undefined || receiver === undefined) return it;
   machine.grant(receiver, { credit: 5 }, 0);
   machine.deliver(sender, { tag: text('1'), payload: message }, 0);
   machine.deliver(sender, { tag: text('2'), payload: large }, 0);

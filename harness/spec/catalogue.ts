@@ -1,4 +1,4 @@
-import { type JudgedRule10, rules10 } from './amqp10/rules.ts';
+import { type Area10, type JudgedRule10, type RuleIn10, rules10 } from './amqp10/rules.ts';
 import { rules091 } from './amqp091/rules.ts';
 import type { DutyKey, Rule } from './rule.ts';
 
@@ -26,6 +26,8 @@ type ServerDutyOf<R extends RuleId> = { [Each in R]: Judged<Each, 'emit'> | Judg
 
 export type ServerDuty091 = ServerDutyOf<RuleId091>;
 export type ServerDuty10 = ServerDutyOf<RuleId10>;
+/** Those of one area of 1.0, or several. */
+export type ServerDutyIn<A extends Area10> = ServerDutyOf<RuleIn10<A>>;
 
 /** The duties of a server that can be shown and violated. */
 export type ServerDuty = ServerDuty091 | ServerDuty10;

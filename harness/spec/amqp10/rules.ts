@@ -48,10 +48,11 @@ export type Area10 = keyof typeof areas10;
 /** The areas all of whose server duties that can be shown have a check and a fault. Whoever adds one owes them: a missing fault does not compile. */
 export const judgedAreas10 = [] as const satisfies readonly Area10[];
 
-type RuleIn<A> = A extends Area10 ? keyof (typeof areas10)[A] : never;
+/** The rules of some areas. */
+export type RuleIn10<A> = A extends Area10 ? keyof (typeof areas10)[A] : never;
 
 /** The rules of the areas that are judged. */
-export type JudgedRule10 = RuleIn<(typeof judgedAreas10)[number]>;
+export type JudgedRule10 = RuleIn10<(typeof judgedAreas10)[number]>;
 
 /** Every rule of 1.0 and of its companions, by id. */
 export const rules10 = {
