@@ -56,10 +56,10 @@ function faults(): readonly Item[] {
 }
 
 function brokers(): readonly Item[] {
-  return Object.values(profiles).map(({ name, product, image, defaultVersion, unseen, deviations }) => ({
+  return Object.values(profiles).map(({ name, product, image, defaultVersion, speaks = ['0-9-1'], unseen, deviations }) => ({
     id: name,
-    text: `${product}, ${image}:${defaultVersion}, ${deviations.length} known deviations${unseen === undefined ? '' : `. ${unseen}`}`,
-    data: { name, product, image, defaultVersion, ...(unseen !== undefined && { unseen }), deviations },
+    text: `${product} (AMQP ${speaks.join(' and ')}), ${image}:${defaultVersion}, ${deviations.length} known deviations${unseen === undefined ? '' : `. ${unseen}`}`,
+    data: { name, product, image, defaultVersion, protocols: speaks, ...(unseen !== undefined && { unseen }), deviations },
   }));
 }
 

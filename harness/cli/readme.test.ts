@@ -15,7 +15,7 @@ const shell = [...readme.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(match => (mat
 const lines = shell.map(line => line.replace(/\s+#.*$/, '').trim()).filter(line => line.startsWith('npx amqpspec '));
 
 /** These start containers; CI judges a real RabbitMQ in one. */
-const inContainers = /^npx amqpspec run (rabbitmq|qpid-broker-j)/;
+const inContainers = /^npx amqpspec run (rabbitmq|qpid-broker-j|artemis)/;
 /** These run until they are ended; the tests of serve start and end them. */
 const endless = /^npx amqpspec serve/;
 /** These take the two README commands' time again; CI runs them as they stand. */
