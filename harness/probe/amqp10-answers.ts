@@ -2,7 +2,7 @@ import type { DutyId, RuleId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import type { AmqpAttach, Performative } from '../wire/amqp10/codec.ts';
 import { sendBarrier } from './amqp10-barrier.ts';
-import { describeObserved10, endingOfObserved, errorOf, matchAnswer10, type Observed10 } from './amqp10-expectation.ts';
+import { describeObserved10, endingOfObserved, errorOf, matchAnswer10, type Observed10, statusOf } from './amqp10-expectation.ts';
 import type { Frame10, Seen10 } from './amqp10-peer.ts';
 import type { Amqp10Wire } from './amqp10-wire.ts';
 import { conclude, legalAnswers, unanswered, waitFor } from './conclusion.ts';
@@ -113,6 +113,8 @@ class Watch {
 
   #frame(frame: Frame10): Picked<Observed10> | undefined {
     const { performative: what } = frame;
+    const status = what.type === 'transfer' && this.#legal.some(({ kind }) => kind === 'response') ? statusOf(frame.payload) : undefined;
+    if (status !== undefined) return { value: { kind: 'response', status } };
     if (!this.#concerns(frame) || this.#passesOver(what)) return undefined;
     if (what.type === 'close' || what.type === 'end' || what.type === 'detach') this.answering = frame;
     const error = errorOf(what);

@@ -1,5 +1,5 @@
 import type { Answer } from '../spec/rule.ts';
-import type { AmqpError, DeliveryState, Described, Performative } from '../wire/amqp10/codec.ts';
+import { type AmqpError, type DeliveryState, type Described, decodeMessage, isViolation, type Performative } from '../wire/amqp10/codec.ts';
 import type { Seen10 } from './amqp10-peer.ts';
 import { describeHeader } from './expectation.ts';
 import type { Ending } from './stop.ts';
@@ -141,4 +141,16 @@ function isOutcome(state: DeliveryState, { outcome, condition }: Extract<Answer,
   if (condition === undefined) return true;
   const error = state.type === 'rejected' ? state.error : undefined;
   return error !== undefined && (condition === 'any' || condition === error.condition);
+}
+
+/** Names under which the answers of management nodes and of token nodes tell their status. */
+const statusNames: ReadonlySet<string> = new Set(['statusCode', 'status-code']);
+
+/** The status of an answer, in a whole message: an application property, or the subject where HTTP's ways are followed. Undefined where it is none. */
+export function statusOf(payload: Uint8Array): number | undefined {
+  const message = decodeMessage(payload);
+  if (isViolation(message)) return undefined;
+  const told = message.applicationProperties?.find(([name]) => statusNames.has(name))?.[1];
+  const status = Number(told === undefined || told.type === 'described' ? message.properties?.subject : told.value);
+  return Number.isInteger(status) && status > 0 ? status : undefined;
 }

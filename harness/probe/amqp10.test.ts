@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSimulation } from '../sim/simulator.ts';
+import type { MessageDraft } from '../wire/amqp10/codec.ts';
 import { frameOf } from '../wire/amqp10/craft.ts';
 import type { Sender10, Session10 } from './amqp10-links.ts';
 import type { Probe } from './probe.ts';
@@ -159,6 +160,27 @@ describe('an answer to a departure in 1.0', () => {
     const answer = await play({ attach: stage => refuse(stage) }, async session => {
       session.send('attach', { name: 'l', handle: 3, role: 'sender', initialDeliveryCount: 0, target: { type: 'target', address: 'nowhere' } });
       return session.bareLink(3, 'sender').answersTo(duty, { answers });
+    });
+    expect(answer).toEqual(answers[0]);
+  });
+});
+
+describe('the answer of a management node', () => {
+  const answers = [{ kind: 'response', status: 404, reading: 'text' }] as const;
+  const told = [
+    { applicationProperties: [['statusCode', { type: 'int', value: 404 }]] },
+    { properties: { subject: '404' } },
+  ] as const satisfies readonly MessageDraft[];
+
+  test.each(told)('is known by its status, wherever that is told', async draft => {
+    const answer = await play({}, async session => {
+      const receiver = await session.receiver('answers');
+      receiver.credit(1);
+      await receiver.barrier();
+      const sender = await session.sender('answers');
+      await sender.send(draft);
+      receiver.credit(1);
+      return session.answersTo('amqp10/2.7.4.echo:emit', { answers });
     });
     expect(answer).toEqual(answers[0]);
   });
