@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: (print: Pri
   start: () => import('./start.ts'),
   codec: () => import('./codec.ts'),
   'codec-amqp10': () => import('./codec-amqp10.ts'),
+  'machines-amqp10': () => import('./machines-amqp10.ts'),
   suite: () => import('./suite.ts'),
 };
 
