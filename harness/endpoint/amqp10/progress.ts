@@ -2,7 +2,7 @@ import type { AmqpOpen } from '../../wire/amqp10/codec.ts';
 import type { Link } from './link.ts';
 import type { Session } from './session.ts';
 import { type ConnectionState, type ConnectionStep, connectionTransitions, type Direction } from './transitions.ts';
-import { tagKey, type Unsettled } from './unsettled.ts';
+import type { Unsettled } from './unsettled.ts';
 import type { ConnectionEvent, LinkRole, Role } from './vocabulary.ts';
 
 /** How far a connection, its sessions and their links have come: what both directions follow alike. */
@@ -46,17 +46,16 @@ export class Progress {
   }
 
   keep(unsettled: Unsettled, direction: Direction): void {
-    const { link, deliveryId, tag } = unsettled;
+    const { link, deliveryId, key } = unsettled;
     const { incoming, outgoing } = link.session;
     (direction === 'sent' ? outgoing : incoming).set(deliveryId, unsettled);
-    link.tags.set(tagKey(tag), unsettled);
+    link.tags.set(key, unsettled);
   }
 
   forget(unsettled: Unsettled): void {
-    const { link, deliveryId, tag } = unsettled;
+    const { link, deliveryId, key } = unsettled;
     const kept = link.role === 'sender' ? link.session.outgoing : link.session.incoming;
     if (kept.get(deliveryId) === unsettled) kept.delete(deliveryId);
-    const key = tagKey(tag);
     if (link.tags.get(key) === unsettled) link.tags.delete(key);
   }
 

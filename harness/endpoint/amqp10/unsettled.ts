@@ -7,6 +7,8 @@ export class Unsettled implements UnsettledDelivery {
   readonly link: Link;
   readonly deliveryId: number;
   readonly tag: Uint8Array;
+  /** What stands for the tag in maps. */
+  readonly key: string;
   localState: DeliveryState | undefined;
   remoteState: DeliveryState | undefined;
 
@@ -14,6 +16,7 @@ export class Unsettled implements UnsettledDelivery {
     this.link = link;
     this.deliveryId = deliveryId;
     this.tag = tag;
+    this.key = tagKey(tag);
   }
 }
 
