@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AmqpValue } from '../../wire/amqp10/codec.ts';
-import { said, Testbed10 } from './testbed10.ts';
+import { said, Testbed10 } from './amqp10.test-kit.ts';
 
 const text = (value: string): AmqpValue => ({ type: 'string', value });
 const filter = (descriptor: string, value: AmqpValue): AmqpValue => ({ type: 'described', descriptor: { type: 'symbol', value: descriptor }, value });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { said, Testbed10 } from './testbed10.ts';
+import { said, Testbed10 } from './amqp10.test-kit.ts';
 
 test('a link of a name that is attached elsewhere is stolen there, by its own container alone', async () => {
   const bed = new Testbed10();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LinkEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
 import { type DeliveryState, encodeMessage as encode } from '../../wire/amqp10/codec.ts';
-import { said, Testbed10, type TestClient10 } from './testbed10.ts';
+import { said, Testbed10, type TestClient10 } from './amqp10.test-kit.ts';
 
 const accepted = { type: 'accepted' } as const;
 
