@@ -43,6 +43,25 @@ describe('a window', () => {
     expect(session.queued).toBe(0);
   });
 
+  test('that holds back a flow too has it say what was so when it was asked for', () => {
+    const it = attached({ role: 'server' });
+    const { sender: link } = it;
+    it.machine.receive(frame(flow({ handle: 1, deliveryCount: 0, linkCredit: 10, incomingWindow: 1 }), 1), 0);
+    const deliver = (tag: number) => it.machine.deliver(link, { tag: Uint8Array.of(tag), payload: octets(tag) }, 0);
+    deliver(1);
+    deliver(2);
+    it.machine.flow(link, 0);
+    deliver(3);
+    it.octets();
+    it.machine.receive(frame(flow({ nextIncomingId: 1, incomingWindow: 9 }), 1), 0);
+    expect(it.performatives()).toMatchObject([
+      { type: 'transfer', deliveryId: 1 },
+      { type: 'flow', deliveryCount: 2, linkCredit: 8 },
+      { type: 'transfer', deliveryId: 2 },
+    ]);
+    expect([link.deliveryCount, link.credit]).toEqual([3, 7]);
+  });
+
   test('counts over the end of the numbers', () => {
     const start = 0xfffffffd;
     const server = recorded({ role: 'server', sasl: anonymous.server }, (event, { machine }) => {
@@ -122,7 +141,7 @@ describe('credit', () => {
           expect([...client.events, ...server.events].flatMap(event => (event.kind === 'violation' ? [event.violation] : []))).toEqual([]);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 

@@ -96,7 +96,7 @@ export class Outbound {
   /** Sends the state of a session, and of a link of it: behind the link's deliveries, where some wait. */
   flow(session: Session, link: Link | undefined, fields: Partial<CompositeFields<'flow'>> = {}): void {
     if (session.channel === undefined || !session.usable || (link !== undefined && (link.handle === undefined || !link.usable))) return;
-    if (link !== undefined && link.waiting > 0) this.#wait({ link, flow: fields, octets: 0 });
+    if (link !== undefined && link.waiting > 0) this.#wait({ link, flow: { ...countsOf(link), ...fields }, octets: 0 });
     else this.say(session.channel, this.#flowOf(session, link, fields));
   }
 
@@ -109,12 +109,19 @@ export class Outbound {
       next.link.waiting -= 1;
       session.queued -= next.octets;
       if (next.frame !== undefined) this.#transfer(session, next.frame);
-      else if (session.channel !== undefined) this.say(session.channel, this.#flowOf(session, next.link, next.flow ?? {}));
+      else if (session.channel !== undefined) this.#late(session.channel, next.link, next.flow ?? {});
     }
     session.waiting.splice(0, sent);
     const again = session.refused && session.queued < this.#queuedMax;
     if (again) session.refused = false;
     return again;
+  }
+
+  /** Says the state of a link as it was when this was asked for: what was delivered since comes behind. */
+  #late(channel: number, link: Link, fields: Partial<CompositeFields<'flow'>>): void {
+    const { deliveryCount, credit, drain } = link;
+    this.say(channel, this.#flowOf(link.session, link, fields));
+    Object.assign(link, { deliveryCount, credit, drain });
   }
 
   #flowOf(session: Session, link: Link | undefined, fields: Partial<CompositeFields<'flow'>>): AmqpFlow {
@@ -152,6 +159,12 @@ export class Outbound {
     session.transferSent();
   }
 }
+
+const countsOf = ({ deliveryCount, credit, drain }: Link): Partial<CompositeFields<'flow'>> => ({
+  deliveryCount,
+  linkCredit: credit,
+  drain: drain || undefined,
+});
 
 function transferOf(link: Link, handle: number, deliveryId: number, what: OutgoingDelivery): AmqpTransfer {
   const { tag, format = 0, settled = link.attach?.sndSettleMode === 'settled', state, rcvSettleMode, resume, batchable } = what;
