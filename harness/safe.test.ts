@@ -80,6 +80,7 @@ const verbOf: Partial<Record<Command['kind'], string>> = {
   'unbind-queue': 'unbind',
   'unbind-exchange': 'unbind',
   publish: 'publish to',
+  'begin-publishing': 'publish to',
   get: 'read from',
   consume: 'read from',
 };

@@ -25,4 +25,16 @@ function messageSteps(fence: Fence, payload: Uint8Array): readonly Step[] {
   return to === undefined ? [] : [{ kind: 'queue', verb: 'publish to', name: to, ours: isOurs(fence, to) }];
 }
 
+/** Hears of a node that the peer made for a link of ours, which goes with it. */
+export function hearNode(fence: Fence | undefined, { source, target }: AmqpAttach): void {
+  if (fence === undefined) return;
+  for (const terminus of [source, target]) {
+    if (terminus === undefined || (terminus.type !== 'source' && terminus.type !== 'target') || terminus.dynamic !== true || terminus.address === undefined)
+      continue;
+    const { address: name } = terminus;
+    fence.given(name);
+    fence.admit((['create', 'delete'] as const).map(verb => ({ kind: 'queue', verb, name, ours: true })));
+  }
+}
+
 const isOurs = (fence: Fence, address: string): boolean => address.includes(fence.prefix) || fence.owns(address);

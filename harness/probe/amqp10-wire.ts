@@ -7,7 +7,7 @@ import type { AmqpOpen, Frame, Performative, SaslBody } from '../wire/amqp10/cod
 import { wireRules } from '../wire/amqp10/wire-rules.ts';
 import type { Violation } from '../wire/decoded.ts';
 import { isUnasked10 } from './amqp10-expectation.ts';
-import { passAmqp10 } from './amqp10-fence.ts';
+import { hearNode, passAmqp10 } from './amqp10-fence.ts';
 import { type HeaderName, OwnFrames10, type OwnUnit } from './amqp10-own-frames.ts';
 import type { Seen10 } from './amqp10-peer.ts';
 import { Routes } from './amqp10-routes.ts';
@@ -185,6 +185,7 @@ export class Amqp10Wire {
       return;
     }
     const { channel, performative, payload } = frame;
+    if (performative?.type === 'attach') hearNode(this.context.fence, performative);
     if (performative === undefined) this.#hold({ kind: 'empty', channel, atMs: this.now() });
     else this.#hold({ kind: 'frame', channel, performative, payload, atMs: this.now(), ...this.#routes.received(channel, performative) });
   }
