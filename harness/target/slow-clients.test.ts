@@ -5,8 +5,8 @@ import { startBroker } from './reference.ts';
 
 const bodySize = 1 << 16;
 const count = 1500;
-/** What a window, a batch and the buffers of two sockets may hold, generously. */
-const bound = 32 << 20;
+/** What a window, a batch and the buffers of two sockets may hold, generously: kernels let those of a connection that was quick grow to tens of MiB. */
+const bound = 48 << 20;
 
 /** Counts the octets that the broker has read and written. */
 function counted(stream: Stream, count: { read: number; written: number }): Stream {
