@@ -13,7 +13,7 @@ import type { Verdict } from './check/verdict.ts';
 import { CommandError, usage } from './cli/errors.ts';
 import { didYouMean } from './cli/nearest.ts';
 import { resolveTarget, type TargetOptions } from './cli/resolve-target.ts';
-import { type SelectionOptions, select } from './cli/select.ts';
+import { protocolWanted, type SelectionOptions, select } from './cli/select.ts';
 import { hintsFor, profileEntries } from './hints.ts';
 import { type Survey, SurveyError, survey } from './probe/survey.ts';
 import { faultsOf } from './saboteur/faults.ts';
@@ -150,7 +150,7 @@ function factsOf({ amqp10, ...seen }: Survey): Omit<Survey, 'amqp10'> & Pick<Tar
 }
 
 /** The rules of the protocols that were asked for and are spoken, as far as there are checks of them. */
-function rulesJudged(protocol = 'all', { protocols }: Survey): Readonly<Record<string, Rule>> {
+function rulesJudged(protocol: string, { protocols }: Survey): Readonly<Record<string, Rule>> {
   const judged = new Set<Protocol>(allChecks.flatMap(({ duties: owned }) => owned.map(protocolOf)).filter(each => protocols.includes(each)));
   const wanted = (id: string) => judged.has(protocolOf(id)) && (protocol === 'all' || protocol === protocolOf(id));
   return Object.fromEntries(Object.entries<Rule>(rules).filter(([id]) => wanted(id)));
@@ -180,7 +180,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     seed,
     startedAt,
     durationMs: performance.now() - begun,
-    rules: rulesJudged(options.protocol, seen),
+    rules: rulesJudged(protocolWanted(options), seen),
     checks: allChecks,
     faults: Object.fromEntries(duties.map(({ id }) => [id, faultsOf(id).map(fault => fault.id)])),
     verdicts: finished.verdicts,
@@ -190,7 +190,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     notes: [...foreign(asked, seen), ...notesOf(finished, options, selected.length, target.profile?.unseen)],
     logins: loginsOf(target),
     selection: {
-      protocol: options.protocol ?? 'all',
+      protocol: protocolWanted(options),
       gate,
       only: options.only ?? [],
       skip: options.skip ?? [],

@@ -24,7 +24,11 @@ export const options = {
   quiet: { flags: '--quiet', what: 'only what went wrong' },
   verbose: { flags: '--verbose', what: 'decoded frames in both directions' },
   color: { flags: '--no-color', what: 'no colours (NO_COLOR does the same)' },
-  protocol: { flags: '--protocol <name>', what: 'which protocol to judge', choices: ['0-9-1', '1.0', 'all'], default: 'all' },
+  protocol: {
+    flags: '--protocol <name>',
+    what: 'which protocol to judge; 0-9-1 unless --only names checks of the other, whose faults are not all played yet',
+    choices: ['0-9-1', '1.0', 'all'],
+  },
   ofProtocol: { flags: '--protocol <name>', what: 'of which protocol', choices: ['0-9-1', '1.0', 'all'], default: 'all' },
   address: { flags: '--address <name...>', what: 'queues made beforehand that checks of 1.0 may use, one check at a time each' },
   only: { flags: '--only <glob...>', what: 'only checks whose id matches' },
