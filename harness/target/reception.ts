@@ -1,4 +1,4 @@
-import type { ServedConnection } from '../broker/dialects/amqp091-settings.ts';
+import type { ServedConnection } from '../broker/dialects/served.ts';
 import type { Log } from '../broker/log.ts';
 import type { Stream } from '../endpoint/transport.ts';
 import { systemClock } from '../net/clock.ts';

@@ -1,9 +1,10 @@
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
 import { serveAmqp10 } from '../broker/dialects/amqp10.ts';
 import { defaultAmqp10Settings } from '../broker/dialects/amqp10-settings.ts';
-import { type Amqp091Settings, defaultAmqp091Settings, type ServedConnection } from '../broker/dialects/amqp091-settings.ts';
+import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
 import { serveAmqp } from '../broker/dialects/first-octets.ts';
 import { reviveMessage } from '../broker/dialects/revive.ts';
+import type { ServedConnection } from '../broker/dialects/served.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
 import type { Outage } from '../probe/outage.ts';
 import type { Armed } from '../saboteur/arm.ts';

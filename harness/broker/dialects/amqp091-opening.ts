@@ -5,8 +5,9 @@ import type { ConnectionEvent } from '../../endpoint/amqp091/vocabulary.ts';
 import type { WireOutput } from '../../endpoint/drive.ts';
 import type { Clock } from '../../endpoint/transport.ts';
 import type { Broker } from '../broker.ts';
-import type { Diary } from './amqp091-diary.ts';
-import { type Amqp091Settings, type Client, handshakeSettings } from './amqp091-settings.ts';
+import type { Diary091 } from './amqp091-diary.ts';
+import { type Amqp091Settings, handshakeSettings } from './amqp091-settings.ts';
+import type { Client } from './served.ts';
 
 interface Surroundings {
   readonly machine: ConnectionMachine;
@@ -14,7 +15,7 @@ interface Surroundings {
   readonly broker: Broker;
   readonly settings: Amqp091Settings;
   readonly client: Client;
-  readonly diary: Diary;
+  readonly diary: Diary091;
 }
 
 /** A connection from the protocol header to open-ok, which must come in time. */

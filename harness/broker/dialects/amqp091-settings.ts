@@ -35,22 +35,6 @@ export interface Amqp091Settings {
   readonly log: Log;
 }
 
-/** What the layer below shows of a client. */
-export interface Client {
-  /** Common name of its certificate, where that was verified. */
-  readonly commonName?: string;
-  /** Its address and port. */
-  readonly peer?: string;
-}
-
-/** A connection that is being served. */
-export interface ServedConnection {
-  /** Resolves when its stream has ended, or when nothing more will be said on it. */
-  readonly ended: Promise<void>;
-  /** Closes it with 320: the broker ends. */
-  close(): void;
-}
-
 export const defaultAmqp091Settings: Amqp091Settings = {
   users: { guest: 'guest' },
   anonymous: undefined,

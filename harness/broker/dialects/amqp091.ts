@@ -2,7 +2,7 @@ import { exception } from '../../endpoint/amqp091/breaches.ts';
 import type { ConnectionMachine } from '../../endpoint/amqp091/connection.ts';
 import { announces } from '../../endpoint/amqp091/negotiation.ts';
 import type { ConnectionEvent } from '../../endpoint/amqp091/vocabulary.ts';
-import { type Driven, drive } from '../../endpoint/drive.ts';
+import { drive } from '../../endpoint/drive.ts';
 import type { Clock, Stream } from '../../endpoint/transport.ts';
 import type { ContentMethodName, Method, MethodName } from '../../spec/amqp091/classes.ts';
 import type { ReplyCode } from '../../spec/amqp091/constants.ts';
@@ -12,13 +12,14 @@ import type { Message } from '../message.ts';
 import type { Command, ConnectionEffect, ConnectionId, EffectOf } from '../vocabulary.ts';
 import { answers, commandOf } from './amqp091-commands.ts';
 import { Confirms } from './amqp091-confirms.ts';
-import { Diary } from './amqp091-diary.ts';
+import { Diary091, nameOf } from './amqp091-diary.ts';
 import { contentFrames, deliveryFrames } from './amqp091-frames.ts';
-import { Holds } from './amqp091-holds.ts';
 import { Amqp091Message, as091 } from './amqp091-message.ts';
 import { Opening, serverMachine } from './amqp091-opening.ts';
 import { gotOk, replyOf, returned } from './amqp091-replies.ts';
-import { type Amqp091Settings, type Client, defaultAmqp091Settings, holds, type ServedConnection } from './amqp091-settings.ts';
+import { type Amqp091Settings, defaultAmqp091Settings, holds } from './amqp091-settings.ts';
+import { Holds } from './holds.ts';
+import { type Client, type ServedConnection, toStream, type Underneath } from './served.ts';
 
 /** Serves one accepted stream as a 0-9-1 connection, from its first octet to its end. */
 export function serveAmqp091(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp091Settings> = {}, client: Client = {}): ServedConnection {
@@ -36,11 +37,11 @@ class Served implements Sink, ServedConnection {
   readonly #clock: Clock;
   readonly #broker: Broker;
   readonly #settings: Amqp091Settings;
-  readonly #driven: Driven<ConnectionMachine>;
+  readonly #underneath: Underneath;
   readonly #machine: ConnectionMachine;
   readonly #confirms: Confirms;
   readonly #holds: Holds;
-  readonly #diary: Diary;
+  readonly #diary: Diary091;
   #tellEnd = (): void => {};
   readonly #opening: Opening;
   #id: ConnectionId | undefined;
@@ -54,13 +55,14 @@ class Served implements Sink, ServedConnection {
     this.#clock = clock;
     this.#broker = broker;
     this.#settings = settings;
-    this.#diary = new Diary(settings.log, client.peer ?? 'a stream');
+    this.#diary = new Diary091(settings.log, client.peer);
     this.ended = new Promise(resolve => {
       this.#tellEnd = resolve;
     });
-    this.#driven = drive(stream, clock, wire => serverMachine(settings, wire, { event: event => this.#event(event), wrote: octets => this.#wrote(octets) }));
-    this.#machine = this.#driven.machine;
-    this.#holds = new Holds(this.#driven, settings.unreadMax, held => this.#machine.holdFrames(held, clock.now()));
+    const driven = drive(stream, clock, wire => serverMachine(settings, wire, { event: event => this.#event(event), wrote: octets => this.#wrote(octets) }));
+    this.#machine = driven.machine;
+    this.#holds = new Holds(driven, settings.unreadMax, held => this.#machine.holdFrames(held, clock.now()));
+    this.#underneath = { driven, holds: this.#holds, diary: this.#diary, broker, tellEnd: this.#tellEnd };
     this.#confirms = new Confirms((channel, what) => this.#send(channel, what));
     this.#opening = new Opening({ machine: this.#machine, clock, broker, settings, client, diary: this.#diary });
   }
@@ -86,21 +88,16 @@ class Served implements Sink, ServedConnection {
       case 'refused':
         this.#refused(effect);
         break;
-      case 'window-used':
-        this.#driven.onDrain(() => this.#submit({ kind: 'resume', connection: effect.connection }));
-        break;
       case 'hold':
         this.#holdPublisher(effect);
-        break;
-      case 'break-off':
-        this.#breakOff(effect);
         break;
       case 'committing':
         this.#holds.add('store');
         break;
+      case 'window-used':
       case 'await-store':
-        if (effect.waiting) this.#holds.add('store');
-        else this.#holds.endStore();
+      case 'break-off':
+        toStream(effect, this.#underneath);
         break;
       default:
         this.#reply(effect);
@@ -127,7 +124,7 @@ class Served implements Sink, ServedConnection {
     this.#user = user;
     this.#wantsBlocked = announces(clientProperties, 'connection.blocked');
     this.#id = this.#broker.attach(this);
-    this.#diary.opened(this.#id, session);
+    this.#diary.opened(this.#id, user, virtualHost, nameOf(clientProperties));
     this.#submit({ kind: 'connect', connection: this.#id, user, virtualHost, cancelNotify: announces(clientProperties, 'consumer_cancel_notify') });
   }
 
@@ -228,13 +225,5 @@ class Served implements Sink, ServedConnection {
     if (this.#wantsBlocked) this.#send(0, held ? method('connection.blocked', { reason }) : method('connection.unblocked'));
     if (held) this.#holds.add('memory');
     else this.#holds.end('memory');
-  }
-
-  #breakOff({ how }: EffectOf<'break-off'>): void {
-    this.#diary.ending('it was broken off');
-    if (how === 'stall') {
-      this.#driven.stall();
-      this.#tellEnd();
-    } else this.#driven.drop();
   }
 }

@@ -1,6 +1,6 @@
 import type { ConnectionMachine } from '../../endpoint/amqp10/connection.ts';
 import type { ConnectionEvent, LinkEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
-import { type Driven, drive } from '../../endpoint/drive.ts';
+import { drive } from '../../endpoint/drive.ts';
 import type { Clock, Stream } from '../../endpoint/transport.ts';
 import type { Broker, Sink } from '../broker.ts';
 import type { ConnectionEffect, ConnectionId, EffectOf } from '../vocabulary.ts';
@@ -11,8 +11,8 @@ import { type ClientSession10, Opening10, serverMachine10 } from './amqp10-openi
 import type { EventOf, Port } from './amqp10-port.ts';
 import { type Amqp10Settings, defaultAmqp10Settings } from './amqp10-settings.ts';
 import { Transactions10 } from './amqp10-transactions.ts';
-import { Holds } from './amqp091-holds.ts';
-import type { Client, ServedConnection } from './amqp091-settings.ts';
+import { Holds } from './holds.ts';
+import { type Client, type ServedConnection, toStream, type Underneath } from './served.ts';
 
 /** Serves one accepted stream as a 1.0 connection, from its first octet to its end. */
 export function serveAmqp10(stream: Stream, clock: Clock, broker: Broker, settings: Partial<Amqp10Settings> = {}, client: Client = {}): ServedConnection {
@@ -31,11 +31,11 @@ class Served10 implements Sink, ServedConnection {
   readonly #clock: Clock;
   readonly #broker: Broker;
   readonly #settings: Amqp10Settings;
-  readonly #driven: Driven<ConnectionMachine>;
   readonly #machine: ConnectionMachine;
   readonly #holds: Holds;
   readonly #diary: Diary10;
   readonly #opening: Opening10;
+  readonly #underneath: Underneath;
   #opened: Opened | undefined;
   #held = false;
   #delivering = false;
@@ -45,7 +45,7 @@ class Served10 implements Sink, ServedConnection {
     this.#clock = clock;
     this.#broker = broker;
     this.#settings = settings;
-    this.#diary = new Diary10(settings.log, client.peer ?? 'a stream');
+    this.#diary = new Diary10(settings.log, client.peer);
     this.ended = new Promise(resolve => {
       this.#tellEnd = resolve;
     });
@@ -54,9 +54,10 @@ class Served10 implements Sink, ServedConnection {
       wrote: (octets: number) => this.#wrote(octets),
       later: (ms: number, task: (now: number) => void) => void clock.at(clock.now() + ms, () => task(clock.now())),
     };
-    this.#driven = drive(stream, clock, wire => serverMachine10(settings, client.commonName, wire, told));
-    this.#machine = this.#driven.machine;
-    this.#holds = new Holds(this.#driven, settings.unreadMax, held => this.#machine.holdFrames(held, clock.now()));
+    const driven = drive(stream, clock, wire => serverMachine10(settings, client.commonName, wire, told));
+    this.#machine = driven.machine;
+    this.#holds = new Holds(driven, settings.unreadMax, held => this.#machine.holdFrames(held, clock.now()));
+    this.#underneath = { driven, holds: this.#holds, diary: this.#diary, broker, tellEnd: this.#tellEnd };
     this.#opening = new Opening10({ machine: this.#machine, clock, broker, settings, diary: this.#diary });
   }
 
@@ -68,18 +69,13 @@ class Served10 implements Sink, ServedConnection {
 
   effect(effect: ConnectionEffect): void {
     switch (effect.kind) {
-      case 'window-used':
-        this.#driven.onDrain(() => this.#broker.submit({ kind: 'resume', connection: effect.connection }));
-        break;
       case 'hold':
         this.#hold(effect);
         break;
-      case 'break-off':
-        this.#breakOff(effect);
-        break;
+      case 'window-used':
       case 'await-store':
-        if (effect.waiting) this.#holds.add('store');
-        else this.#holds.endStore();
+      case 'break-off':
+        toStream(effect, this.#underneath);
         break;
       case 'refused':
         if (effect.scope === 'connection') this.#refused(effect);
@@ -203,13 +199,5 @@ class Served10 implements Sink, ServedConnection {
     this.#diary.held(effect);
     this.#held = effect.held;
     for (const each of this.#opened?.links.all() ?? []) each.hold(effect.held);
-  }
-
-  #breakOff({ how }: EffectOf<'break-off'>): void {
-    this.#diary.ending('it was broken off');
-    if (how === 'stall') {
-      this.#driven.stall();
-      this.#tellEnd();
-    } else this.#driven.drop();
   }
 }

@@ -2,7 +2,8 @@ import type { Clock, Stream, StreamEnd, StreamListener } from '../../endpoint/tr
 import type { Broker } from '../broker.ts';
 import type { Amqp10Settings } from './amqp10-settings.ts';
 import { serveAmqp091 } from './amqp091.ts';
-import type { Amqp091Settings, Client, ServedConnection } from './amqp091-settings.ts';
+import type { Amqp091Settings } from './amqp091-settings.ts';
+import type { Client, ServedConnection } from './served.ts';
 
 /** What a listener of both protocols offers and tolerates. */
 export type ListenerSettings = Amqp091Settings & Amqp10Settings;
