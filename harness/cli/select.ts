@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import type { Check } from '../check/check.ts';
 import { parseShard, shardOf } from '../check/shard.ts';
+import { protocolOf } from '../spec/catalogue.ts';
 import { usage } from './errors.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -30,8 +31,6 @@ function matcher(globs: readonly string[], option: string, checks: readonly Chec
   return check => matchers.some(matches => matches(check));
 }
 
-const prefixes: Readonly<Record<string, string>> = { '0-9-1': 'amqp091/', '1.0': 'amqp10/' };
-
 /** The checks of 1.0 are judged by the kill matrix in no area yet; so they have to be asked for. */
 export function protocolWanted({ protocol, only }: Pick<SelectionOptions, 'protocol' | 'only'>): string {
   return protocol ?? (only === undefined ? '0-9-1' : 'all');
@@ -42,7 +41,7 @@ export function select(checks: readonly Check[], options: SelectionOptions): rea
   const { only, skip, thorough, durability, shard } = options;
   const protocol = protocolWanted(options);
   const restarts = durability === true || thorough === true || only !== undefined;
-  const ofProtocol = checks.filter(check => protocol === 'all' || check.id.startsWith(prefixes[protocol] ?? ''));
+  const ofProtocol = checks.filter(check => protocol === 'all' || protocolOf(check.id) === protocol);
   const wanted = only === undefined ? () => true : matcher(only, '--only', checks);
   const unwanted = skip === undefined ? () => false : matcher(skip, '--skip', checks);
   const selected = ofProtocol.filter(check => wanted(check) && !unwanted(check) && (restarts || check.outage === undefined));

@@ -6,10 +6,10 @@ import { encodeMethodFrame, method } from '../../wire/amqp091/method.ts';
 import { encodeRawFrame } from '../../wire/amqp091/raw-frame.ts';
 import type { Violation } from '../../wire/decoded.ts';
 import { protocolHeader091 } from '../../wire/protocol-header.ts';
+import { Idle } from '../idle.ts';
 import type { Machine, MachineOutput } from '../machine.ts';
 import type { StreamEnd } from '../transport.ts';
 import { answerTo, type Breach, replyText } from './breaches.ts';
-import { Heartbeat } from './heartbeat.ts';
 import { Inbound } from './inbound.ts';
 import { methodFacts } from './method-facts.ts';
 import type { Origin } from './origin.ts';
@@ -37,7 +37,7 @@ export class ConnectionMachine implements Machine {
   readonly #readings: WireReadings;
   readonly #progress: Progress;
   readonly #inbound: Inbound;
-  readonly #heartbeat = new Heartbeat();
+  readonly #idle = new Idle();
   #now = 0;
   #closed = false;
   #ended = false;
@@ -80,14 +80,14 @@ export class ConnectionMachine implements Machine {
 
   receive(bytes: Uint8Array, now: number): void {
     this.#now = now;
-    this.#heartbeat.received(now);
+    this.#idle.received(now);
     this.#inbound.receive(bytes);
   }
 
   tick(now: number): void {
     if (this.#closed || this.#ended) return;
     this.#now = now;
-    const due = this.#automatic.heartbeats ? this.#heartbeat.due(now) : undefined;
+    const due = this.#automatic.heartbeats ? this.#idle.due(now) : undefined;
     if (due === 'peer-silent') this.#output.event({ kind: 'peer-silent' });
     if (due === 'peer-silent' || now >= this.#closeOkBy) this.#close('abort');
     else if (due === 'send') this.#transmit(heartbeatFrame, now);
@@ -104,7 +104,7 @@ export class ConnectionMachine implements Machine {
   }
 
   holdInput(held: boolean, now: number): void {
-    this.#heartbeat.hold(held, now);
+    this.#idle.hold(held, now);
     this.#plan();
   }
 
@@ -163,7 +163,7 @@ export class ConnectionMachine implements Machine {
   agree(limits: Limits, now: number): void {
     this.#progress.limits = limits;
     this.#inbound.splitter.frameMax = limits.frameMax === 0 ? 0 : limits.frameMax + this.#readings.frameMaxSlack;
-    this.#heartbeat.start(limits.heartbeatS * 1000, now);
+    this.#idle.watch(limits.heartbeatS * 1000, 2 * limits.heartbeatS * 1000, now);
     this.#plan();
   }
 
@@ -227,7 +227,7 @@ export class ConnectionMachine implements Machine {
   }
 
   #transmit(bytes: Uint8Array, now: number): void {
-    this.#heartbeat.sent(now);
+    this.#idle.sent(now);
     this.#output.transmit(bytes);
   }
 
@@ -242,8 +242,7 @@ export class ConnectionMachine implements Machine {
 
   #plan(): void {
     if (this.#closed || this.#ended) return;
-    const heartbeat = this.#automatic.heartbeats ? this.#heartbeat.deadline : undefined;
-    const next = Math.min(this.#closeOkBy, heartbeat ?? Number.POSITIVE_INFINITY);
+    const next = Math.min(this.#closeOkBy, this.#automatic.heartbeats ? this.#idle.deadline : Number.POSITIVE_INFINITY);
     this.#output.wakeAt(next === Number.POSITIVE_INFINITY ? undefined : next);
   }
 }

@@ -1,5 +1,5 @@
 import type { AmqpOpen } from '../../wire/amqp10/codec.ts';
-import { Idle } from './idle.ts';
+import { Idle } from '../idle.ts';
 import type { ConnectionSettings } from './vocabulary.ts';
 
 /** What is done when something is due. */
@@ -33,8 +33,8 @@ export class Deadlines {
 
   /** The peer has told its idle-time-out, and both are watched from now on. */
   opened({ idleTimeOut = 0 }: AmqpOpen, now: number): void {
-    this.#idle.promise(idleTimeOut, now);
-    this.#idle.bear(this.#silenceMs, now);
+    const half = Math.max(1, Math.floor(idleTimeOut / 2));
+    this.#idle.watch(idleTimeOut === 0 ? 0 : half, this.#silenceMs, now);
     this.#plan();
   }
 

@@ -1,7 +1,7 @@
 /** What is due. */
 export type IdleDuty = 'send' | 'peer-silent' | undefined;
 
-/** Idle time-outs in both directions (2.4.5), each of its own length. Times in milliseconds; 0 is none. */
+/** Silence in both directions, each bounded by itself: heartbeats of 0-9-1 (4.2.7), idle time-outs of 1.0 (2.4.5). Times in milliseconds; 0 is no bound. */
 export class Idle {
   #sendEvery = 0;
   #bears = 0;
@@ -9,15 +9,11 @@ export class Idle {
   #receivedAt = 0;
   #held = false;
 
-  /** The peer wants something within `timeOut`: half of it is kept to. */
-  promise(timeOut: number, now: number): void {
-    this.#sendEvery = timeOut === 0 ? 0 : Math.max(1, Math.floor(timeOut / 2));
+  /** Something is due when nothing was sent for `sendEvery`; a silence of the peer's for `bears` ends it. */
+  watch(sendEvery: number, bears: number, now: number): void {
+    this.#sendEvery = sendEvery;
+    this.#bears = bears;
     this.#sentAt = now;
-  }
-
-  /** A silence of the peer's for so long is borne. */
-  bear(silence: number, now: number): void {
-    this.#bears = silence;
     this.#receivedAt = now;
   }
 
