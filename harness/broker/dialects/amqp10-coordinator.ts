@@ -3,7 +3,7 @@ import { type AmqpError, type Composite, compositeOf, type DeliveryState, decode
 import type { EffectOf } from '../vocabulary.ts';
 import { accepted, errorFor, errorOf, rejected } from './amqp10-errors.ts';
 import { AnyLink, type LinkEffect } from './amqp10-port.ts';
-import type { Transaction10 } from './amqp10-transactions.ts';
+import { names, type Transaction10 } from './amqp10-transactions.ts';
 
 const capabilities = ['amqp:local-transactions', 'amqp:multi-txns-per-ssn', 'amqp:multi-ssns-per-txn'] as const;
 
@@ -18,6 +18,10 @@ interface Discharging {
 export class CoordinatorLink extends AnyLink {
   readonly #own = new Set<Transaction10>();
   readonly #discharging = new Map<number, Discharging>();
+  /** Call off the end of what takes too long. */
+  readonly #timers = new Map<Transaction10, () => void>();
+  /** What took too long and was not heard of since, the latest last. */
+  #late: Transaction10[] = [];
   #open = false;
 
   begin(): void {
@@ -39,10 +43,13 @@ export class CoordinatorLink extends AnyLink {
     if (this.#open && this.link.credit < creditMax / 2) this.port.machine.grant(this.link, { credit: creditMax }, this.port.now());
   }
 
-  /** What it declared is rolled back by the core as its channel ends. */
+  /** What it declared is rolled back, but for what is being stored. */
   override over(): void {
     this.#open = false;
-    for (const transaction of this.#own) this.#end(transaction, false);
+    for (const transaction of this.#own) {
+      if (this.#discharging.has(transaction.number)) this.#end(transaction, true);
+      else this.#rollBack(transaction);
+    }
   }
 
   #begun(): void {
@@ -64,21 +71,53 @@ export class CoordinatorLink extends AnyLink {
       this.#reject(delivery, errorOf('amqp:not-implemented', 'there are no distributed transactions here'));
       return;
     }
-    const transaction = this.port.transactions.begin();
+    const transaction = this.port.transactions.begin(this);
     this.#own.add(transaction);
+    this.#limit(transaction);
     this.port.submit({ kind: 'begin-transaction', ...this.at, transaction: transaction.number });
     this.#tell(delivery, { type: 'declared', txnId: transaction.id });
   }
 
+  /** Rolls back what takes too long; a discharge is then told so. */
+  #limit(transaction: Transaction10): void {
+    const { settings, later } = this.port;
+    const { transactionTimeoutMs } = settings.limits10;
+    if (transactionTimeoutMs === 0) return;
+    const expire = () => {
+      if (this.#discharging.has(transaction.number)) return;
+      this.#late = [...this.#late, transaction].slice(-creditMax);
+      this.#rollBack(transaction);
+    };
+    this.#timers.set(transaction, later(transactionTimeoutMs, expire));
+  }
+
   #discharge(delivery: IncomingDelivery, { txnId, fail = false }: Composite<'discharge'>): void {
     const transaction = this.port.transactions.find(txnId);
-    if (transaction === undefined || !this.#own.has(transaction)) {
-      this.#reject(delivery, errorOf('amqp:transaction:unknown-id', 'there is no such transaction on this link'));
-      return;
+    if (transaction === undefined || !this.#own.has(transaction)) this.#unknown(delivery, txnId, fail);
+    else if (this.#isUnderWay(transaction)) this.fail(errorOf('amqp:transaction:rollback', 'a delivery of the transaction is still under way'));
+    else {
+      const doomed = !fail && transaction.doomed !== undefined;
+      this.#discharging.set(transaction.number, { delivery, transaction, doomed });
+      this.port.submit({ kind: 'discharge', ...this.at, transaction: transaction.number, fail: fail || doomed });
     }
-    const doomed = !fail && transaction.doomed !== undefined;
-    this.#discharging.set(transaction.number, { delivery, transaction, doomed });
-    this.port.submit({ kind: 'discharge', ...this.at, transaction: transaction.number, fail: fail || doomed });
+  }
+
+  #unknown(delivery: IncomingDelivery, txnId: Uint8Array, fail: boolean): void {
+    const late = this.#late.find(({ id }) => Buffer.compare(id, txnId) === 0);
+    this.#late = this.#late.filter(each => each !== late);
+    if (late === undefined) this.#reject(delivery, errorOf('amqp:transaction:unknown-id', 'there is no such transaction on this link'));
+    else if (fail) this.#tell(delivery, accepted);
+    else this.#reject(delivery, errorOf('amqp:transaction:timeout', 'the transaction took too long'));
+  }
+
+  #isUnderWay(transaction: Transaction10): boolean {
+    for (const { link } of this.port.links()) if (names(link.coming?.state, transaction)) return true;
+    return false;
+  }
+
+  #rollBack(transaction: Transaction10): void {
+    this.port.submit({ kind: 'discharge', ...this.at, transaction: transaction.number, fail: true });
+    this.#end(transaction, false);
   }
 
   #discharged({ transaction: number, outcome }: EffectOf<'discharged'>): void {
@@ -95,6 +134,8 @@ export class CoordinatorLink extends AnyLink {
 
   #end(transaction: Transaction10, committed: boolean): void {
     this.#own.delete(transaction);
+    this.#timers.get(transaction)?.();
+    this.#timers.delete(transaction);
     this.port.transactions.end(transaction);
     for (const each of transaction.retirements) each.discharged(committed);
   }

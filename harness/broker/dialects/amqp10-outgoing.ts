@@ -2,6 +2,7 @@ import type { UnsettledDelivery } from '../../endpoint/amqp10/vocabulary.ts';
 import type { AmqpDisposition, DeliveryState } from '../../wire/amqp10/codec.ts';
 import { never } from '../queue.ts';
 import type { CommandOf, EffectOf } from '../vocabulary.ts';
+import { Enlisted } from './amqp10-enlisted.ts';
 import { payloadOf } from './amqp10-envelope.ts';
 import { errorFor, errorOf } from './amqp10-errors.ts';
 import type { Amqp10Message } from './amqp10-message.ts';
@@ -29,13 +30,24 @@ export class OutgoingLink extends AnyLink {
   #available = 0;
   /** The credit was used up as a drain asked. */
   #drained = false;
-  /** Deliveries whose outcome waits for a discharge. */
-  readonly #enlisted = new Map<number, Transaction10>();
+  readonly #enlisted: Enlisted;
 
   constructor(source: Source10, ...rest: ConstructorParameters<typeof AnyLink>) {
     super(...rest);
     this.#source = source;
     this.#settles = this.link.remoteAttach?.sndSettleMode === 'settled';
+    const isOpen = () => this.#open;
+    this.#enlisted = new Enlisted({
+      port: this.port,
+      get open() {
+        return isOpen();
+      },
+      acquires: !this.#settles && !source.browses,
+      defaultOutcome: source.defaultOutcome ?? { type: 'released' },
+      settle: (deliveryTag, outcome, transaction) => this.#submitSettle(deliveryTag, outcome, transaction),
+      tell: (deliveryId, state) => this.port.machine.settle(this.link, [deliveryId], { settled: true, state }, this.port.now()),
+      fail: error => this.fail(error),
+    });
   }
 
   begin(): void {
@@ -67,8 +79,10 @@ export class OutgoingLink extends AnyLink {
     else if (effect.kind === 'refused') this.fail(errorFor(effect));
   }
 
-  override flow({ flow: { linkCredit, echo } }: EventOf<'flow'>): void {
+  override flow({ flow }: EventOf<'flow'>): void {
+    const { linkCredit, echo } = flow;
     this.#drained = false;
+    if (flow.properties !== undefined && !this.#enlisted.flow(flow)) return;
     if (linkCredit !== undefined) this.#grant();
     if (echo === true && !this.#drained && this.#open) this.port.machine.flow(this.link, this.port.now(), { available: this.#available });
   }
@@ -81,11 +95,8 @@ export class OutgoingLink extends AnyLink {
 
   override disposition({ settled = false, state }: AmqpDisposition, { deliveryId, tag }: UnsettledDelivery): void {
     const deliveryTag = tagIn(tag);
-    const transaction = this.port.transactions.named(state);
-    if (transaction === 'unknown') this.fail(errorOf('amqp:transaction:unknown-id', 'there is no such transaction'));
-    else if (transaction !== undefined) this.#enlist(transaction, deliveryTag, deliveryId, settled, state);
-    else if (this.#enlisted.has(deliveryTag)) this.fail(errorOf('amqp:transaction:rollback', 'the outcome belongs to a transaction'));
-    else this.#settle(deliveryTag, deliveryId, settled, state);
+    const outcome = state?.type === 'transactional-state' ? this.#outcomeOf(state.outcome, settled) : undefined;
+    if (!this.#enlisted.disposition({ deliveryTag, deliveryId, settled, outcome }, state)) this.#settle(deliveryTag, deliveryId, settled, state);
   }
 
   override over(): void {
@@ -119,7 +130,8 @@ export class OutgoingLink extends AnyLink {
     const { machine, broker } = this.port;
     const leftMs = deadlineMs === never ? undefined : deadlineMs - broker.now();
     const payload = payloadOf(message, { first: !redelivered, failures, leftMs });
-    machine.deliver(this.link, { tag: tagOf(deliveryTag), payload, settled: this.#settles }, this.port.now());
+    const { sent, ...inTransaction } = this.#enlisted.begins(deliveryTag);
+    sent(machine.deliver(this.link, { tag: tagOf(deliveryTag), payload, settled: this.#settles, ...inTransaction }, this.port.now()));
     if (this.#stopped || this.link.session.queued <= waitingMax) return;
     this.#stopped = true;
     this.#grant();
@@ -143,26 +155,6 @@ export class OutgoingLink extends AnyLink {
     if (this.#source.browses) return;
     const inTransaction = transaction !== undefined && { transaction: transaction.number };
     this.port.submit({ kind: 'settle', ...this.at, deliveryTag, multiple: false, ...settlement, ...inTransaction });
-  }
-
-  #enlist(transaction: Transaction10, deliveryTag: number, deliveryId: number, settled: boolean, state: DeliveryState | undefined): void {
-    const outcome = state?.type === 'transactional-state' ? this.#outcomeOf(state.outcome, true) : undefined;
-    const before = this.#enlisted.get(deliveryTag);
-    if (outcome === undefined || before === transaction) return;
-    if (before !== undefined) {
-      this.fail(errorOf('amqp:transaction:rollback', 'the outcome belongs to another transaction'));
-      return;
-    }
-    this.#enlisted.set(deliveryTag, transaction);
-    this.#submitSettle(deliveryTag, outcome, transaction);
-    transaction.retirements.push({
-      discharged: committed => {
-        this.#enlisted.delete(deliveryTag);
-        if (!this.#open) return;
-        if (committed && !settled) this.port.machine.settle(this.link, [deliveryId], { settled: true, state: outcome }, this.port.now());
-        if (!committed && settled) this.#submitSettle(deliveryTag, this.#source.defaultOutcome ?? { type: 'released' }, undefined);
-      },
-    });
   }
 }
 

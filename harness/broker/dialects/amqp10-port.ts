@@ -20,8 +20,12 @@ export interface Port {
   readonly transactions: Transactions10;
   /** The broker runs short of something: nobody is to be given credit. */
   readonly held: boolean;
+  /** Every link of the connection. */
+  links(): Iterable<ServedLink>;
   /** Of the machine's clock. */
   now(): number;
+  /** Does something so many milliseconds from now; the answer calls it off. */
+  later(ms: number, task: () => void): () => void;
   submit(command: Command): void;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { LinkEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
 import { type DeliveryState, encodeMessage as encode } from '../../wire/amqp10/codec.ts';
 import { said, Testbed10, type TestClient10 } from './amqp10.test-kit.ts';
+import { defaultAmqp10Settings } from './amqp10-settings.ts';
 
 const accepted = { type: 'accepted' } as const;
 
@@ -139,5 +140,93 @@ test('a coordinator tells what it can, and takes nothing else', async () => {
     expect(coordinator.remoteAttach?.target).toMatchObject({ type: 'coordinator', capabilities: expect.arrayContaining(['amqp:local-transactions']) });
     await client.send(coordinator, said('nonsense'));
     expect(client.errorOf(coordinator)?.condition).toBe('amqp:decode-error');
+  });
+});
+
+describe('what is acquired in a transaction', () => {
+  const acquiring = (client: TestClient10, receiver: LinkEndpoint, txnId: Uint8Array, linkCredit = 10) =>
+    client.machine.flow(receiver, client.now, { linkCredit, properties: [['txn-id', { type: 'binary', value: txnId }]] });
+
+  test('bears its id, goes back when that is rolled back, and its outcome with it', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      await client.send(await client.sender('q'), said('a'));
+      await client.send(await client.sender('q'), said('b'));
+      const { coordinator, txnId } = await declare(client);
+      const receiver = await client.receiver('q');
+      acquiring(client, receiver, txnId);
+      await client.until(() => client.received(receiver).length === 2);
+      expect(client.all('delivery').map(({ delivery }) => delivery.state?.type)).toEqual(['transactional-state', 'transactional-state']);
+      const [a] = client.received(receiver).map(({ deliveryId }) => deliveryId);
+      client.machine.settle(receiver, [a ?? -1], { settled: false, state: within(txnId, accepted) }, client.now);
+      client.machine.grant(receiver, { credit: 0 }, client.now);
+      await client.ask(coordinator, { type: 'discharge', txnId, fail: true });
+      expect(bed.ready('q')).toBe(2);
+      await client.until(() => [...receiver.unsettled].length === 0);
+    });
+  });
+
+  test('stays with its receiver when that is committed, with another outcome it detaches the control link', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      await client.send(await client.sender('q'), said('a'));
+      const { coordinator, txnId } = await declare(client);
+      const receiver = await client.receiver('q');
+      acquiring(client, receiver, txnId, 1);
+      await client.until(() => client.received(receiver).length === 1);
+      expect((await client.ask(coordinator, { type: 'discharge', txnId }))?.type).toBe('accepted');
+      expect([...receiver.unsettled]).toHaveLength(1);
+      await client.send(await client.sender('q'), said('b'));
+      const second = await declare(client);
+      acquiring(client, receiver, second.txnId, 1);
+      await client.until(() => client.received(receiver).length === 2);
+      const b = client.received(receiver)[1]?.deliveryId ?? -1;
+      client.machine.settle(receiver, [b], { settled: true, state: accepted }, client.now);
+      await client.until(() => client.errorOf(second.coordinator) !== undefined);
+      expect(client.errorOf(second.coordinator)?.condition).toBe('amqp:transaction:rollback');
+      expect(bed.ready('q')).toBe(1);
+    });
+  });
+
+  test('is refused on a link that settles what it sends', async () => {
+    const bed = new Testbed10();
+    await bed.run(async () => {
+      const client = await bed.client();
+      const { txnId } = await declare(client);
+      const receiver = await client.receiver('q', { sndSettleMode: 'settled' });
+      acquiring(client, receiver, txnId);
+      await client.until(() => client.errorOf(receiver) !== undefined);
+      expect(client.errorOf(receiver)?.condition).toBe('amqp:not-implemented');
+    });
+  });
+});
+
+test('what takes too long is rolled back, and told so at its discharge', async () => {
+  const bed = new Testbed10({ limits10: { ...defaultAmqp10Settings.limits10, transactionTimeoutMs: 100 } });
+  await bed.run(async () => {
+    const client = await bed.client();
+    const { coordinator, txnId } = await declare(client);
+    const sender = await client.sender('q');
+    await client.send(sender, said('a'), within(txnId));
+    await client.pass(150);
+    expect(conditionOf(await client.send(sender, said('b'), within(txnId)))).toBe('amqp:transaction:unknown-id');
+    expect(conditionOf(await client.ask(coordinator, { type: 'discharge', txnId }))).toBe('amqp:transaction:timeout');
+    expect(conditionOf(await client.ask(coordinator, { type: 'discharge', txnId }))).toBe('amqp:transaction:unknown-id');
+    expect(bed.ready('q')).toBe(0);
+  });
+});
+
+test('a discharge in the middle of a delivery detaches the control link', async () => {
+  const bed = new Testbed10();
+  await bed.run(async () => {
+    const client = await bed.client();
+    const { coordinator, txnId } = await declare(client);
+    const sender = await client.sender('q');
+    const transfer = { type: 'transfer', handle: sender.handle ?? 0, deliveryId: 1, deliveryTag: Buffer.of(1), messageFormat: 0, more: true } as const;
+    client.machine.send(client.session.channel ?? 0, { ...transfer, state: within(txnId) }, client.now, encode(said('a')));
+    await client.ask(coordinator, { type: 'discharge', txnId });
+    expect(client.errorOf(coordinator)?.condition).toBe('amqp:transaction:rollback');
   });
 });

@@ -131,7 +131,9 @@ class Served10 implements Sink, ServedConnection {
       get held() {
         return isHeld();
       },
+      links: () => this.#opened?.links.all() ?? [],
       now: () => this.#clock.now(),
+      later: (ms, task) => this.#clock.at(this.#clock.now() + ms, task),
       submit: command => this.#broker.submit(command),
     };
   }

@@ -61,6 +61,8 @@ export interface LinkEndpoint {
   readonly available: number | undefined;
   /** The deliveries that are not settled here, oldest first. */
   readonly unsettled: Iterable<UnsettledDelivery>;
+  /** A delivery that has begun to come in and not ended, with the state that the peer said of it last. */
+  readonly coming: { readonly state: DeliveryState | undefined } | undefined;
 }
 
 /** A delivery that has come whole. `payload` holds the frames' payloads as they came, as views; their sum is `size`. */
