@@ -1,9 +1,12 @@
 import type { Check } from '../harness/check/check.ts';
+import { disposition10Checks } from './amqp10/disposition.ts';
 import { flow10Checks } from './amqp10/flow.ts';
 import { link10Checks } from './amqp10/link.ts';
 import { open10Checks } from './amqp10/open.ts';
 import { session10Checks } from './amqp10/session.ts';
 import { transfer10Checks } from './amqp10/transfer.ts';
+import { transferParts10Checks } from './amqp10/transfer-parts.ts';
+import { transferSettled10Checks } from './amqp10/transfer-settled.ts';
 import { acknowledgeChecks } from './amqp091/acknowledge.ts';
 import { authenticationChecks } from './amqp091/authentication.ts';
 import { bindingChecks } from './amqp091/binding.ts';
@@ -167,10 +170,13 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/tx.ts', [...txChecks]],
   ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
   ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
+  ['suites/amqp10/disposition.ts', [...disposition10Checks]],
   ['suites/amqp10/flow.ts', [...flow10Checks]],
   ['suites/amqp10/link.ts', [...link10Checks]],
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/session.ts', [...session10Checks]],
+  ['suites/amqp10/transfer-parts.ts', [...transferParts10Checks]],
+  ['suites/amqp10/transfer-settled.ts', [...transferSettled10Checks]],
   ['suites/amqp10/transfer.ts', [...transfer10Checks]],
   ['suites/durability/acknowledged.ts', [...durableAcknowledgementChecks]],
   ['suites/durability/arguments.ts', [...durableArgumentChecks]],

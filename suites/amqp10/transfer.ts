@@ -1,85 +1,9 @@
 import { type Check, check } from '../../harness/check/check.ts';
-import type { Receiver10, Sender10 } from '../../harness/probe/amqp10-links.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { encodeMessage } from '../../harness/wire/amqp10/codec.ts';
+import { both, expectText, first, large, octets, smallFrames, tag } from './deliveries.ts';
 
-interface Both {
-  readonly sender: Sender10;
-  readonly receiver: Receiver10;
-}
-
-/** Links to and from a queue of the check's own, both with credit. */
-async function both(peer: Peer): Promise<Both> {
-  const { address } = await peer.node10();
-  const session = await peer.session10();
-  const sender = await session.sender(address);
-  await sender.credited();
-  const receiver = await session.receiver(address);
-  receiver.credit(10);
-  return { sender, receiver };
-}
-
-const tag = (text: string): Uint8Array => Buffer.from(text);
-const octets = (text: string): Uint8Array => encodeMessage({ body: { type: 'data', value: [Buffer.from(text)] } });
-
-/** Transfers and dispositions: sections 2.6.12, 2.6.14, 2.7.5 and 2.7.6. */
+/** Single transfers, their ids, tags and formats: sections 2.6.12 and 2.7.5. */
 export const transfer10Checks: readonly Check[] = [
-  check('amqp10/transfer/outcome-told', {
-    title: 'What is sent unsettled gets an outcome',
-    duties: ['amqp10/2.6.12.outcome-told:emit', 'amqp10/3.4.2.accepted-published:emit'],
-    async run(peer: Peer) {
-      const { sender } = await both(peer);
-      const outcome = await sender.send('hello');
-      peer.require(outcome?.type === 'accepted', `The outcome of a message for a queue of our own is ${outcome?.type}.`);
-    },
-  }),
-  check('amqp10/transfer/settles-first', {
-    title: 'A broker that settles first settles without waiting for the sender',
-    duties: ['amqp10/2.7.5.settles-first:emit'],
-    async run(peer: Peer) {
-      const { sender } = await both(peer);
-      const { settled } = await sender.outcome(await sender.deliver('hello'));
-      peer.require(settled, 'The disposition does not settle the delivery.');
-    },
-  }),
-  check('amqp10/transfer/settled-sent', {
-    title: 'Of a delivery that was sent settled no state is told',
-    duties: ['amqp10/2.6.12.settled-sent:emit'],
-    async run(peer: Peer) {
-      const { sender, receiver } = await both(peer);
-      await sender.deliver('hello', { settled: true });
-      const { text } = await receiver.receive();
-      peer.require(text === 'hello', `Expected the message, got ${text}.`);
-      await sender.barrier(['disposition']);
-    },
-  }),
-  check('amqp10/transfer/reassembled', {
-    title: 'A message in several transfers, an empty one among them, arrives whole',
-    duties: ['amqp10/2.6.14.reassembled:emit', 'amqp10/2.7.5.delivery-id-omitted:emit'],
-    async run(peer: Peer) {
-      const { sender, receiver } = await both(peer);
-      const message = octets('a message in three parts');
-      sender.transfer({ deliveryId: 0, deliveryTag: tag('parts'), messageFormat: 0, more: true }, message.subarray(0, 7));
-      sender.transfer({ more: true });
-      sender.transfer({ more: true }, message.subarray(7, 12));
-      sender.transfer({}, message.subarray(12));
-      const { text } = await receiver.receive();
-      peer.require(text === 'a message in three parts', `Expected the whole message, got ${text}.`);
-    },
-  }),
-  check('amqp10/transfer/aborted', {
-    title: 'What came of a delivery that is aborted is dropped',
-    duties: ['amqp10/2.6.14.aborted:emit'],
-    async run(peer: Peer) {
-      const { sender, receiver } = await both(peer);
-      sender.transfer({ deliveryId: 0, deliveryTag: tag('aborted'), messageFormat: 0, more: true }, octets('aborted'));
-      sender.transfer({ aborted: true });
-      sender.transfer({ deliveryId: 1, deliveryTag: tag('whole'), messageFormat: 0 }, octets('whole'));
-      const { text } = await receiver.receive();
-      peer.require(text === 'whole', `Expected the message behind the aborted one, got ${text}.`);
-      await receiver.barrier(['transfer']);
-    },
-  }),
   check('amqp10/transfer/delivery-tag', {
     title: 'A delivery without a tag is refused',
     duties: ['amqp10/2.6.12.delivery-tag:enforce'],
@@ -90,60 +14,192 @@ export const transfer10Checks: readonly Check[] = [
       await sender.answersTo('amqp10/2.6.12.delivery-tag:enforce');
     },
   }),
-  check('amqp10/disposition/accepted', {
-    title: 'A message that its receiver accepts is not delivered again',
-    duties: ['amqp10/3.4.2.accepted:emit'],
+  check('amqp10/transfer/delivery-tag-parts', {
+    title: 'A delivery in several transfers whose first has no tag is refused',
+    duties: ['amqp10/2.6.12.delivery-tag:enforce'],
+    departs: true,
     async run(peer: Peer) {
-      const { sender, receiver } = await both(peer);
-      await sender.send('once');
-      (await receiver.receive()).accept();
-      await receiver.barrier();
-      await receiver.detach();
-      const other = await receiver.session.receiver(addressOf(receiver));
-      other.credit(1);
-      await other.barrier(['transfer']);
+      const { sender } = await both(peer);
+      const message = octets('untagged');
+      sender.transfer({ deliveryId: 0, messageFormat: 0, more: true }, message.subarray(0, 5));
+      sender.transfer({}, message.subarray(5));
+      await sender.answersTo('amqp10/2.6.12.delivery-tag:enforce');
     },
   }),
-  check('amqp10/disposition/released', {
-    title: 'A message that its receiver releases is delivered again, its delivery-count as it was',
-    duties: ['amqp10/3.4.4.released:emit'],
+  check('amqp10/transfer/first-fields', {
+    title: 'The first transfer of each delivery of the broker has handle, delivery-id, delivery-tag and message-format',
+    duties: ['amqp10/2.6.12.delivery-tag:emit', 'amqp10/2.7.5.delivery-id:emit', 'amqp10/2.7.5.message-format:emit', 'amqp10/2.7.5.handle:emit'],
     async run(peer: Peer) {
       const { sender, receiver } = await both(peer);
-      await sender.send('again');
-      (await receiver.receive()).release();
-      const { text, message } = await receiver.receive();
-      peer.require(text === 'again', `Expected the message again, got ${text}.`);
-      peer.require((message.header?.deliveryCount ?? 0) === 0, `The delivery-count went up to ${message.header?.deliveryCount}.`);
+      for (const text of ['one', 'two']) {
+        await sender.deliver(text);
+        const { performative } = await receiver.expect('transfer');
+        const { deliveryId, deliveryTag, messageFormat } = performative;
+        peer.require(deliveryId !== undefined, 'The transfer has no delivery-id.', 'amqp10/2.7.5.delivery-id:emit');
+        peer.require(deliveryTag !== undefined, 'The transfer has no delivery-tag.', 'amqp10/2.6.12.delivery-tag:emit');
+        peer.require(messageFormat === 0, `The message-format is ${messageFormat ?? 'left out'}, where 0 was sent.`, 'amqp10/2.7.5.message-format:emit');
+      }
     },
   }),
-  check('amqp10/disposition/modified-delivery-failed', {
-    title: 'With delivery-failed the delivery-count of the message goes up by one',
-    duties: ['amqp10/3.4.5.delivery-failed:emit', 'amqp10/3.4.5.modified:emit'],
+  check('amqp10/transfer/first-fields-parts', {
+    title: 'Where a delivery of the broker takes several transfers, the first has delivery-id, tag and format, and the others none or the same',
+    duties: [
+      'amqp10/2.6.12.delivery-tag:emit',
+      'amqp10/2.7.5.delivery-id:emit',
+      'amqp10/2.7.5.message-format:emit',
+      'amqp10/2.7.5.delivery-id-changed:emit',
+      'amqp10/2.7.5.format-changed:emit',
+    ],
     async run(peer: Peer) {
-      const { sender, receiver } = await both(peer);
-      await sender.send('again');
-      (await receiver.receive()).modify({ deliveryFailed: true });
-      const { message } = await receiver.receive();
-      peer.require(message.header?.deliveryCount === 1, `The delivery-count is ${message.header?.deliveryCount ?? 'not told'}, where one delivery failed.`);
+      const { sender, receiver } = await both(peer, { connection: smallFrames });
+      await sender.deliver(large('in parts'));
+      const { transfers, text } = await receiver.receive();
+      const [head, ...rest] = transfers.map(({ performative }) => performative);
+      peer.require(rest.length > 0, 'A message larger than a frame came in one transfer.');
+      peer.require(head?.deliveryId !== undefined, 'The first transfer has no delivery-id.', 'amqp10/2.7.5.delivery-id:emit');
+      peer.require(head.deliveryTag !== undefined, 'The first transfer has no delivery-tag.', 'amqp10/2.6.12.delivery-tag:emit');
+      peer.require(head.messageFormat !== undefined, 'The first transfer has no message-format.', 'amqp10/2.7.5.message-format:emit');
+      const ids = rest.filter(({ deliveryId = head.deliveryId }) => deliveryId !== head.deliveryId);
+      peer.require(ids.length === 0, 'A further transfer has another delivery-id than the first.', 'amqp10/2.7.5.delivery-id-changed:emit');
+      const formats = rest.filter(({ messageFormat = head.messageFormat }) => messageFormat !== head.messageFormat);
+      peer.require(formats.length === 0, 'A further transfer has another message-format than the first.', 'amqp10/2.7.5.format-changed:emit');
+      peer.require(text === large('in parts'), 'The message is not the one that was sent.');
     },
   }),
-  check('amqp10/disposition/returned-unsettled', {
-    title: 'What a receiver has not settled when its link is closed is there for others again',
-    duties: ['amqp10/3.4.returned-unsettled:emit'],
+  check('amqp10/transfer/tags-apart', {
+    title: 'The unsettled deliveries of a link have tags of their own',
+    duties: ['amqp10/2.6.12.tag-unique:emit'],
     async run(peer: Peer) {
       const { sender, receiver } = await both(peer);
-      await sender.send('back');
-      await receiver.receive();
-      await receiver.detach();
-      const other = await receiver.session.receiver(addressOf(receiver));
-      other.credit(1);
-      const { text } = await other.receive();
-      peer.require(text === 'back', `Expected the message that was not settled, got ${text}.`);
+      const texts = ['one', 'two', 'three'];
+      for (const text of texts) await sender.deliver(text);
+      const tags = new Set<string>();
+      for (const _ of texts) tags.add(Buffer.from((await receiver.receive()).tag).toString('hex'));
+      peer.require(tags.size === texts.length, `${texts.length} unsettled deliveries have ${tags.size} different tags.`);
+    },
+  }),
+  check('amqp10/transfer/tag-taken', {
+    title: 'A second delivery with the tag of one that is unsettled is refused',
+    duties: ['amqp10/2.6.12.tag-unique:enforce'],
+    departs: true,
+    async run(peer: Peer) {
+      const { address } = await peer.node10();
+      const session = await peer.session10();
+      const sender = await session.sender(address, { rcvSettleMode: 'second' });
+      if (sender.attach.rcvSettleMode !== 'second')
+        peer.unsupported('The broker attaches with rcv-settle-mode first: a delivery may be settled before the next comes.');
+      await sender.credited();
+      sender.transfer(first(0, 'twice'), octets('one'));
+      await sender.outcome(0);
+      await sender.credited();
+      sender.transfer(first(1, 'twice'), octets('two'));
+      await sender.answersTo('amqp10/2.6.12.tag-unique:enforce');
+    },
+  }),
+  check('amqp10/transfer/tag-reused', {
+    title: 'The tag of a delivery that is settled may be used again',
+    duties: ['amqp10/2.6.12.outcome-told:emit', 'amqp10/3.4.2.accepted-published:emit'],
+    async run(peer: Peer) {
+      const { sender, receiver } = await both(peer);
+      for (const text of ['one', 'two']) {
+        const outcome = await sender.send(text, { tag: tag('again') });
+        peer.require(outcome?.type === 'accepted', `The outcome of message ${text} is ${outcome?.type}.`, 'amqp10/3.4.2.accepted-published:emit');
+      }
+      for (const text of ['one', 'two']) await expectText(peer, receiver, text);
+    },
+  }),
+  check('amqp10/transfer/tag-per-link', {
+    title: 'The same tag on two links names two deliveries',
+    duties: ['amqp10/2.6.12.tag-per-link:emit'],
+    async run(peer: Peer) {
+      const { address, session, sender, receiver } = await both(peer);
+      const other = await session.sender(address);
+      await other.credited();
+      const ids = [await sender.deliver('one', { tag: tag('same') }), await other.deliver('other', { tag: tag('same') })];
+      const outcomes = [await sender.outcome(ids[0] ?? 0), await other.outcome(ids[1] ?? 0)];
+      peer.require(
+        outcomes.every(({ state }) => state?.type === 'accepted'),
+        'Not both deliveries were accepted.',
+      );
+      const texts = [(await receiver.receive()).text, (await receiver.receive()).text].sort();
+      peer.require(texts.join() === 'one,other', `Expected both messages, got ${texts.join(' and ')}.`);
+    },
+  }),
+  check('amqp10/transfer/tag-sizes', {
+    title: 'Tags of one octet and of 32 are taken',
+    duties: ['amqp10/2.6.12.outcome-told:emit'],
+    async run(peer: Peer) {
+      const { sender, receiver } = await both(peer);
+      for (const size of [1, 32]) {
+        const outcome = await sender.send(String(size), { tag: new Uint8Array(size).fill(size) });
+        peer.require(outcome?.type === 'accepted', `The outcome of a delivery whose tag has ${size} octets is ${outcome?.type}.`);
+        await expectText(peer, receiver, String(size));
+      }
+    },
+  }),
+  check('amqp10/transfer/delivery-ids', {
+    title: 'The deliveries of a session are numbered one after another over all of its links',
+    duties: ['amqp10/2.6.12.delivery-ids:emit'],
+    async run(peer: Peer) {
+      const one = await both(peer, { credit: 0 });
+      const { address } = await peer.node10();
+      const [otherSender, otherReceiver] = [await one.session.sender(address), await one.session.receiver(address)];
+      const links = [one, { sender: otherSender, receiver: otherReceiver }];
+      const ids: number[] = [];
+      for (const { sender, receiver } of [...links, ...links]) {
+        await sender.deliver('numbered');
+        receiver.credit(1);
+        ids.push((await receiver.receive()).deliveryId);
+      }
+      const [start = 0] = ids;
+      const due = ids.map((_, at) => (start + at) >>> 0);
+      peer.require(ids.join() === due.join(), `The deliveries have the ids ${ids.join(', ')}, where ${due.join(', ')} follow one another.`);
+    },
+  }),
+  check('amqp10/transfer/delivery-ids-any', {
+    title: 'The numbers of deliveries begin wherever the client likes',
+    duties: ['amqp10/2.6.12.outcome-told:emit'],
+    async run(peer: Peer) {
+      const { sender, receiver } = await both(peer);
+      for (const [at, text] of ['one', 'two'].entries()) {
+        await sender.credited();
+        sender.transfer(first(1000 + at, text), octets(text));
+        const { state } = await sender.outcome(1000 + at);
+        peer.require(state?.type === 'accepted', `The outcome of delivery ${1000 + at} is ${state?.type}.`);
+        await expectText(peer, receiver, text);
+      }
+    },
+  }),
+  check('amqp10/transfer/delivery-id-missing', {
+    title: 'A delivery without a delivery-id is refused',
+    duties: ['amqp10/2.7.5.delivery-id:enforce'],
+    departs: true,
+    async run(peer: Peer) {
+      const { sender } = await both(peer);
+      sender.transfer({ deliveryTag: tag('nameless'), messageFormat: 0 }, octets('nameless'));
+      await sender.answersTo('amqp10/2.7.5.delivery-id:enforce');
+    },
+  }),
+  check('amqp10/transfer/delivery-id-missing-parts', {
+    title: 'A delivery in several transfers whose first has no delivery-id is refused',
+    duties: ['amqp10/2.7.5.delivery-id:enforce'],
+    departs: true,
+    async run(peer: Peer) {
+      const { sender } = await both(peer);
+      const message = octets('nameless');
+      sender.transfer({ deliveryTag: tag('nameless'), messageFormat: 0, more: true }, message.subarray(0, 5));
+      sender.transfer({}, message.subarray(5));
+      await sender.answersTo('amqp10/2.7.5.delivery-id:enforce');
+    },
+  }),
+  check('amqp10/transfer/batchable', {
+    title: 'What is batchable gets its outcome all the same',
+    duties: ['amqp10/2.7.5.batchable:emit'],
+    async run(peer: Peer) {
+      const { sender, receiver } = await both(peer);
+      const outcome = await sender.send('batchable', { batchable: true });
+      peer.require(outcome?.type === 'accepted', `The outcome of a batchable delivery is ${outcome?.type}.`);
+      await expectText(peer, receiver, 'batchable');
     },
   }),
 ];
-
-function addressOf({ attach }: Receiver10): string {
-  const { source } = attach;
-  return source?.type === 'source' ? (source.address ?? '') : '';
-}

@@ -154,8 +154,8 @@ export class IncomingLink extends AnyLink {
   }
 
   /** Whether the delivery is the client's to settle first. */
-  #holds({ rcvSettleMode }: IncomingDelivery): boolean {
-    return rcvSettleMode === 'second' || this.link.attach?.rcvSettleMode === 'second';
+  #holds({ rcvSettleMode = this.link.attach?.rcvSettleMode }: IncomingDelivery): boolean {
+    return rcvSettleMode === 'second';
   }
 
   #tell(
