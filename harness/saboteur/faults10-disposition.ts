@@ -2,7 +2,7 @@ import type { AmqpDisposition, AmqpTransfer, DeliveryState } from '../wire/amqp1
 import type { Conversation10, FrameSeam10, LinkSeen } from './fault10.ts';
 import { delivered10, type Message10, published10 } from './messages10.ts';
 import { pardoned, spoilt } from './pardons10.ts';
-import { answer10, type Change10, type Draft10, remembering10, request10 } from './rewrites10.ts';
+import { answer10, type Change10, type Draft10, later10, remembering10, request10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const disposing = faultsIn('amqp10/{disposition,outcome}/**');
@@ -28,11 +28,7 @@ function modified(change: (state: Extract<DeliveryState, { type: 'modified' }>) 
 /** Dispositions, and what each outcome does. */
 export const dispositionFaults10 = {
   'amqp10/2.7.6.mandatory:emit': [
-    disposing(
-      'tells a state without saying of which delivery',
-      answer10('disposition', draft => draft.lacking('first')),
-      everywhere,
-    ),
+    disposing('tells a state without saying of which delivery', later10(answer10('disposition', draft => draft.lacking('first'))), everywhere),
   ],
   'amqp10/2.7.6.mandatory:enforce': [disposing('takes a disposition that lacks what is mandatory', pardoned(spoilt('disposition')))],
   'amqp10/2.7.6.direction:emit': [
@@ -101,11 +97,7 @@ export const dispositionFaults10 = {
     ),
   ],
   'amqp10/3.4.2.accepted-published:emit': [
-    disposing(
-      'accepts a message and loses it',
-      published10((message, at) => lostButAccepted(message, at)),
-      everywhere,
-    ),
+    disposing('accepts a message and loses it', later10(published10((message, at) => lostButAccepted(message, at))), everywhere),
     disposing(
       'releases what it has taken',
       answer10(

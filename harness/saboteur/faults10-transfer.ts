@@ -4,7 +4,7 @@ import type { Conversation10, FrameSeam10, LinkSeen } from './fault10.ts';
 import { delivered10, published10 } from './messages10.ts';
 import { lastChannel, lastIs, pardoned, spoilt } from './pardons10.ts';
 import { refusedSession } from './refusals10.ts';
-import { answer10, type Draft10, linkOf, remembering10, request10 } from './rewrites10.ts';
+import { answer10, type Draft10, later10, linkOf, remembering10, request10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const transferring = faultsIn('amqp10/transfer/**');
@@ -38,7 +38,7 @@ export const transferFaults10 = {
   'amqp10/2.6.12.delivery-tag:emit': [
     transferring(
       'sends deliveries without a tag',
-      answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryTag: undefined })),
+      later10(answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryTag: undefined }))),
       everywhere,
     ),
   ],
@@ -72,7 +72,7 @@ export const transferFaults10 = {
       }),
     ),
   ],
-  'amqp10/2.6.12.tag-per-link:emit': [transferring('takes the tag of a delivery on one link for that on another', tagsAcross())],
+  'amqp10/2.6.12.tag-per-link:emit': [transferring('takes the tag of a delivery on one link for that on another', tagsAcross(), ['amqp10/**'])],
   'amqp10/2.6.12.delivery-ids:emit': [
     transferring(
       'leaves out every second delivery-id',
@@ -102,7 +102,7 @@ export const transferFaults10 = {
   'amqp10/2.6.12.outcome-told:emit': [
     transferring(
       'tells no outcome of what it has got',
-      answer10('disposition', draft => draft.fields.role === 'receiver' && draft.swallowed()),
+      later10(answer10('disposition', draft => draft.fields.role === 'receiver' && draft.swallowed())),
       everywhere,
     ),
   ],
@@ -160,19 +160,17 @@ export const transferFaults10 = {
       'loses what comes behind an empty transfer',
       request10('transfer', draft => draft.fields.more === true && draft.payload.length === 0 && draft.with({ more: undefined })),
     ),
-  ],
-  'amqp10/2.7.5.handle:emit': [
     transferring(
-      'sends transfers without a handle',
-      answer10('transfer', draft => draft.lacking('handle')),
-      everywhere,
+      'ends a session in which a further transfer names its delivery again',
+      refusedSession('amqp:not-allowed', 'transfer', (draft, at) => isFurther(draft, at) && draft.fields.deliveryId !== undefined),
     ),
   ],
+  'amqp10/2.7.5.handle:emit': [transferring('sends transfers without a handle', later10(answer10('transfer', draft => draft.lacking('handle'))), everywhere)],
   'amqp10/2.7.5.handle:enforce': [transferring('takes a transfer without a handle', pardoned(spoilt('transfer')))],
   'amqp10/2.7.5.delivery-id:emit': [
     transferring(
       'sends deliveries without an id',
-      answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryId: undefined })),
+      later10(answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ deliveryId: undefined }))),
       everywhere,
     ),
   ],
@@ -246,14 +244,7 @@ export const transferFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.7.5.more-aborted:emit': [
-    transferring(
-      'announces more where it aborts',
-      answer10('transfer', draft => draft.fields.aborted === true && draft.with({ more: true })),
-      everywhere,
-    ),
-    transferring('aborts what it begins, and announces more', abortsFirst(), everywhere),
-  ],
+  'amqp10/2.7.5.more-aborted:emit': [transferring('aborts what it begins, and announces more', later10(abortsFirst()), everywhere)],
   'amqp10/2.7.5.aborted-first:emit': [
     transferring(
       'waits for more of a delivery that was aborted',
@@ -280,7 +271,7 @@ export const transferFaults10 = {
   'amqp10/2.7.5.rcv-settle-mode-illegal:emit': [
     transferring(
       'asks for settling second on a link that settles first',
-      answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ rcvSettleMode: 'second' })),
+      later10(answer10('transfer', (draft, at) => isFirst(draft, at) && draft.with({ rcvSettleMode: 'second' }))),
       everywhere,
     ),
   ],

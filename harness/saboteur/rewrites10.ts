@@ -134,6 +134,23 @@ export function either10(...seams: readonly FrameSeam10[]): FrameSeam10 {
   };
 }
 
+/** Strikes from the second time on: the first passes as it is, and with it whatever has to come through before a check can begin. */
+export function later10(seam: FrameSeam10): FrameSeam10 {
+  return {
+    kind: 'frames10',
+    start: () => {
+      const filter = seam.start();
+      let struck = false;
+      return (passing, conversation) => {
+        const wanted = filter(passing, conversation);
+        if (struck || typeof wanted !== 'object') return wanted;
+        struck = true;
+        return 'pass';
+      };
+    },
+  };
+}
+
 /** What is in a frame; undefined for an empty one, and for what is no frame. */
 export function bodyOf(passing: Passing10): Body | undefined {
   if (passing.what !== 'frame') return undefined;

@@ -104,9 +104,11 @@ export const transferSettled10Checks: readonly Check[] = [
     duties: ['amqp10/2.7.5.rcv-settle-mode-illegal:emit'],
     async run(peer: Peer) {
       const { sender, receiver } = await both(peer, { receiver: { rcvSettleMode: 'first' } });
-      await sender.deliver('first');
-      const { performative } = await receiver.expect('transfer');
-      peer.require(performative.rcvSettleMode !== 'second', 'The transfer asks for settling second.');
+      for (const text of ['one', 'two']) {
+        await sender.deliver(text);
+        const { performative } = await receiver.expect('transfer');
+        peer.require(performative.rcvSettleMode !== 'second', 'The transfer asks for settling second.');
+      }
     },
   }),
   check('amqp10/transfer/settled-sent', {
