@@ -72,9 +72,12 @@ function declarations(entries: readonly DeclaredEntry[], peerVersion: string | n
   throw usage(`${sentence}${unknown === undefined ? '' : didYouMean(unknown, [...allChecks.map(check => check.id), ...Object.keys(rules)])}`);
 }
 
+const isSpoken = ({ id, crosses }: Check, protocols: readonly Protocol[]): boolean =>
+  protocols.includes(protocolOf(id)) && (crosses !== true || protocols.length === Object.keys(idPrefixes).length);
+
 /** The checks of the protocols that the target speaks. Throws a CommandError where none is left. */
 function spoken(selected: readonly Check[], { protocols }: Survey, url: string): readonly Check[] {
-  const understood = selected.filter(({ id }) => protocols.includes(protocolOf(id)));
+  const understood = selected.filter(check => isSpoken(check, protocols));
   if (understood.length > 0) return understood;
   throw new CommandError(`${url} speaks AMQP ${protocols.join(' and ')} alone; no check of that was asked for.`);
 }
@@ -83,7 +86,7 @@ function spoken(selected: readonly Check[], { protocols }: Survey, url: string):
 function foreign(selected: readonly Check[], { protocols }: Survey): readonly Note[] {
   const others = (Object.keys(idPrefixes) as readonly Protocol[]).filter(protocol => !protocols.includes(protocol));
   return others.flatMap(protocol => {
-    const count = selected.filter(({ id }) => protocolOf(id) === protocol).length;
+    const count = selected.filter(({ id, crosses }) => protocolOf(id) === protocol || crosses === true).length;
     return count === 0 ? [] : [{ kind: 'other' as const, text: `The target does not speak AMQP ${protocol}: ${count} checks of it were not run.` }];
   });
 }

@@ -2,6 +2,11 @@ import type { Check } from '../harness/check/check.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
 import { flow10Checks } from './amqp10/flow.ts';
 import { link10Checks } from './amqp10/link.ts';
+import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
+import { messageBody10Checks } from './amqp10/message-body.ts';
+import { messageForm10Checks } from './amqp10/message-form.ts';
+import { messageHeader10Checks } from './amqp10/message-header.ts';
+import { messageProperty10Checks } from './amqp10/message-properties.ts';
 import { open10Checks } from './amqp10/open.ts';
 import { session10Checks } from './amqp10/session.ts';
 import { transfer10Checks } from './amqp10/transfer.ts';
@@ -173,6 +178,11 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
   ['suites/amqp10/flow.ts', [...flow10Checks]],
   ['suites/amqp10/link.ts', [...link10Checks]],
+  ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],
+  ['suites/amqp10/message-body.ts', [...messageBody10Checks]],
+  ['suites/amqp10/message-form.ts', [...messageForm10Checks]],
+  ['suites/amqp10/message-header.ts', [...messageHeader10Checks]],
+  ['suites/amqp10/message-properties.ts', [...messageProperty10Checks]],
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/session.ts', [...session10Checks]],
   ['suites/amqp10/transfer-parts.ts', [...transferParts10Checks]],

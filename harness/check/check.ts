@@ -28,6 +28,8 @@ export interface CheckSpec {
   readonly thorough?: true;
   /** Sends something illegal or heavy: a bystander connection is opened before and used after. */
   readonly departs?: true;
+  /** The script speaks both protocols: a target that speaks one alone is not judged by it. */
+  readonly crosses?: true;
   /** It is a property, of which so many random cases are played unless others are asked for. */
   readonly runs?: number;
   /** Loads what only this script needs; done before its time begins. */

@@ -43,6 +43,7 @@ export class NodeBank implements Nodes {
   #desk: Desk | undefined;
   #desks = 0;
   #way: Promise<Way> | undefined;
+  #form: Promise<string> | undefined;
   readonly #left: Entity[] = [];
 
   constructor(probed: Probed, options: NodeOptions, facts: NodeFacts = {}) {
@@ -54,6 +55,11 @@ export class NodeBank implements Nodes {
   async provide(): Promise<Provided> {
     this.#way ??= this.#find();
     return (await this.#way).make(this.#open());
+  }
+
+  async addressOf(queue: string): Promise<string> {
+    this.#form ??= this.#facts.address === undefined ? this.#findForm() : Promise.resolve(this.#facts.address);
+    return addressOf(await this.#form, queue);
   }
 
   /** The target was down: what was found out still holds. */
@@ -80,6 +86,17 @@ export class NodeBank implements Nodes {
       const refusal = await this.#tried(way);
       if (refusal === undefined) return way;
       refusals.push(`${way.name}: ${refusal}`);
+    }
+    throw noNodes(refusals.join('; '));
+  }
+
+  /** What the addresses of queues look like that are declared over 0-9-1. */
+  async #findForm(): Promise<string> {
+    const refusals: string[] = [];
+    for (const form of forms) {
+      const refusal = await this.#tried(declaredNodes(form));
+      if (refusal === undefined) return form;
+      refusals.push(refusal);
     }
     throw noNodes(refusals.join('; '));
   }

@@ -119,4 +119,6 @@ export interface Peer10 {
    * The address of a fresh queue that is this check's own and goes with it. The check ends as inconclusive where this target has no way to a queue that is known to us.
    */
   node10(): Promise<Node10>;
+  /** The address under which 1.0 knows a queue that this check declared over 0-9-1. The check ends as inconclusive where none leads to such queues. */
+  address10(queue: string): Promise<string>;
 }

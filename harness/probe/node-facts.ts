@@ -26,9 +26,17 @@ export interface Provided {
 export interface Nodes {
   /** Rejects with a Stop where there are none. */
   provide(): Promise<Provided>;
+  /** The address of a queue that was made over 0-9-1. Rejects with a Stop where none leads there. */
+  addressOf(queue: string): Promise<string>;
 }
 
 /** The check ends: there is no queue for it. */
 export function noNodes(why: string): Stop {
   return new Stop({ kind: 'no-provisioner', sentence: `No queue could be had for this check: ${why}.` });
 }
+
+/** Where nobody has looked for queues. */
+export const nobody: Nodes = {
+  provide: () => Promise.reject(noNodes('nobody has looked for one')),
+  addressOf: () => Promise.reject(noNodes('nobody has looked for one')),
+};

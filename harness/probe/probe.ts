@@ -12,7 +12,7 @@ import { breachFinding } from './findings.ts';
 import { Lines } from './lines.ts';
 import { type Measured, tallyWords } from './measured.ts';
 import { Names } from './names.ts';
-import { type Nodes, noNodes } from './node-facts.ts';
+import { type Nodes, nobody } from './node-facts.ts';
 import { type Meanwhile, nothingMeanwhile, type TakeDown, type Tally } from './outage.ts';
 import type { CaseLog, ConnectOptions, Peer, ProbeChannel, ProbeConnection, PropertyOptions, RawStream, WaitKind } from './peer.ts';
 import { allowed, type ProbeOptions } from './probe-options.ts';
@@ -38,7 +38,7 @@ export class Probe implements Peer {
   readonly #lines: Lines;
   readonly #alarms: RaisedAlarms | undefined;
   readonly #random: () => number;
-  readonly #nodes: Nodes | undefined;
+  readonly #bank: Nodes;
   readonly #releases: (() => Promise<void>)[] = [];
   readonly #takeDown: TakeDown | undefined;
   #halt: (stop: Stop) => void = () => {};
@@ -71,7 +71,7 @@ export class Probe implements Peer {
     this.context.transcript.onPiece = options.onPiece;
     this.context.names.onGiven = name => options.fence?.given(name);
     this.#takeDown = options.takeDown;
-    this.#nodes = options.nodes;
+    this.#bank = options.nodes ?? nobody;
     this.#halted.catch(() => {});
     this.seed = options.seed;
     this.properties = options.properties ?? {};
@@ -112,17 +112,22 @@ export class Probe implements Peer {
     return (await this.connection(options)).channel();
   }
 
-  async session10(options: Connection10Options = {}): Promise<Session10> {
-    return (await this.connection10(options)).session();
+  session10(options: Connection10Options = {}): Promise<Session10> {
+    return this.open10(options).then(connection => connection.session());
   }
 
   async node10(): Promise<Node10> {
-    if (this.#nodes === undefined) throw noNodes('nobody has looked for one');
-    const { node, release } = await this.#nodes.provide();
+    const { node, release } = await this.#bank.provide();
     this.#releases.push(release);
     this.context.fence?.given(node.address);
     this.note(`${node.address} is a queue of this check's own, by way of ${node.provisioner}`);
     return node;
+  }
+
+  async address10(queue: string): Promise<string> {
+    const address = await this.#bank.addressOf(queue);
+    this.context.fence?.given(address);
+    return address;
   }
 
   raw(transport: Transport = this.context.transport): Promise<RawStream | 'refused'> {
@@ -138,10 +143,9 @@ export class Probe implements Peer {
   }
 
   async eventually(what: string, happened: () => Promise<boolean>): Promise<void> {
-    const budget = this.context.budgets.close;
-    const until = this.now() + budget;
+    const until = this.now() + this.context.budgets.close;
     for (let pause = pollPauseMs.first; !(await happened()); pause = Math.min(2 * pause, pollPauseMs.most)) {
-      if (this.now() >= until) throw this.#never(what, budget);
+      if (this.now() >= until) throw this.#never(what);
       await this.#pause(pause);
     }
   }
@@ -236,7 +240,8 @@ export class Probe implements Peer {
     for (const release of this.#releases.splice(0)) await release().catch(mindless);
   }
 
-  #never(what: string, waitedMs: number): Stop {
+  #never(what: string): Stop {
+    const waitedMs = this.context.budgets.close;
     const sentence = `Waited ${describeWait(waitedMs)} for this, in vain: ${what}.`;
     return new Stop({ kind: 'silent', wait: 'close', waitedMs, reaction: `never: ${what}`, sentence, ending: this.ending() });
   }
