@@ -59,7 +59,9 @@ export class NodeBank implements Nodes {
 
   async addressOf(queue: string): Promise<string> {
     this.#form ??= this.#facts.address === undefined ? this.#findForm() : Promise.resolve(this.#facts.address);
-    return addressOf(await this.#form, queue);
+    const address = addressOf(await this.#form, queue);
+    this.#options.fence?.given(address);
+    return address;
   }
 
   /** The target was down: what was found out still holds. */

@@ -124,10 +124,8 @@ export class Probe implements Peer {
     return node;
   }
 
-  async address10(queue: string): Promise<string> {
-    const address = await this.#bank.addressOf(queue);
-    this.context.fence?.given(address);
-    return address;
+  address10(queue: string): Promise<string> {
+    return this.#bank.addressOf(queue);
   }
 
   raw(transport: Transport = this.context.transport): Promise<RawStream | 'refused'> {
@@ -217,14 +215,9 @@ export class Probe implements Peer {
   }
 
   /** The newest thing that any peer said, in the standard's words. */
-  reaction(): string {
-    return this.#lines.reaction ?? 'nothing';
-  }
-
+  reaction = (): string => this.#lines.reaction ?? 'nothing';
   /** How the youngest conversation stands. */
-  ending(): Ending {
-    return this.#lines.ending;
-  }
+  ending = (): Ending => this.#lines.ending;
 
   /** Ends every wait of this attempt, now and later. */
   stop(stop: Stop): void {
@@ -241,7 +234,7 @@ export class Probe implements Peer {
   }
 
   #never(what: string): Stop {
-    const waitedMs = this.context.budgets.close;
+    const { close: waitedMs } = this.context.budgets;
     const sentence = `Waited ${describeWait(waitedMs)} for this, in vain: ${what}.`;
     return new Stop({ kind: 'silent', wait: 'close', waitedMs, reaction: `never: ${what}`, sentence, ending: this.ending() });
   }
