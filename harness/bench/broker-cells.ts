@@ -4,7 +4,9 @@ import { median } from './subject.ts';
 
 /** One number of a broker, and that of the other beside it: medians of all rounds. */
 export interface Cell {
-  readonly client: 'amqplib' | 'PerfTest';
+  readonly client: 'amqplib' | 'rhea' | 'PerfTest';
+  /** The other broker, where it is not the only one. */
+  readonly beside?: string;
   readonly what: string;
   readonly unit: 'msg/s' | 'ms';
   readonly ours: number;
@@ -27,7 +29,7 @@ export interface Series {
 }
 
 /** Puts the rounds of both brokers together. */
-export function cellOf(cell: Pick<Cell, 'client' | 'what' | 'unit'>, own: Series, other: Series | undefined): Cell {
+export function cellOf(cell: Pick<Cell, 'client' | 'what' | 'unit' | 'beside'>, own: Series, other: Series | undefined): Cell {
   const cpu = known('cpuUs', own.cpuUs);
   const client = known('clientCpuUs', own.clientCpuUs);
   const base = { ...cell, ours: median(own.values), ...cpu, ...client };
@@ -44,10 +46,17 @@ function known<K extends string>(name: K, values: readonly (number | undefined)[
 }
 
 export function printedCells(cells: readonly Cell[], other: string | undefined): string {
-  const rows = cells.map(({ client, what, unit, ours, theirs, ratio, cpuUs, theirCpuUs, clientCpuUs }) => {
+  const rows = cells.map(({ client, what, beside, unit, ours, theirs, ratio, cpuUs, theirCpuUs, clientCpuUs }) => {
     const digits = unit === 'ms' ? 2 : 0;
     const cpu = [cpuUs, theirCpuUs, clientCpuUs].map(us => us?.toFixed(1) ?? '–');
-    return [`${client}: ${what}`, unit, ours.toFixed(digits), theirs?.toFixed(digits) ?? '–', ratio?.toFixed(2) ?? '–', ...cpu];
+    return [
+      `${client}: ${what}${beside === undefined ? '' : `, beside ${beside}`}`,
+      unit,
+      ours.toFixed(digits),
+      theirs?.toFixed(digits) ?? '–',
+      ratio?.toFixed(2) ?? '–',
+      ...cpu,
+    ];
   });
   return table(['what', 'unit', 'amqpspec', other ?? 'no other', 'ratio', 'CPU µs/msg', 'theirs', "client's"], rows);
 }

@@ -1,8 +1,8 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Cell, cellOf, costsOfTraffic, printedCells, printedCosts, type Series } from './broker-cells.ts';
-import { type Load, type LoadResult, runLoad } from './broker-load.ts';
 import { costsOfRouting } from './linearity.ts';
+import { type Load, type Load10, type LoadResult, runLoad } from './load.ts';
 import { perfTest, perfTestLacks } from './perf-test.ts';
 import { flushUs, ours, type Subject, theirs } from './subject.ts';
 
@@ -12,8 +12,9 @@ import { flushUs, ours, type Subject, theirs } from './subject.ts';
  */
 
 const help = `npm run bench:broker -- [--against URL|IMAGE] [--pid N] [--perf-test DIR] [--rounds N] [--seconds N] [--only TEXT] [--json]
-  --against    the broker to compare with, or AMQPSPEC_BENCH_AGAINST; a container is started for an image of RabbitMQ
-  --pid        the process of the broker behind URL, to tell its processor time too
+  --against    the broker to compare with, or AMQPSPEC_BENCH_AGAINST; a container is started for an image of RabbitMQ; given
+               several times: the first is compared over 0-9-1, and each of them over 1.0
+  --pid        the process of the broker behind the first URL, to tell its processor time too
   --perf-test  the folder with the jars of RabbitMQ's PerfTest, or AMQPSPEC_PERF_TEST
   --rounds     how often each is measured, in turn; 3
   --seconds    how long each time; 3
@@ -21,10 +22,11 @@ const help = `npm run bench:broker -- [--against URL|IMAGE] [--pid N] [--perf-te
 `;
 
 type Shape = Omit<Load, 'url' | 'seconds'>;
+type Shape10 = Omit<Load10, 'url' | 'seconds'>;
 
 const { values } = parseArgs({
   options: {
-    against: { type: 'string' },
+    against: { type: 'string', multiple: true },
     pid: { type: 'string' },
     'perf-test': { type: 'string' },
     rounds: { type: 'string' },
@@ -38,14 +40,14 @@ const rounds = Number(values.rounds ?? 3);
 const seconds = Number(values.seconds ?? 3);
 const jars = values['perf-test'] ?? process.env['AMQPSPEC_PERF_TEST'];
 const { only } = values;
-const wanted = ([what]: readonly [string, Shape]): boolean => only === undefined || what.includes(only);
+const wanted = ([what]: readonly [string, unknown]): boolean => only === undefined || what.includes(only);
 const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 interface Measured extends LoadResult {
   readonly cpuUs: number | undefined;
 }
 
-async function measured({ url, cpuUs }: Subject, shape: Shape): Promise<Measured> {
+async function measured({ url, cpuUs }: Subject, shape: Shape | Shape10): Promise<Measured> {
   let cpu: number | undefined;
   const result = await runLoad({ ...shape, url, seconds }, async part => {
     const before = cpuUs();
@@ -114,6 +116,25 @@ async function byAmqplib(subjects: readonly Subject[]): Promise<Cell[]> {
   return cells;
 }
 
+const basics10: readonly (readonly [string, Shape10])[] = [
+  ['1.0, pre-settled, 100 B', { size: 100, settled: true }],
+  ['1.0, pre-settled, 10 kB', { size: 10_240, settled: true }],
+  ['1.0, unsettled, 100 B', { size: 100, settled: false }],
+  ['1.0, unsettled, 10 kB', { size: 10_240, settled: false }],
+];
+
+async function byRhea(subjects: readonly Subject[]): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  for (const [what, shape] of basics10.filter(wanted)) {
+    tell(`rhea: ${what}`);
+    const [own = [], ...others] = await inTurn(subjects, subject => measured(subject, shape));
+    const cell = { client: 'rhea', what, unit: 'msg/s' } as const;
+    if (others.length === 0) cells.push(cellOf(cell, rates(own), undefined));
+    for (const [at, other] of others.entries()) cells.push(cellOf({ ...cell, beside: subjects[at + 1]?.name ?? '' }, rates(own), rates(other)));
+  }
+  return cells;
+}
+
 async function byPerfTest(subjects: readonly Subject[], folder: string): Promise<Cell[]> {
   const cells: Cell[] = [];
   for (const [what, { size, persistent }] of basics.filter(wanted)) {
@@ -124,20 +145,43 @@ async function byPerfTest(subjects: readonly Subject[], folder: string): Promise
   return cells;
 }
 
+/** Starts them one after another. */
+async function all(against: readonly string[]): Promise<Subject[] & AsyncDisposable> {
+  const subjects: Subject[] = [];
+  const dispose = async () => {
+    for (const each of subjects) await each[Symbol.asyncDispose]();
+  };
+  try {
+    for (const [at, each] of against.entries()) subjects.push(await theirs(each, at === 0 && values.pid !== undefined ? Number(values.pid) : undefined));
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return Object.assign(subjects, { [Symbol.asyncDispose]: dispose });
+}
+
 async function run(): Promise<void> {
-  const against = values.against ?? process.env['AMQPSPEC_BENCH_AGAINST'];
+  const known = process.env['AMQPSPEC_BENCH_AGAINST'];
+  const against = values.against ?? (known === undefined ? [] : [known]);
   const lacks = await perfTestLacks(jars);
   await using own = await ours();
-  await using other = against === undefined ? undefined : await theirs(against, values.pid === undefined ? undefined : Number(values.pid));
-  const subjects = [own, ...(other === undefined ? [] : [other])];
+  await using others = await all(against);
+  const [other] = others;
+  const subjects = [own, ...others.slice(0, 1)];
   const loadBefore = loadavg()[0] ?? Number.NaN;
   const flushBeforeUs = await flushUs();
-  const cells = [...(await byAmqplib(subjects)), ...(lacks === undefined && jars !== undefined ? await byPerfTest(subjects, jars) : [])];
+  const cells = [
+    ...(await byAmqplib(subjects)),
+    ...(await byRhea([own, ...others])),
+    ...(lacks === undefined && jars !== undefined ? await byPerfTest(subjects, jars) : []),
+  ];
   if (only === undefined) tell('routing');
   const costs = only === undefined ? [...costsOfTraffic(cells), ...costsOfRouting()] : [];
   const machine = { cores: cpus().length, loadBefore, loadAfter: loadavg()[0] ?? Number.NaN, flushUs: flushBeforeUs, flushAfterUs: await flushUs() };
   if (values.json === true) {
-    process.stdout.write(`${JSON.stringify({ against: other?.name, machine, rounds, seconds, perfTest: lacks ?? 'run', cells, costs }, undefined, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ against: others.length === 0 ? undefined : others.map(({ name }) => name), machine, rounds, seconds, perfTest: lacks ?? 'run', cells, costs }, undefined, 2)}\n`,
+    );
     return;
   }
   const flush = `${machine.flushUs.toFixed(0)} µs before, ${machine.flushAfterUs.toFixed(0)} µs after`;
@@ -149,8 +193,8 @@ async function run(): Promise<void> {
 }
 
 if (values.help === true) process.stdout.write(help);
-else if (!(rounds >= 1 && seconds > 0) || ![...basics, ...more].some(wanted)) {
-  const names = [...basics, ...more].map(([what]) => what).join('; ');
+else if (!(rounds >= 1 && seconds > 0) || ![...basics, ...more, ...basics10].some(wanted)) {
+  const names = [...basics, ...more, ...basics10].map(([what]) => what).join('; ');
   process.stderr.write(`--rounds and --seconds are numbers above zero, --only is part of one of: ${names}\n`);
   process.exitCode = 64;
 } else await run();

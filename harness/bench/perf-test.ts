@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Load } from './broker-load.ts';
+import type { Load } from './load.ts';
 
 const execute = promisify(execFile);
 

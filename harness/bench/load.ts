@@ -17,6 +17,16 @@ export interface Load {
   readonly rate?: number;
 }
 
+/** What is to be sent and received over 1.0, by rhea in a process of its own: one connection sends, another receives. */
+export interface Load10 {
+  readonly url: string;
+  /** Octets of each body, at least 8. */
+  readonly size: number;
+  /** Whether all is sent settled, in both directions. */
+  readonly settled: boolean;
+  readonly seconds: number;
+}
+
 /** What came of a load: messages received, and how old they were when they came, in milliseconds. */
 export interface LoadResult {
   readonly messages: number;
@@ -27,7 +37,7 @@ export interface LoadResult {
   readonly clientCpuUs: number;
 }
 
-export type ToLoad = Load | 'go';
+export type ToLoad = Load | Load10 | 'go';
 export type FromLoad = { readonly kind: 'warm' } | { readonly kind: 'done'; readonly result: LoadResult };
 
 async function next(child: ReturnType<typeof fork>): Promise<FromLoad> {
@@ -41,8 +51,12 @@ async function next(child: ReturnType<typeof fork>): Promise<FromLoad> {
 }
 
 /** Runs a load. `around` is given the part that is measured, when the warm-up is over. */
-export async function runLoad(load: Load, around: (measured: () => Promise<LoadResult>) => Promise<LoadResult> = measured => measured()): Promise<LoadResult> {
-  const child = fork(fileURLToPath(new URL('./broker-client.js', import.meta.url)));
+export async function runLoad(
+  load: Load | Load10,
+  around: (measured: () => Promise<LoadResult>) => Promise<LoadResult> = measured => measured(),
+): Promise<LoadResult> {
+  const client = 'settled' in load ? './client-amqp10.js' : './client-amqp091.js';
+  const child = fork(fileURLToPath(new URL(client, import.meta.url)));
   try {
     child.send(load);
     await next(child);

@@ -1,24 +1,14 @@
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import type { FromLoad, Load, LoadResult, ToLoad } from './broker-load.ts';
+import { Meter, obey, onTheWayMax, prefix, type Traffic } from './client.ts';
+import type { Load } from './load.ts';
 
-/*
- * The client of `bench:broker`: its parent says what to send and when to begin. Publisher and consumer share a process, so that the age of a message is
- * measured by one clock.
- */
-
-/** Messages that are on their way at most, so that neither side is measured alone. */
-const onTheWayMax = 2000;
 const unconfirmedMax = 200;
-const warmUpMs = 1500;
 
-const prefix = `amqpspec-bench-${process.pid}`;
-
-class Traffic {
+class Traffic091 implements Traffic {
+  readonly meter = new Meter();
   readonly #load: Load;
   readonly #connections: ChannelModel[] = [];
   readonly #publishers: Publisher[] = [];
-  #received = 0;
-  #ages: number[] = [];
   #published = 0;
   #stopped = false;
   /** Written anew for each message: amqplib has copied it when `sendToQueue` returns. */
@@ -51,9 +41,8 @@ class Traffic {
       queue,
       message => {
         if (message === null) return;
-        this.#received += 1;
-        this.#ages.push(performance.now() - message.content.readDoubleBE(0));
-        if (this.#load.rate === undefined && this.#received % 50 === 0) this.#pump();
+        this.meter.take(message.content.readDoubleBE(0));
+        if (this.#load.rate === undefined && this.meter.received % 50 === 0) this.#pump();
       },
       { noAck: true },
     );
@@ -74,20 +63,6 @@ class Traffic {
     }, 1);
   }
 
-  async measured(ms: number): Promise<LoadResult> {
-    this.#ages = [];
-    const before = this.#received;
-    const cpu = process.cpuUsage();
-    const begun = performance.now();
-    await new Promise(resolve => setTimeout(resolve, ms));
-    const messages = this.#received - before;
-    const perSecond = messages / ((performance.now() - begun) / 1000);
-    const { user, system } = process.cpuUsage(cpu);
-    const ages = Float64Array.from(this.#ages).sort();
-    const share = (part: number) => ages[Math.min(ages.length - 1, Math.floor(ages.length * part))] ?? Number.NaN;
-    return { messages, perSecond, p50Ms: share(0.5), p99Ms: share(0.99), clientCpuUs: (user + system) / messages };
-  }
-
   async close(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#pace);
@@ -96,7 +71,7 @@ class Traffic {
 
   #pump(): void {
     let idle = 0;
-    for (let turn = 0; idle < this.#publishers.length && this.#published - this.#received < onTheWayMax; turn += 1) {
+    for (let turn = 0; idle < this.#publishers.length && this.#published - this.meter.received < onTheWayMax; turn += 1) {
       idle = this.#publish(this.#publishers[turn % this.#publishers.length] as Publisher) ? 0 : idle + 1;
     }
   }
@@ -137,23 +112,4 @@ interface Publisher {
   blocked: boolean;
 }
 
-let traffic: Traffic | undefined;
-let load: Load | undefined;
-const tell = (message: FromLoad) => process.send?.(message);
-
-process.on('message', async (message: ToLoad) => {
-  if (message !== 'go') {
-    load = message;
-    traffic = new Traffic(message);
-    await traffic.open();
-    traffic.start();
-    await new Promise(resolve => setTimeout(resolve, warmUpMs));
-    tell({ kind: 'warm' });
-    return;
-  }
-  if (traffic === undefined || load === undefined) return;
-  const result = await traffic.measured(load.seconds * 1000);
-  await traffic.close();
-  tell({ kind: 'done', result });
-});
-process.once('disconnect', () => process.exit(0));
+obey<Load | 'go'>(load => new Traffic091(load));
