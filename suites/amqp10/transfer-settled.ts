@@ -49,6 +49,7 @@ export const transferSettled10Checks: readonly Check[] = [
   check('amqp10/transfer/settles-first/asked', {
     title: 'Of a link that settles second a delivery that asks for it is settled first',
     duties: ['amqp10/2.7.5.settles-first:emit'],
+    optional: true,
     async run(peer: Peer) {
       const { sender } = await toSecond(peer);
       const { settled } = await sender.outcome(await sender.deliver('hello', { rcvSettleMode: 'first' }));
@@ -58,6 +59,7 @@ export const transferSettled10Checks: readonly Check[] = [
   check('amqp10/transfer/settles-second', {
     title: 'A broker that settles second tells the outcome and leaves it to the sender to settle',
     duties: ['amqp10/2.7.5.settles-second:emit'],
+    optional: true,
     async run(peer: Peer) {
       const { sender, receiver } = await toSecond(peer);
       const deliveryId = await sender.deliver('second');
@@ -72,6 +74,7 @@ export const transferSettled10Checks: readonly Check[] = [
   check('amqp10/transfer/settles-second/several', {
     title: 'Deliveries of a link that settles second are settled by their sender in one range',
     duties: ['amqp10/2.7.5.settles-second:emit'],
+    optional: true,
     async run(peer: Peer) {
       const { sender, session, address, receiver } = await toSecond(peer);
       const ids: number[] = [];
@@ -213,6 +216,7 @@ export const transferSettled10Checks: readonly Check[] = [
   check('amqp10/transfer/sender-settles', {
     title: 'What its receiver, which settles second, has accepted the broker settles',
     duties: ['amqp10/2.7.6.sender-settles:emit'],
+    optional: true,
     async run(peer: Peer) {
       const { session, sender, receiver } = await both(peer, fromSecond);
       const { rcvSettleMode = 'first' } = receiver.attach;

@@ -24,10 +24,12 @@ export class IncomingLink extends AnyLink {
   /** Deliveries that are accepted and were not told so yet. */
   #accepted: number[] = [];
   #open = false;
+  #suspended = false;
 
   constructor(target: Target10, ...rest: ConstructorParameters<typeof AnyLink>) {
     super(...rest);
     this.#target = target;
+    this.terminus = target.asked;
   }
 
   begin(): void {
@@ -84,6 +86,15 @@ export class IncomingLink extends AnyLink {
     super.fail(error);
   }
 
+  /** A node that was made for the link goes with it. */
+  override get lasting(): boolean {
+    return this.#open && this.#target.node !== undefined;
+  }
+
+  override suspend(): void {
+    this.#suspended = true;
+  }
+
   #begun(): void {
     const { machine, settings } = this.port;
     this.#open = true;
@@ -95,7 +106,7 @@ export class IncomingLink extends AnyLink {
   #replenish(): void {
     const { creditMax } = this.port.settings.limits10;
     const room = creditMax - this.#awaiting.size;
-    if (!this.#open || this.port.held || this.link.credit * 2 > creditMax || this.link.credit >= room || room * 2 < creditMax) return;
+    if (!this.#open || this.#suspended || this.port.held || this.link.credit * 2 > creditMax || this.link.credit >= room || room * 2 < creditMax) return;
     this.port.machine.grant(this.link, { credit: room }, this.port.now());
   }
 

@@ -5,8 +5,9 @@ import { errorOf } from './amqp10-errors.ts';
 import { IncomingLink } from './amqp10-incoming.ts';
 import { freeName, takeName } from './amqp10-names.ts';
 import { OutgoingLink } from './amqp10-outgoing.ts';
-import type { AnyLink, Port } from './amqp10-port.ts';
+import type { AnyLink, Port, ServedLink } from './amqp10-port.ts';
 import { sourceOf } from './amqp10-sources.ts';
+import { type Ending, Suspended } from './amqp10-suspended.ts';
 import { targetOf } from './amqp10-targets.ts';
 
 /** The links of a connection, by their endpoint and by the channel of the core that each is. */
@@ -14,10 +15,14 @@ export class Links10 {
   readonly #port: Port;
   readonly #byChannel = new Map<number, AnyLink>();
   readonly #byEndpoint = new Map<LinkEndpoint, AnyLink>();
+  readonly #suspended: Suspended;
   #lastChannel = 0;
+  /** The connection is gone, and the last link that it left behind has expired. */
+  #deserted: (() => void) | undefined;
 
   constructor(port: Port) {
     this.#port = port;
+    this.#suspended = new Suspended(port, link => this.expire(link));
   }
 
   at(channel: number): AnyLink | undefined {
@@ -47,16 +52,43 @@ export class Links10 {
     served.begin();
   }
 
-  /** Forgets these links: what they gave out goes back, and to none of them. */
-  over(links: readonly LinkEndpoint[]): void {
+  /** These links are detached, or their session has ended. What is not suspended is forgotten: what it gave out goes back, and to none of them. */
+  over(links: readonly LinkEndpoint[], ending: Ending): void {
     const ended = links.flatMap(link => this.#byEndpoint.get(link) ?? []);
-    this.#forget(ended);
-    if (ended.length > 0) this.#port.submit({ kind: 'close-channels', connection: this.#port.connection, channels: ended.map(({ channel }) => channel) });
+    this.#close(ended.filter(each => !this.#suspended.has(each) && !this.#suspended.keep(each, ending)));
   }
 
-  /** The connection has ended, and all of its links. */
-  end(): void {
-    this.#forget([...this.#byChannel.values()]);
+  sessionOver(session: SessionEndpoint): void {
+    this.#suspended.end('session-end', session);
+  }
+
+  /** The connection has ended, and all of its links. False where some of them are suspended for longer: `deserted` is called when none is any more. */
+  end(deserted: () => void): boolean {
+    const { connection } = this.#port;
+    const ended = [...this.#byChannel.values()].filter(each => !this.#suspended.has(each) && !this.#suspended.keep(each, 'connection-close'));
+    this.#suspended.end('connection-close');
+    if (this.#suspended.size === 0) {
+      this.#forget([...this.#byChannel.values()]);
+      return true;
+    }
+    this.#deserted = deserted;
+    this.#forget(ended);
+    this.#port.submit({ kind: 'close-channels', connection, channels: ended.map(({ channel }) => channel) });
+    return false;
+  }
+
+  /** Lets go of suspended links, of all unless one is named. */
+  expire(link?: ServedLink): void {
+    const expired = this.#suspended.all().filter(each => link === undefined || each === link);
+    for (const each of expired) this.#suspended.drop(each);
+    this.#close(expired);
+    if (expired.length > 0 && this.#suspended.size === 0) this.#deserted?.();
+  }
+
+  #close(links: readonly AnyLink[]): void {
+    if (links.length === 0) return;
+    this.#forget(links);
+    this.#port.submit({ kind: 'close-channels', connection: this.#port.connection, channels: links.map(({ channel }) => channel) });
   }
 
   #forget(ended: readonly AnyLink[]): void {

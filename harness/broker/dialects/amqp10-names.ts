@@ -18,6 +18,7 @@ export function takeName(port: Port, link: AnyLink): void {
   const key = keyOf(port, link.link);
   const before = links.get(key);
   links.set(key, link);
+  // A link that is suspended has nobody to be told: what it held is let go of.
   before?.fail(errorOf('amqp:link:stolen', 'the link was attached elsewhere'));
 }
 

@@ -24,6 +24,7 @@ export class OutgoingLink extends AnyLink {
   readonly #source: Source10;
   readonly #settles: boolean;
   #open = false;
+  #suspended = false;
   /** The window of the session is used up: the core gives no more. */
   #stopped = false;
   /** Messages that the queue held when the core last said so. */
@@ -35,6 +36,7 @@ export class OutgoingLink extends AnyLink {
   constructor(source: Source10, ...rest: ConstructorParameters<typeof AnyLink>) {
     super(...rest);
     this.#source = source;
+    this.terminus = source.asked;
     this.#settles = this.link.remoteAttach?.sndSettleMode === 'settled';
     const isOpen = () => this.#open;
     this.#enlisted = new Enlisted({
@@ -106,6 +108,17 @@ export class OutgoingLink extends AnyLink {
     for (const { tag } of this.link.unsettled) if (!this.#enlisted.has(tagIn(tag))) this.#submitSettle(tagIn(tag), defaultOutcome, undefined);
   }
 
+  /** What is not settled stays acquired; so does a node that was made for the link. */
+  override get lasting(): boolean {
+    const [unsettled] = this.link.unsettled;
+    return this.#open && (this.#source.node !== undefined || unsettled !== undefined);
+  }
+
+  override suspend(): void {
+    this.#suspended = true;
+    this.port.submit({ kind: 'grant-credit', ...this.at, consumerTag, credit: 0, drain: false });
+  }
+
   #begun(): void {
     this.#open = true;
     this.port.machine.acceptLink(this.link, this.port.now(), acceptedSource(this.#source, this.link));
@@ -113,7 +126,7 @@ export class OutgoingLink extends AnyLink {
   }
 
   #grant(): void {
-    if (!this.#open) return;
+    if (!this.#open || this.#suspended) return;
     const { credit, drain } = this.link;
     this.port.submit({ kind: 'grant-credit', ...this.at, consumerTag, credit: this.#stopped ? 0 : credit, drain: drain && !this.#stopped });
   }

@@ -5,6 +5,7 @@ import type { Broker } from '../broker.ts';
 import type { Command, ConnectionEffect, ConnectionId } from '../vocabulary.ts';
 import type { Diary10 } from './amqp10-diary.ts';
 import type { Amqp10Settings } from './amqp10-settings.ts';
+import type { Expiring } from './amqp10-suspended.ts';
 import type { Transactions10 } from './amqp10-transactions.ts';
 
 /** What the links of a connection share. */
@@ -27,6 +28,8 @@ export interface Port {
   /** Does something so many milliseconds from now; the answer calls it off. */
   later(ms: number, task: () => void): () => void;
   submit(command: Command): void;
+  /** Lets go of a link that is detached and not yet over; of any other it does nothing. */
+  expire(link: ServedLink): void;
 }
 
 export type EventOf<K extends ConnectionEvent['kind']> = Extract<ConnectionEvent, { readonly kind: K }>;
@@ -55,6 +58,8 @@ export abstract class AnyLink implements ServedLink {
   readonly link: LinkEndpoint;
   readonly channel: number;
   protected readonly port: Port;
+  /** What of it has to stay where it is attached no more: a terminus that has not expired. */
+  terminus: Expiring = {};
   #refused = false;
 
   constructor(link: LinkEndpoint, channel: number, port: Port) {
@@ -77,10 +82,19 @@ export abstract class AnyLink implements ServedLink {
 
   over(): void {}
 
+  /** Whether somebody could miss something if it was over as soon as it is detached. */
+  get lasting(): boolean {
+    return false;
+  }
+
+  /** It is detached, and its deliveries wait for it to come back, or to expire. */
+  suspend(): void {}
+
   /** Refuses the attach, or detaches, with this error; once. */
   fail(error: AmqpError): void {
     if (this.#refused) return;
     this.#refused = true;
+    this.port.expire(this);
     this.port.diary.detached(this.link.name, error);
     const now = this.port.now();
     if (this.link.handle === undefined) this.port.machine.refuseLink(this.link, error, now);

@@ -6,6 +6,7 @@ import { errorOf } from './amqp10-errors.ts';
 import { filtersOf } from './amqp10-filters.ts';
 import { type DynamicNode, dynamicNode, nodeFields } from './amqp10-nodes.ts';
 import type { Port } from './amqp10-port.ts';
+import { expiryFields } from './amqp10-suspended.ts';
 
 /** Where a client receives from. */
 export interface Source10 {
@@ -46,6 +47,7 @@ export function acceptedSource({ asked, node, filter, browses, defaultOutcome }:
       type: 'source',
       address: asked.address,
       ...(node !== undefined && nodeFields(node)),
+      ...expiryFields(asked),
       distributionMode: browses ? 'copy' : 'move',
       ...(filter !== undefined && { filter }),
       ...(defaultOutcome !== undefined && { defaultOutcome }),

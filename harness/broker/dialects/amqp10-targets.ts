@@ -4,6 +4,7 @@ import { type Destination, destinationOf } from './amqp10-addresses.ts';
 import { errorOf } from './amqp10-errors.ts';
 import { type DynamicNode, dynamicNode, nodeFields } from './amqp10-nodes.ts';
 import type { Port } from './amqp10-port.ts';
+import { expiryFields } from './amqp10-suspended.ts';
 
 /** Where a client sends. */
 export interface Target10 {
@@ -27,7 +28,7 @@ export function targetOf(asked: AmqpTarget, name: string, port: Port): Target10 
 export function acceptedTarget({ asked, node }: Target10, { remoteAttach }: LinkEndpoint): Partial<CompositeFields<'attach'>> {
   const { address } = asked;
   return {
-    target: { type: 'target', ...(address !== undefined && { address }), ...(node !== undefined && nodeFields(node)) },
+    target: { type: 'target', ...(address !== undefined && { address }), ...expiryFields(asked), ...(node !== undefined && nodeFields(node)) },
     rcvSettleMode: remoteAttach?.rcvSettleMode ?? 'first',
   };
 }

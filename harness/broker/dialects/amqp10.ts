@@ -37,6 +37,8 @@ class Served10 implements Sink, ServedConnection {
   readonly #opening: Opening10;
   readonly #underneath: Underneath;
   #opened: Opened | undefined;
+  /** The links that are suspended for longer than the connection was there. */
+  #left: Links10 | undefined;
   #held = false;
   #delivering = false;
   #tellEnd = (): void => {};
@@ -64,6 +66,7 @@ class Served10 implements Sink, ServedConnection {
   close(): void {
     this.#diary.ending('the broker ends');
     this.#detach();
+    this.#left?.expire();
     this.#machine.close(this.#clock.now(), errorOf('amqp:connection:forced', 'the broker ends'));
   }
 
@@ -73,6 +76,9 @@ class Served10 implements Sink, ServedConnection {
         this.#hold(effect);
         break;
       case 'window-used':
+        if (this.#opened === undefined) this.#broker.submit({ kind: 'resume', connection: effect.connection });
+        else toStream(effect, this.#underneath);
+        break;
       case 'await-store':
       case 'break-off':
         toStream(effect, this.#underneath);
@@ -92,7 +98,7 @@ class Served10 implements Sink, ServedConnection {
   }
 
   #toLink(effect: ConnectionEffect): void {
-    if ('channel' in effect) this.#opened?.links.at(effect.channel)?.effect(effect);
+    if ('channel' in effect) (this.#opened?.links ?? this.#left)?.at(effect.channel)?.effect(effect);
   }
 
   #event(event: ConnectionEvent): void {
@@ -135,6 +141,7 @@ class Served10 implements Sink, ServedConnection {
       now: () => this.#clock.now(),
       later: (ms, task) => this.#clock.at(this.#clock.now() + ms, task),
       submit: command => this.#broker.submit(command),
+      expire: link => (this.#opened?.links ?? this.#left)?.expire(link),
     };
   }
 
@@ -159,6 +166,9 @@ class Served10 implements Sink, ServedConnection {
       case 'link-over':
         this.#over(links, event.link);
         break;
+      case 'session-over':
+        links.sessionOver(event.session);
+        break;
       case 'closed':
         this.#diary.ending('the client closed it');
         this.#detach();
@@ -175,13 +185,14 @@ class Served10 implements Sink, ServedConnection {
   /** With a session all of its links are over, and with the connection all that there are. */
   #over(links: Links10, link: LinkEndpoint): void {
     if (this.#machine.state !== 'OPENED') this.#detach();
-    else if (link.session.state === 'MAPPED') links.over([link]);
-    else links.over([...link.session.links]);
+    else if (link.session.state === 'MAPPED') links.over([link], 'link-detach');
+    else links.over([...link.session.links], 'session-end');
   }
 
   #refused(effect: EffectOf<'refused'>): void {
     this.#diary.ending(effect.text);
     this.#detach();
+    this.#left?.expire();
     this.#machine.close(this.#clock.now(), errorFor(effect));
   }
 
@@ -193,8 +204,9 @@ class Served10 implements Sink, ServedConnection {
     if (this.#opened === undefined) return;
     const { id, links } = this.#opened;
     this.#opened = undefined;
-    links.end();
-    this.#broker.detach(id);
+    const gone = () => this.#broker.detach(id);
+    if (links.end(gone)) gone();
+    else this.#left = links;
   }
 
   #hold(effect: EffectOf<'hold'>): void {

@@ -59,6 +59,8 @@ export interface LinkEndpoint {
   readonly drain: boolean;
   /** What the sender last said that it has. */
   readonly available: number | undefined;
+  /** It was closed, or detached with an error, by either end: nobody means to come back to its deliveries. */
+  readonly gone: boolean;
   /** The deliveries that are not settled here, oldest first. */
   readonly unsettled: Iterable<UnsettledDelivery>;
   /** A delivery that has begun to come in and not ended, with the state that the peer said of it last. */
