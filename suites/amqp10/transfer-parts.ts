@@ -228,9 +228,9 @@ export const transferParts10Checks: readonly Check[] = [
     title: 'What the broker aborts it does not announce more of',
     duties: ['amqp10/2.7.5.more-aborted:emit'],
     async run(peer: Peer) {
-      const { sender, receiver } = await both(peer, { connection: smallFrames });
+      const { sender, receiver } = await both(peer);
       for (const label of ['one', 'two']) {
-        await sender.deliver(large(label));
+        await sender.deliver(label);
         for (let goesOn = true; goesOn; ) {
           const { more = false, aborted: isAborted = false } = (await receiver.expect('transfer')).performative;
           peer.require(!(isAborted && more), 'A transfer aborts its delivery and announces more of it.');
