@@ -9,6 +9,9 @@ import { messageHeader10Checks } from './amqp10/message-header.ts';
 import { messageProperty10Checks } from './amqp10/message-properties.ts';
 import { open10Checks } from './amqp10/open.ts';
 import { session10Checks } from './amqp10/session.ts';
+import { transactionControl10Checks } from './amqp10/transaction-control.ts';
+import { transactionPosting10Checks } from './amqp10/transaction-posting.ts';
+import { transactionRetirement10Checks } from './amqp10/transaction-retirement.ts';
 import { transfer10Checks } from './amqp10/transfer.ts';
 import { transferParts10Checks } from './amqp10/transfer-parts.ts';
 import { transferSettled10Checks } from './amqp10/transfer-settled.ts';
@@ -185,6 +188,9 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/message-properties.ts', [...messageProperty10Checks]],
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/session.ts', [...session10Checks]],
+  ['suites/amqp10/transaction-control.ts', [...transactionControl10Checks]],
+  ['suites/amqp10/transaction-posting.ts', [...transactionPosting10Checks]],
+  ['suites/amqp10/transaction-retirement.ts', [...transactionRetirement10Checks]],
   ['suites/amqp10/transfer-parts.ts', [...transferParts10Checks]],
   ['suites/amqp10/transfer-settled.ts', [...transferSettled10Checks]],
   ['suites/amqp10/transfer.ts', [...transfer10Checks]],

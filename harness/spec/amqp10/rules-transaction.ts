@@ -25,6 +25,9 @@ const unknownId = [outcome('rejected', 'amqp:transaction:unknown-id'), detach('a
 const rolledBack = [outcome('rejected', 'amqp:transaction:rollback'), detach('amqp:transaction:rollback')] as const;
 const malformed = [outcome('rejected', 'any'), detach('any'), end('amqp:decode-error'), close('amqp:decode-error')] as const;
 
+/** A field that is mandatory and left out. */
+const lacking = [...malformed, end('amqp:invalid-field'), close('amqp:invalid-field')] as const;
+
 const distributed = 'What distributed transactions need is in no published part of the standard.';
 
 /** Transactions: part 4. The transactional resource is the server, the controller the client. */
@@ -240,7 +243,7 @@ export const transactionRules = {
     ],
     section: '4.5.1',
     statement: 'The attach of a coordinator tells the capabilities that it has, and local transactions are among them.',
-    duties: { emit: must },
+    duties: { emit: should },
   },
   'amqp10/4.5.7.many-on-session': {
     source: [xml('transactions.txn-capability.multi-txns-per-ssn@choice')],
@@ -268,7 +271,7 @@ export const transactionRules = {
     source: [xml('transactions.discharge.txn-id@mandatory')],
     section: '4.5.3',
     statement: 'A discharge names its transaction.',
-    duties: { enforce: mustAnswer(...malformed), 'client-emit': must },
+    duties: { enforce: mustAnswer(...lacking), 'client-emit': must },
   },
   'amqp10/4.5.4.id-size': {
     source: [text('4.5.4')],
@@ -280,7 +283,7 @@ export const transactionRules = {
     source: [xml('transactions.transactional-state.txn-id@mandatory')],
     section: '4.5.6',
     statement: 'A transactional state names its transaction.',
-    duties: { emit: must, enforce: mustAnswer(...malformed), 'client-emit': must },
+    duties: { emit: must, enforce: mustAnswer(...lacking), 'client-emit': must },
   },
   'amqp10/4.5.8.unknown-id': {
     source: [xml('transactions.transaction-error.unknown-id@choice')],
