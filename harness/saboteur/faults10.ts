@@ -9,11 +9,12 @@ import { framingFaults10 } from './faults10-framing.ts';
 import { messageFaults10 } from './faults10-message.ts';
 import { closeFaults10, idleFaults10, openFaults10 } from './faults10-open.ts';
 import { saslFaults10 } from './faults10-sasl.ts';
+import { transactionFaults10 } from './faults10-transaction.ts';
 import { transferFaults10 } from './faults10-transfer.ts';
 import { typesFaults10 } from './faults10-types.ts';
 
 /** The areas of 1.0 whose every duty of a server that can be shown and violated has a fault: more than those that are judged so far. */
-type Broken10 = 'types' | 'framing' | 'connection' | 'session' | 'link' | 'flow' | 'transfer' | 'errors' | 'outcome' | 'security' | 'message';
+type Broken10 = 'types' | 'framing' | 'connection' | 'session' | 'link' | 'flow' | 'transfer' | 'errors' | 'outcome' | 'security' | 'message' | 'transaction';
 
 /** Faults of AMQP 1.0. Those of an area stand here before its checks do: see `judgedAreas10`. */
 export const faults10 = {
@@ -33,4 +34,5 @@ export const faults10 = {
   ...dispositionFaults10,
   ...errorFaults10,
   ...messageFaults10,
+  ...transactionFaults10,
 } as const satisfies { readonly [D in ServerDutyIn<Broken10>]: readonly [Fault, ...Fault[]] };

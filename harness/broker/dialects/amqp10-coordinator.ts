@@ -43,13 +43,13 @@ export class CoordinatorLink extends AnyLink {
     if (this.#open && this.link.credit < creditMax / 2) this.port.machine.grant(this.link, { credit: creditMax }, this.port.now());
   }
 
-  /** What it declared is rolled back, but for what is being stored. */
   override over(): void {
     this.#open = false;
-    for (const transaction of this.#own) {
-      if (this.#discharging.has(transaction.number)) this.#end(transaction, true);
-      else this.#rollBack(transaction);
-    }
+  }
+
+  /** The core has rolled back what it declared, but for what is being stored. */
+  override gone(): void {
+    for (const transaction of this.#own) this.#end(transaction, this.#discharging.has(transaction.number));
   }
 
   #begun(): void {

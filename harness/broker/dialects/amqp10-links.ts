@@ -64,7 +64,6 @@ export class Links10 {
 
   /** The connection has ended, and all of its links. False where some of them are suspended for longer: `deserted` is called when none is any more. */
   end(deserted: () => void): boolean {
-    const { connection } = this.#port;
     const ended = [...this.#byChannel.values()].filter(each => !this.#suspended.has(each) && !this.#suspended.keep(each, 'connection-close'));
     this.#suspended.end('connection-close');
     if (this.#suspended.size === 0) {
@@ -72,8 +71,7 @@ export class Links10 {
       return true;
     }
     this.#deserted = deserted;
-    this.#forget(ended);
-    this.#port.submit({ kind: 'close-channels', connection, channels: ended.map(({ channel }) => channel) });
+    this.#close(ended);
     return false;
   }
 
@@ -89,6 +87,7 @@ export class Links10 {
     if (links.length === 0) return;
     this.#forget(links);
     this.#port.submit({ kind: 'close-channels', connection: this.#port.connection, channels: links.map(({ channel }) => channel) });
+    for (const each of links) each.gone();
   }
 
   #forget(ended: readonly AnyLink[]): void {

@@ -51,6 +51,8 @@ export interface ServedLink {
   windowMoved(): void;
   /** Nothing passes over it any more: what it has to say to the core before its channel is closed. */
   over(): void;
+  /** Its channel is closed, and others of the connection go on. */
+  gone(): void;
 }
 
 /** What every link does: it is refused, or detached, with an error. */
@@ -81,6 +83,8 @@ export abstract class AnyLink implements ServedLink {
   windowMoved(): void {}
 
   over(): void {}
+
+  gone(): void {}
 
   /** Whether somebody could miss something if it was over as soon as it is detached. */
   get lasting(): boolean {
