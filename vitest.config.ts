@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ['harness/build.global.ts'],
     include: ['{harness,suites,fixtures,reports}/**/*.test.ts'],
     testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     pool: 'threads',
     reporters: json === undefined ? ['default'] : ['default', ['json', { outputFile: json }]],
   },
