@@ -1,5 +1,7 @@
 import type { Check } from '../harness/check/check.ts';
+import { begin10Checks } from './amqp10/begin.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
+import { end10Checks } from './amqp10/end.ts';
 import { flow10Checks } from './amqp10/flow.ts';
 import { link10Checks } from './amqp10/link.ts';
 import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
@@ -8,7 +10,7 @@ import { messageForm10Checks } from './amqp10/message-form.ts';
 import { messageHeader10Checks } from './amqp10/message-header.ts';
 import { messageProperty10Checks } from './amqp10/message-properties.ts';
 import { open10Checks } from './amqp10/open.ts';
-import { session10Checks } from './amqp10/session.ts';
+import { sessionFlow10Checks } from './amqp10/session-flow.ts';
 import { transactionControl10Checks } from './amqp10/transaction-control.ts';
 import { transactionPosting10Checks } from './amqp10/transaction-posting.ts';
 import { transactionRetirement10Checks } from './amqp10/transaction-retirement.ts';
@@ -178,7 +180,9 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/tx.ts', [...txChecks]],
   ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
   ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
+  ['suites/amqp10/begin.ts', [...begin10Checks]],
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
+  ['suites/amqp10/end.ts', [...end10Checks]],
   ['suites/amqp10/flow.ts', [...flow10Checks]],
   ['suites/amqp10/link.ts', [...link10Checks]],
   ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],
@@ -187,7 +191,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/message-header.ts', [...messageHeader10Checks]],
   ['suites/amqp10/message-properties.ts', [...messageProperty10Checks]],
   ['suites/amqp10/open.ts', [...open10Checks]],
-  ['suites/amqp10/session.ts', [...session10Checks]],
+  ['suites/amqp10/session-flow.ts', [...sessionFlow10Checks]],
   ['suites/amqp10/transaction-control.ts', [...transactionControl10Checks]],
   ['suites/amqp10/transaction-posting.ts', [...transactionPosting10Checks]],
   ['suites/amqp10/transaction-retirement.ts', [...transactionRetirement10Checks]],

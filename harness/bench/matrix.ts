@@ -12,6 +12,8 @@ import { simulatedTarget } from '../target/simulated.ts';
 const seed = 1;
 /** Fewer channels than usual: a check that opens all of them is played against many faults. */
 const limits = { channelMax: 200, frameMax: 131_072, heartbeatS: 60 };
+/** Smaller messages than usual in 1.0, where the limit is told: a check that goes above it is played against many faults. */
+const contentMax10 = 1 << 20;
 
 /**
  * One check against a broker of its own. Only a check that departs has a bystander, for which one pulse is enough to tell that it is not served.
@@ -21,7 +23,7 @@ export function judge(check: Check, broken: readonly Fault[]): Promise<Verdict> 
   const target = simulatedTarget({
     seed,
     fault: broken,
-    brokerSettings: { anonymous: 'guest', limits },
+    brokerSettings: { anonymous: 'guest', limits, ...(protocolOf(check.id) === '1.0' && { contentMax: contentMax10 }) },
     brokerOptions: { readings: readingsFor(check) },
     restarts: check.outage !== undefined,
   });

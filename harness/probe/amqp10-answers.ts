@@ -39,6 +39,7 @@ export async function answersTo10(wire: Amqp10Wire, departure: Departure10): Pro
     observed = await wire.wait(item => watch.see(item), budget);
     wire.tap.muted = false;
     if (observed === undefined && watch.header === undefined) observed = await withBarrier(wire, watch, wire.context.budgets.reply);
+    else if (isBegin(observed) && watch.mayEnd) observed = await behindBegin(wire, watch, observed);
   }
   if (observed instanceof Stop) throw observed;
   if (observed === undefined) throw unanswered(departure.duty, legal, wait, budget, watch.header !== undefined);
@@ -61,6 +62,15 @@ async function withBarrier(wire: Amqp10Wire, watch: Watch, budget: number): Prom
   );
   const quiet = passed === undefined && observed === undefined && watch.allowsSilence;
   return quiet ? { kind: 'discarded' } : observed;
+}
+
+const isBegin = (observed: Observed10 | Stop | undefined): observed is Observed10 =>
+  observed !== undefined && 'performative' in observed && observed.performative === 'begin';
+
+/** A session that is refused by an end has to be begun before that. */
+async function behindBegin(wire: Amqp10Wire, watch: Watch, begin: Observed10): Promise<Observed10 | Stop> {
+  const observed = await withBarrier(wire, watch, wire.context.budgets.reply);
+  return observed === undefined || (!(observed instanceof Stop) && observed.kind === 'discarded') ? begin : observed;
 }
 
 /** On the session that the departure was sent on where it lives, else by a session of its own. */
@@ -93,6 +103,10 @@ class Watch {
 
   get allowsSilence(): boolean {
     return this.#legal.some(({ kind }) => kind === 'discarded');
+  }
+
+  get mayEnd(): boolean {
+    return this.#legal.some(({ kind }) => kind === 'end');
   }
 
   see({ seen, breach }: Item<Seen10>): Picked<Observed10 | Stop> | undefined {

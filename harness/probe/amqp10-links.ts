@@ -29,6 +29,8 @@ export interface Session10 {
   readonly channel: number;
   /** The peer's begin, once received. */
   readonly begin: AmqpBegin;
+  /** Transfers that the peer's window still takes, as told and counted. */
+  readonly room: number;
   send<N extends PerformativeName>(name: N, fields?: Draft10<N>, payload?: Uint8Array): void;
   expect<N extends PerformativeName>(name: N, of?: { readonly handle?: number; readonly wait?: WaitKind }): Promise<Frame10<N>>;
   /** Attaches a link on which we send, to a node's address (null: the anonymous terminus) or another target, and waits for its attach. Fails where it is refused. */

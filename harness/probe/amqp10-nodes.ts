@@ -11,6 +11,8 @@ import { Stop } from './stop.ts';
 /** One way to a queue, on connections of the desk. */
 interface Way {
   readonly name: Provisioner;
+  /** What addresses look like there, `{queue}` standing for a name. */
+  readonly form: string;
   make(desk: Desk): Promise<Provided>;
 }
 
@@ -21,15 +23,16 @@ export interface NodeOptions {
   readonly fence?: Fence | undefined;
 }
 
-const forms = ['/queues/{queue}', '{queue}'] as const;
+const bare = '{queue}';
+const forms = ['/queues/{queue}', bare] as const;
 
 /** The ways to a queue that this target may know, in their order. */
 function waysTo({ provisioners: order = provisioners, address, given = [] }: NodeFacts): readonly Way[] {
   const own: readonly string[] = address === undefined ? forms : [address];
   const made: Readonly<Record<Provisioner, readonly Way[]>> = {
-    address: given.length === 0 ? [] : [givenNodes(given)],
+    address: given.length === 0 ? [] : [givenNodes(given, address ?? bare)],
     attach: own.toReversed().map(attachedNodes),
-    dynamic: [dynamicNodes],
+    dynamic: [dynamicNodes(address ?? bare)],
     amqp091: own.map(declaredNodes),
   };
   return order.flatMap(each => made[each]);
@@ -62,6 +65,11 @@ export class NodeBank implements Nodes {
     const address = addressOf(await this.#form, queue);
     this.#options.fence?.given(address);
     return address;
+  }
+
+  async address(queue: string): Promise<string> {
+    this.#way ??= this.#find();
+    return addressOf((await this.#way).form, queue);
   }
 
   /** The target was down: what was found out still holds. */
@@ -173,6 +181,7 @@ class Desk {
 /** Comes into being as a link is attached to it, and is left to the target's own housekeeping. */
 const attachedNodes = (form: string): Way => ({
   name: 'attach',
+  form,
   async make(desk) {
     const name = desk.probe.name();
     const address = addressOf(form, name);
@@ -183,8 +192,9 @@ const attachedNodes = (form: string): Way => ({
 });
 
 /** Made by the target for a link that stays for as long as the check does. */
-const dynamicNodes: Way = {
+const dynamicNodes = (form: string): Way => ({
   name: 'dynamic',
+  form,
   async make(desk) {
     const receiver = await (await desk.session()).receiver({ dynamic: true });
     const { source } = receiver.attach;
@@ -192,11 +202,12 @@ const dynamicNodes: Way = {
     if (address === undefined) throw noNodes('a dynamic source was attached without an address');
     return { node: { address, provisioner: 'dynamic' }, release: async () => void (await receiver.detach()) };
   },
-};
+});
 
 /** Declared in 0-9-1 on the same port. */
 const declaredNodes = (form: string): Way => ({
   name: 'amqp091',
+  form,
   async make(desk) {
     const channel = await desk.channel();
     const queue = await channel.queue({ exclusive: false });
@@ -210,11 +221,12 @@ function addressOf(form: string, queue: string): string {
 }
 
 /** Lends out queues that were there before, one check at a time, each of them emptied. */
-function givenNodes(given: readonly string[]): Way {
+function givenNodes(given: readonly string[], form: string): Way {
   const free = [...given];
   const waiting: ((address: string) => void)[] = [];
   return {
     name: 'address',
+    form,
     async make(desk) {
       const address = free.pop() ?? (await new Promise<string>(resolve => waiting.push(resolve)));
       const release = async () => {

@@ -71,6 +71,8 @@ export interface Connection10 {
   readonly over: boolean;
   /** Whether the peer's open offers this capability. */
   capability(name: string): boolean;
+  /** Whether this target was seen to answer flows that ask for an echo, where it receives. */
+  readonly echoes: boolean;
   /** Begins a session on the lowest free channel, and waits for its begin. */
   session(begin?: Draft10<'begin'>): Promise<Session10>;
   /** A handle on a channel of ours without beginning a session. */
@@ -121,4 +123,6 @@ export interface Peer10 {
   node10(): Promise<Node10>;
   /** The address under which 1.0 knows a queue that this check declared over 0-9-1. The check ends as inconclusive where none leads to such queues. */
   address10(queue: string): Promise<string>;
+  /** The address of a queue that does not exist, in the form that this target's queues have. */
+  absent10(): Promise<string>;
 }

@@ -37,8 +37,7 @@ export class Amqp10Sender extends Amqp10Link implements Sender10 {
     const { endpoint } = this;
     if (endpoint === undefined) throw new Error('the link is attached by hand: send its transfers by hand too');
     const deliveryId = this.session.connection.wire.deliver(endpoint, { tag, payload: octetsOf(message), ...options });
-    if (deliveryId === undefined) throw new Error('the link takes no delivery');
-    return deliveryId;
+    return deliveryId ?? this.#ended();
   }
 
   transfer(fields: Draft10<'transfer'>, payload: Sendable = new Uint8Array(0)): void {
@@ -56,6 +55,11 @@ export class Amqp10Sender extends Amqp10Link implements Sender10 {
       const ends = what.type === 'close' || (seen.local === channel && (what.type === 'end' || seen.handle === this.handle));
       return ends && !isUnasked10(what.type) ? { value: connection.other(expected, seen), keep: true } : undefined;
     });
+  }
+
+  /** What keeps a link with credit from taking a delivery is an end of it that came meanwhile, and lies in the inbox still. */
+  async #ended(): Promise<never> {
+    for (;;) await this.expect('flow');
   }
 
   /** A delivery-tag that was not used before on this link. */

@@ -27,6 +27,10 @@ export class Amqp10Session implements Session10 {
     return this.#begin;
   }
 
+  get room(): number {
+    return this.connection.wire.sessions.get(this.channel)?.remoteIncomingWindow ?? 0;
+  }
+
   set begin(begin: AmqpBegin) {
     this.#begin = begin;
   }

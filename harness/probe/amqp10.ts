@@ -84,6 +84,10 @@ export class Amqp10Connection implements Connection10, Conversation {
     return this.open.offeredCapabilities?.includes(name) === true;
   }
 
+  get echoes(): boolean {
+    return this.wire.context.barrier10 === 'echo';
+  }
+
   async session(begin: Draft10<'begin'> = {}): Promise<Amqp10Session> {
     const endpoint = this.wire.command((machine, now) => machine.begin(now, begin));
     const session = this.bareSession(endpoint.channel ?? 0);

@@ -28,6 +28,8 @@ export interface Nodes {
   provide(): Promise<Provided>;
   /** The address of a queue that was made over 0-9-1. Rejects with a Stop where none leads there. */
   addressOf(queue: string): Promise<string>;
+  /** The address of a queue of this name, whether there is one or not. Rejects with a Stop where no way to a queue is known. */
+  address(queue: string): Promise<string>;
 }
 
 /** The check ends: there is no queue for it. */
@@ -39,4 +41,5 @@ export function noNodes(why: string): Stop {
 export const nobody: Nodes = {
   provide: () => Promise.reject(noNodes('nobody has looked for one')),
   addressOf: () => Promise.reject(noNodes('nobody has looked for one')),
+  address: () => Promise.reject(noNodes('nobody has looked for one')),
 };

@@ -128,6 +128,10 @@ export class Probe implements Peer {
     return this.#bank.addressOf(queue);
   }
 
+  async absent10(): Promise<string> {
+    return this.#bank.address(this.name('absent'));
+  }
+
   raw(transport: Transport = this.context.transport): Promise<RawStream | 'refused'> {
     return this.#lines.raw(transport);
   }

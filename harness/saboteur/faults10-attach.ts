@@ -84,13 +84,6 @@ export const attachFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.6.3.unsettled-told:emit': [
-    attaching(
-      'tells nothing of unsettled deliveries where it attaches again',
-      answer10('attach', draft => (draft.fields.unsettled ?? []).length > 0 && draft.with({ unsettled: undefined })),
-      ['amqp10/{attach,resume}/**'],
-    ),
-  ],
   'amqp10/2.6.3.adjusted:emit': [
     attaching(
       'tells the terminus as it was asked for, not as it is',

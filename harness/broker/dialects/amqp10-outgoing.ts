@@ -143,6 +143,11 @@ export class OutgoingLink extends AnyLink {
     const { machine, broker } = this.port;
     const leftMs = deadlineMs === never ? undefined : deadlineMs - broker.now();
     const payload = payloadOf(message, { first: !redelivered, failures, leftMs });
+    const { maxMessageSize = 0n } = this.link.remoteAttach ?? {};
+    if (maxMessageSize > 0n && sizeOf(payload) > maxMessageSize) {
+      this.fail(errorOf('amqp:link:message-size-exceeded', `the next message has more than ${maxMessageSize} octets`));
+      return;
+    }
     const { sent, ...inTransaction } = this.#enlisted.begins(deliveryTag);
     sent(machine.deliver(this.link, { tag: tagOf(deliveryTag), payload, settled: this.#settles, ...inTransaction }, this.port.now()));
     if (this.#stopped || this.link.session.queued <= waitingMax) return;
@@ -172,6 +177,8 @@ export class OutgoingLink extends AnyLink {
 }
 
 const released: Pick<CommandOf<'settle'>, 'outcome'> = { outcome: 'requeue' };
+
+const sizeOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((size, { length }) => size + length, 0);
 
 /** The core's delivery tags, which grow by one on each link, as octets. */
 function tagOf(deliveryTag: number): Uint8Array {

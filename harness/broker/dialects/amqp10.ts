@@ -212,6 +212,7 @@ class Served10 implements Sink, ServedConnection {
   #hold(effect: EffectOf<'hold'>): void {
     this.#diary.held(effect);
     this.#held = effect.held;
+    this.#machine.holdWindows(effect.held, this.#clock.now());
     for (const each of this.#opened?.links.all() ?? []) each.hold(effect.held);
   }
 }

@@ -82,8 +82,10 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
       close: error => this.close(this.#now, error),
       finish: () => this.#close('flush'),
     });
-    const { channelMax = 65535, maxFrameSize = 0 } = settings.open;
-    const { idleTimeOutMin = idleTimeOutMinDefault } = settings;
+    const {
+      idleTimeOutMin = idleTimeOutMinDefault,
+      open: { channelMax = 65535, maxFrameSize = 0 },
+    } = settings;
     const user = {
       tell: (event: ConnectionEvent) => this.#tell(event),
       violation: (violation: Violation, channel: number, handle: number | undefined) => void this.#answers.violation(violation, channel, handle),
@@ -139,6 +141,11 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     this.#inbound.hold(held);
   }
 
+  holdWindows(held: boolean, now: number): void {
+    this.at(now);
+    this.#reactions.holdWindows(held);
+  }
+
   open(now: number, fields: Partial<CompositeFields<'open'>> = {}): void {
     this.at(now);
     this.#pendingOpen = fields;
@@ -163,7 +170,6 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     return followed;
   }
 
-  /** Sends a protocol header, in place or not. */
   sendHeader(id: keyof typeof protocolHeaders, now: number): void {
     this.at(now);
     this.#opening.sendHeader(id);
@@ -175,7 +181,6 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     this.#opening.sendSasl(body);
   }
 
-  /** Sends octets as they are; nothing follows them. */
   sendBytes(bytes: Uint8Array, now: number): void {
     this.at(now);
     this.#transmit(bytes);
@@ -187,7 +192,6 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     this.#answers.breach(breach, this.#inbound.offset, where.channel, where.handle);
   }
 
-  /** Ends the stream at once, without a handshake. */
   abort(_now: number): void {
     this.#close('abort');
   }
@@ -240,7 +244,6 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     this.#output.close(how);
   }
 
-  /** Something can still be done. */
   get #live(): boolean {
     return !this.#closed && !this.#ended;
   }

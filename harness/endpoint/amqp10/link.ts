@@ -109,6 +109,7 @@ export class Link implements LinkEndpoint {
     if (this.credit > 0) this.credit -= 1;
     else if (this.slack > 0) this.slack -= 1;
     if (this.deliveryCount !== undefined) this.deliveryCount = serialPlus(this.deliveryCount, 1);
+    if (this.role === 'receiver' && this.available !== undefined && this.available > 0) this.available -= 1;
     return granted;
   }
 

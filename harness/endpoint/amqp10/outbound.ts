@@ -37,14 +37,14 @@ export class Outbound {
   /** Flows that were sent, to tell whether one was. */
   flows = 0;
   /** Says the whole incoming window anew with each flow. */
-  readonly #refreshes: boolean;
+  refreshes: boolean;
 
   constructor(progress: Progress, user: OutboundUser, options: { readonly queuedMax: number; readonly refreshes: boolean }) {
     this.#progress = progress;
     this.#transmit = bytes => user.transmit(bytes);
     this.#unsayable = (what, followed) => user.unsayable(what, followed);
     this.#queuedMax = options.queuedMax;
-    this.#refreshes = options.refreshes;
+    this.refreshes = options.refreshes;
   }
 
   /** Sends a performative as it is. @throws {RangeError} where a value does not fit its type. */
@@ -128,7 +128,7 @@ export class Outbound {
     return {
       type: 'flow',
       nextIncomingId: session.nextIncomingId,
-      incomingWindow: this.#refreshes ? session.incomingWindowMax : session.incomingWindow,
+      incomingWindow: this.refreshes ? session.incomingWindowMax : session.incomingWindow,
       nextOutgoingId: session.nextOutgoingId,
       outgoingWindow: session.outgoingWindow,
       ...(link !== undefined && {

@@ -14,6 +14,7 @@ export class Reactions {
   readonly #outbound: Outbound;
   readonly #automatic: Automatic;
   readonly #finish: () => void;
+  #held = false;
 
   /** `finish` ends the stream. */
   constructor(
@@ -74,9 +75,16 @@ export class Reactions {
     else this.#commander.close(now, error);
   }
 
+  /** No more room is told of until this ends, and then where it is due. */
+  holdWindows(held: boolean): void {
+    this.#held = held;
+    this.#outbound.refreshes = this.#automatic.window && !held;
+    if (!held) for (const session of this.#progress.sessions) if (session.usable && session.channel !== undefined) this.used(session);
+  }
+
   /** Tells the peer of more room, once half of it is used. */
   used(session: Session): void {
-    if (!this.#automatic.window || session.incomingWindow * 2 > session.incomingWindowMax) return;
+    if (!this.#automatic.window || this.#held || session.incomingWindow * 2 > session.incomingWindowMax) return;
     this.#outbound.flow(session, undefined);
   }
 }

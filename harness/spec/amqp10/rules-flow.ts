@@ -4,6 +4,7 @@ import {
   bothMay,
   bothMust,
   bothMustByEffect,
+  bothShould,
   detach,
   end,
   extension,
@@ -167,14 +168,15 @@ export const flowRules = {
   'amqp10/2.7.4.echo': {
     source: [xml('transport.flow.echo@default'), text('2.6.10')],
     section: '2.7.4',
-    statement: 'A flow that asks for an echo is answered by one with the state of the link, or of the session where no handle is named.',
-    duties: bothMust,
+    statement:
+      'A flow that asks for an echo should be answered soon, by one with the state of the link, or of the session where no handle is named; for the session that of a link will do.',
+    duties: bothShould,
   },
   'amqp10/2.7.4.no-echo': {
     source: [xml('transport.flow.echo@default')],
     section: '2.7.4',
-    statement: 'A flow sent as an echo asks for none, so that echoes end.',
-    duties: bothMust,
+    statement: 'A flow sent as an echo should ask for none, so that echoes end.',
+    duties: bothShould,
   },
   'amqp10/2.7.4.properties': {
     source: [text('2.7.4')],

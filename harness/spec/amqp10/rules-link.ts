@@ -74,7 +74,10 @@ export const linkRules = {
     source: [xml('transport.links.establishing-or-resuming-a-link#3')],
     section: '2.6.3',
     statement: 'The attach of a link whose terminus was there before tells its unsettled deliveries.',
-    duties: bothMust,
+    duties: {
+      emit: untestable('MUST', 'A server that tells of none may have let go of them with a terminus that expired, which is its own affair.'),
+      'client-emit': must,
+    },
   },
   'amqp10/2.6.3.adjusted': {
     source: [xml('transport.links.establishing-or-resuming-a-link#4'), xml('transport.links.establishing-or-resuming-a-link#5')],

@@ -13,6 +13,7 @@ import {
   must,
   mustAnswer,
   mustByEffect,
+  shouldAnswer,
   text,
   untestable,
   xml,
@@ -52,13 +53,13 @@ export const sessionRules = {
     source: [text('2.5.1'), text('2.5.5'), xml('transport.amqp-error.illegal-state@choice')],
     section: '2.5.1',
     statement: 'A session begins on a channel that is not in use.',
-    duties: bothKeep(...outOfState),
+    duties: bothKeepLoosely(...outOfState),
   },
   'amqp10/2.5.5.unmapped-channel': {
     source: [text('2.5.5'), xml('transport.amqp-error.not-allowed@choice')],
     section: '2.5.5',
     statement: 'Behind its end, and before its begin, no frame belongs to a session.',
-    duties: bothKeep(...outOfState),
+    duties: bothKeepLoosely(...outOfState),
   },
   'amqp10/2.5.2.end-answered': {
     source: [text('2.5.2')],
@@ -111,8 +112,9 @@ export const sessionRules = {
   'amqp10/2.5.6.window-violation': {
     source: [text('2.5.6'), xml('transport.session-error.window-violation@choice')],
     section: '2.5.6',
-    statement: 'A session that gets more transfers than its incoming-window allows ends with window-violation.',
-    duties: { enforce: mustAnswer(end('amqp:session:window-violation')), 'client-enforce': mustAnswer(end('amqp:session:window-violation')) },
+    statement:
+      'A session that gets more transfers than its incoming-window allows ends with window-violation; since how far a transfer counts is left to its policy, it may bear more than it told.',
+    duties: { enforce: shouldAnswer(end('amqp:session:window-violation')), 'client-enforce': shouldAnswer(end('amqp:session:window-violation')) },
   },
   'amqp10/2.5.6.remote-outgoing-window': {
     source: [xml('transport.sessions.session-flow-control#2')],
