@@ -1,3 +1,4 @@
+import { emptied } from './amqp10-emptied.ts';
 import type { Receiver10, Session10 } from './amqp10-links.ts';
 import type { Budgets } from './budgets.ts';
 import type { Probed } from './context.ts';
@@ -243,18 +244,4 @@ function givenNodes(given: readonly string[], form: string): Way {
       return { node: { address, provisioner: 'address' }, release };
     },
   };
-}
-
-const batch = 100;
-
-/** Takes all that lies in a queue. */
-async function emptied(session: Session10, address: string): Promise<void> {
-  const receiver = await session.receiver(address);
-  for (let left = batch; left === batch; ) {
-    receiver.credit(batch);
-    const deliveries = await receiver.drain();
-    for (const delivery of deliveries) if (!delivery.settled) delivery.accept();
-    left = deliveries.length;
-  }
-  await receiver.detach();
 }

@@ -87,7 +87,6 @@ export class Probe implements Peer {
     return this.context.transcript;
   }
 
-  /** A stream was opened at least once. */
   get connected(): boolean {
     return this.#lines.any;
   }
@@ -128,7 +127,7 @@ export class Probe implements Peer {
     return this.#bank.addressOf(queue);
   }
 
-  async absent10(): Promise<string> {
+  absent10(): Promise<string> {
     return this.#bank.address(this.name('absent'));
   }
 

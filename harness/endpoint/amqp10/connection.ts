@@ -115,9 +115,8 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
   }
 
   tick(now: number): void {
-    if (!this.#live) return;
     this.at(now);
-    this.#deadlines.tick(now);
+    if (this.#live) this.#deadlines.tick(now);
   }
 
   endOfInput(how: StreamEnd, now: number): void {
