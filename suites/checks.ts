@@ -3,6 +3,10 @@ import { begin10Checks } from './amqp10/begin.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
 import { end10Checks } from './amqp10/end.ts';
 import { flow10Checks } from './amqp10/flow.ts';
+import { frameBody10Checks } from './amqp10/frame-bodies.ts';
+import { frameSize10Checks } from './amqp10/frame-size.ts';
+import { framing10Checks } from './amqp10/framing.ts';
+import { header10Checks } from './amqp10/header.ts';
 import { link10Checks } from './amqp10/link.ts';
 import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
 import { messageBody10Checks } from './amqp10/message-body.ts';
@@ -184,6 +188,10 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
   ['suites/amqp10/end.ts', [...end10Checks]],
   ['suites/amqp10/flow.ts', [...flow10Checks]],
+  ['suites/amqp10/frame-bodies.ts', [...frameBody10Checks]],
+  ['suites/amqp10/frame-size.ts', [...frameSize10Checks]],
+  ['suites/amqp10/framing.ts', [...framing10Checks]],
+  ['suites/amqp10/header.ts', [...header10Checks]],
   ['suites/amqp10/link.ts', [...link10Checks]],
   ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],
   ['suites/amqp10/message-body.ts', [...messageBody10Checks]],

@@ -138,6 +138,11 @@ export const framingFaults10 = {
       once(({ bytes }) => [sized(bytes, bytes.length + 4)]),
       everywhere,
     ),
+    framing(
+      'reads two octets only of the size of a frame',
+      hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && seen.bytes.length > 0xffff),
+      everywhere,
+    ),
   ],
   'amqp10/2.3.1.size-minimum:emit': [
     framing(
@@ -211,10 +216,7 @@ export const framingFaults10 = {
   ],
   'amqp10/2.3.2.performative:enforce': [
     framing('overlooks frames whose body is no performative', pardoned(broke10('amqp10/2.3.2.performative'))),
-    framing(
-      'ends with resource-locked where a body is no performative',
-      misconditioned('amqp:resource-locked', { when: broke10('amqp10/2.3.2.performative') }),
-    ),
+    framing('drops the stream where a body is no performative', bareClosed({ when: broke10('amqp10/2.3.2.performative') })),
   ],
   'amqp10/2.3.2.empty-frame:emit': [
     framing(

@@ -2,11 +2,12 @@ import type { Rule10 } from '../rule.ts';
 import {
   bareClose,
   bothKeep,
+  bothKeepLoosely,
   bothMust,
   bothMustByEffect,
   close,
-  decodeError,
   discarded,
+  end,
   framingError,
   headerThenClose,
   may,
@@ -158,8 +159,8 @@ export const framingRules = {
   'amqp10/2.3.2.performative': {
     source: [xml('transport.framing.amqp-frames#1')],
     section: '2.3.2',
-    statement: 'The body of an AMQP frame begins with one of the nine performatives, as a described value.',
-    duties: bothKeep(...decodeError, close('amqp:not-implemented', 'practice'), close('amqp:not-allowed', 'practice')),
+    statement: 'The body of an AMQP frame begins with one of the nine performatives, as a described value; which error another one is, is told nowhere.',
+    duties: bothKeepLoosely(close('amqp:decode-error'), close('any'), end('any', 'practice')),
   },
   'amqp10/2.3.2.payload': {
     source: [text('2.3.2')],
