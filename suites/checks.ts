@@ -21,6 +21,7 @@ import { transactionRetirement10Checks } from './amqp10/transaction-retirement.t
 import { transfer10Checks } from './amqp10/transfer.ts';
 import { transferParts10Checks } from './amqp10/transfer-parts.ts';
 import { transferSettled10Checks } from './amqp10/transfer-settled.ts';
+import { value10Checks } from './amqp10/values.ts';
 import { acknowledgeChecks } from './amqp091/acknowledge.ts';
 import { authenticationChecks } from './amqp091/authentication.ts';
 import { bindingChecks } from './amqp091/binding.ts';
@@ -206,6 +207,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/transfer-parts.ts', [...transferParts10Checks]],
   ['suites/amqp10/transfer-settled.ts', [...transferSettled10Checks]],
   ['suites/amqp10/transfer.ts', [...transfer10Checks]],
+  ['suites/amqp10/values.ts', [...value10Checks]],
   ['suites/durability/acknowledged.ts', [...durableAcknowledgementChecks]],
   ['suites/durability/arguments.ts', [...durableArgumentChecks]],
   ['suites/durability/confirmed.ts', [...durableConfirmChecks]],
