@@ -10,7 +10,7 @@ import { losesCutFrames } from './rare.ts';
 import { answer, either, frames, passing, remembering, request } from './rewrites.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const heading = faultsIn('amqp091/header/*', 'amqp091/tls/on-plain-port');
+const heading = faultsIn('amqp091/header/*', 'amqp091/tls/on-plain-port', 'amqp10/header/*');
 const framing = faultsIn('amqp091/framing/*');
 const calling = faultsIn('amqp091/methods/*');
 /** Checks that get a body of the length that is spoilt. */
@@ -83,7 +83,7 @@ export const framingFaults = {
     heading(
       'rejects the header of 0-9-1 with the same',
       passing('to-server', 'header', ({ bytes }) => ({ back: [bytes], finish: 'end' })),
-      everywhere,
+      [...everywhere, 'amqp10/header/*'],
     ),
   ],
   'amqp091/connection.start.server-support:emit': [

@@ -10,6 +10,8 @@ import { type FaultTable, faultsIn } from './row.ts';
 const framing = faultsIn('amqp10/framing/**');
 const heading = faultsIn('amqp10/{framing,header}/**', 'amqp091/header/*');
 const everywhere = ['amqp10/**'];
+/** Headers of both protocols come from one listener. */
+const headers = [...everywhere, 'amqp091/header/*'];
 
 type Frame = Extract<Passing10, { what: 'frame' }>;
 
@@ -54,7 +56,7 @@ export const framingFaults10 = {
     heading(
       'sends a frame in front of its header',
       passing10('to-client', 'header', ({ bytes }) => ({ send: [emptyFrame, bytes] })),
-      everywhere,
+      headers,
     ),
   ],
   'amqp10/2.2.header-first:enforce': [
@@ -67,7 +69,7 @@ export const framingFaults10 = {
     heading(
       'spells its header in lower case',
       passing10('to-client', 'header', ({ bytes }) => ({ send: [replaced(bytes, 0, 0x61, 0x6d, 0x71, 0x70)] })),
-      everywhere,
+      headers,
     ),
   ],
   'amqp10/2.2.same-version:emit': [
@@ -91,7 +93,7 @@ export const framingFaults10 = {
         'header',
         ({ bytes }, at) => at.header['to-server'] !== undefined && isOurs(at.header['to-server']) && { send: [replaced(bytes, 6, 1)] },
       ),
-      everywhere,
+      headers,
     ),
   ],
   'amqp10/2.2.unsupported-version:enforce': [
