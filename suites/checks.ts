@@ -1,5 +1,6 @@
 import type { Check } from '../harness/check/check.ts';
 import { begin10Checks } from './amqp10/begin.ts';
+import { claims10Checks } from './amqp10/claims.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
 import { end10Checks } from './amqp10/end.ts';
 import { flow10Checks } from './amqp10/flow.ts';
@@ -7,7 +8,9 @@ import { frameBody10Checks } from './amqp10/frame-bodies.ts';
 import { frameSize10Checks } from './amqp10/frame-size.ts';
 import { framing10Checks } from './amqp10/framing.ts';
 import { header10Checks } from './amqp10/header.ts';
+import { httpManagement10Checks } from './amqp10/http-management.ts';
 import { link10Checks } from './amqp10/link.ts';
+import { linkPair10Checks } from './amqp10/link-pair.ts';
 import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
 import { messageBody10Checks } from './amqp10/message-body.ts';
 import { messageForm10Checks } from './amqp10/message-form.ts';
@@ -186,6 +189,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
   ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
   ['suites/amqp10/begin.ts', [...begin10Checks]],
+  ['suites/amqp10/claims.ts', [...claims10Checks]],
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
   ['suites/amqp10/end.ts', [...end10Checks]],
   ['suites/amqp10/flow.ts', [...flow10Checks]],
@@ -193,6 +197,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/frame-size.ts', [...frameSize10Checks]],
   ['suites/amqp10/framing.ts', [...framing10Checks]],
   ['suites/amqp10/header.ts', [...header10Checks]],
+  ['suites/amqp10/http-management.ts', [...httpManagement10Checks]],
+  ['suites/amqp10/link-pair.ts', [...linkPair10Checks]],
   ['suites/amqp10/link.ts', [...link10Checks]],
   ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],
   ['suites/amqp10/message-body.ts', [...messageBody10Checks]],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Access, accessOf } from './access.ts';
+import { accessOf } from './access.ts';
+import { Access } from './access-patterns.ts';
 import { all, kinds, refusal, Testbed } from './testbed.ts';
 
 const permissions = {

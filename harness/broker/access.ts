@@ -1,37 +1,11 @@
 import type { FieldTable } from '../spec/amqp091/domains.ts';
+import { Access, type Permission, type Permissions } from './access-patterns.ts';
 import { accessRefused, quoted } from './refusal.ts';
 import type { Channel } from './session.ts';
 import type { Command, CommandKind, CommandOf, Refusal } from './vocabulary.ts';
 
-/** Regular expressions for the names of queues and exchanges that a user may configure, write to and read from. An empty one matches nothing. */
-export interface Permissions {
-  readonly configure: string;
-  readonly write: string;
-  readonly read: string;
-}
-
 /** By user, then by virtual host. */
 export type PermissionTable = Readonly<Record<string, Readonly<Record<string, Permissions>>>>;
-
-type Permission = keyof Permissions;
-
-/** What one user may do in one virtual host. */
-export class Access {
-  readonly #patterns: Readonly<Record<Permission, RegExp>>;
-
-  /** @throws {SyntaxError} where one of them is no regular expression. */
-  constructor({ configure, write, read }: Permissions) {
-    this.#patterns = { configure: patternOf(configure), write: patternOf(write), read: patternOf(read) };
-  }
-
-  allows(permission: Permission, name: string): boolean {
-    return this.#patterns[permission].test(name);
-  }
-}
-
-function patternOf(expression: string): RegExp {
-  return expression === '' ? /^(?!)/ : new RegExp(expression);
-}
 
 /** What a user may do in a virtual host. A user of whom the table says nothing may do everything. */
 export function accessOf(table: PermissionTable, user: string, virtualHost: string): Access | 'all' | 'none' {

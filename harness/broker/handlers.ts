@@ -54,6 +54,10 @@ type Handler<K extends CommandKind> = (core: Core, command: CommandOf<K>) => voi
 
 const elsewhere: { readonly [K in Exclude<CommandKind, OnChannelKind>]: Handler<K> } = {
   connect,
+  'grant-access': (core, { connection, access }) => {
+    const known = core.connections.get(connection);
+    if (known !== undefined) known.access = access;
+  },
   disconnect,
   'close-channels': (core, { connection, channels }) => {
     const open = core.connections.get(connection)?.channels;
@@ -79,7 +83,7 @@ export function handle(core: Core, command: Command): void {
 function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
   const connection = core.connections.get(command.connection);
   if (connection === undefined) return;
-  if (command.kind === 'open-channel') openChannel(core, connection, command.channel);
+  if (command.kind === 'open-channel') openChannel(core, connection, command);
   const channel = connection.channels.get(command.channel);
   if (channel === undefined || command.kind === 'open-channel') return;
   if (command.kind === 'close-channel') closeChannel(core, channel);
@@ -91,6 +95,8 @@ function handleOnChannel(core: Core, command: CommandOf<OnChannelKind>): void {
       (onChannel[command.kind] as ChannelHandler<typeof command.kind>)(core, channel, command);
     if (refusal === undefined) return;
     if (command.kind === 'publish' && command.spared) refusePublish(core, channel, refusal);
+    else if (channel.spares)
+      core.emit({ kind: 'refused', connection: connection.id, channel: channel.number, scope: 'channel', code: refusal.code, text: refusal.text });
     else refuse(core, channel, refusal);
   }
 }
@@ -102,10 +108,10 @@ function refusedFieldName(core: Core, command: Command): Refusal | undefined {
   return name === undefined ? undefined : commandInvalid(`${quoted(name)} is no name of a field`);
 }
 
-function openChannel(core: Core, connection: Connection, channel: number): void {
+function openChannel(core: Core, connection: Connection, { channel, spares }: CommandOf<'open-channel'>): void {
   const before = connection.channels.get(channel);
   if (before !== undefined) closeChannel(core, before);
-  const opened = new Channel(connection, channel);
+  const opened = new Channel(connection, channel, spares);
   const limit = core.settings.limits.channels;
   if (core.openChannels >= limit) {
     refuse(core, opened, limitReached('channels', limit));

@@ -1,4 +1,4 @@
-import type { Access } from './access.ts';
+import type { Access } from './access-patterns.ts';
 import type { Consumer } from './consumer.ts';
 import { Deque } from './deque.ts';
 import { Gate } from './gate.ts';
@@ -14,7 +14,7 @@ export class Connection {
   readonly id: ConnectionId;
   readonly user: string;
   /** What the user may do; undefined: everything. */
-  readonly access: Access | undefined;
+  access: Access | undefined;
   readonly virtualHost: VirtualHost;
   readonly cancelNotify: boolean;
   readonly channels = new Map<number, Channel>();
@@ -79,11 +79,14 @@ export class Channel {
   /** What answers to its requests come through, where it consumes them. */
   replies: Queue | undefined;
   closed = false;
+  /** What is refused on it does not end it. */
+  readonly spares: boolean;
   readonly #lost = new Set<string>();
 
-  constructor(connection: Connection, number: number) {
+  constructor(connection: Connection, number: number, spares = false) {
     this.connection = connection;
     this.number = number;
+    this.spares = spares;
   }
 
   /** Remembers a consumer that the broker ended, so that the client may still cancel it. */

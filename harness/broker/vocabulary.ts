@@ -2,6 +2,7 @@ import type { ReplyCode } from '../spec/amqp091/constants.ts';
 import type { FieldTable } from '../spec/amqp091/domains.ts';
 import type { RuleId } from '../spec/catalogue.ts';
 import type { SingleChange } from '../store/store.ts';
+import type { Access } from './access-patterns.ts';
 import type { Lapse } from './lapsing.ts';
 import type { Message } from './message.ts';
 
@@ -58,11 +59,14 @@ interface InTransaction {
 export type Command =
   /** Opens a connection of a user to a virtual host. `cancelNotify`: the client wants to hear of consumers it loses. */
   | { readonly kind: 'connect'; readonly connection: ConnectionId; readonly user: string; readonly virtualHost: string; readonly cancelNotify: boolean }
+  /** What its user may do from now on, whatever the table of permissions says: what any of these allows. */
+  | { readonly kind: 'grant-access'; readonly connection: ConnectionId; readonly access: Access | undefined }
   /** The connection is gone, however it ended. */
   | { readonly kind: 'disconnect'; readonly connection: ConnectionId }
   /** What `window-used` reported was sent: deliveries may go on. */
   | { readonly kind: 'resume'; readonly connection: ConnectionId }
-  | ({ readonly kind: 'open-channel' } & OnChannel)
+  /** `spares`: what is refused on it is told and changes nothing, and the channel lives on. */
+  | ({ readonly kind: 'open-channel'; readonly spares?: true } & OnChannel)
   | ({ readonly kind: 'close-channel' } & OnChannel)
   /** All at once: what goes back from one of them does not come to another. */
   | { readonly kind: 'close-channels'; readonly connection: ConnectionId; readonly channels: readonly number[] }

@@ -25,6 +25,18 @@ export interface TlsFacility {
   readonly plain: Transport;
 }
 
+/** Tokens that the target's node `$cbs` takes. */
+export interface TokensFacility {
+  /** Who may do nothing in the virtual host but by tokens. */
+  readonly login: Login;
+  /** As put-token names it. */
+  readonly type: string;
+  /** A token that allows these, regular expressions of names, for as long as said: in milliseconds, left out: as long as the connection lasts. */
+  issue(rights: Partial<Readonly<Record<'configure' | 'write' | 'read', string>>>, lifeMs?: number): string;
+  /** What is no token. */
+  readonly invalid: string;
+}
+
 /** What was arranged on a target besides its login. Each part may be missing: a URL of a stranger comes with none. */
 export interface Facilities {
   readonly logins?: Readonly<Record<Restriction, Login>>;
@@ -35,6 +47,7 @@ export interface Facilities {
   readonly clientCertificates?: { readonly user: string };
   /** Puts the target into an alarm of memory or disk, and ends it. */
   readonly alarm?: { raise(resource: Resource): Promise<void>; clear(resource: Resource): Promise<void> };
+  readonly tokens?: TokensFacility;
   /** How long a delivery may stay unacknowledged there before the channel is closed, in milliseconds; present where that is short enough to wait for. */
   readonly acknowledgementTimeoutMs?: number;
 }
@@ -46,5 +59,6 @@ export const facilityTitles: Readonly<Record<keyof Facilities, string>> = {
   tls: 'where it speaks TLS',
   clientCertificates: 'which client certificates it trusts, and for whom',
   alarm: 'how to put it into an alarm',
+  tokens: 'which tokens it takes',
   acknowledgementTimeoutMs: 'after how long it gives up on an acknowledgement',
 };

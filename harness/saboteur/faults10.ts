@@ -2,10 +2,12 @@ import type { ServerDutyIn } from '../spec/catalogue.ts';
 import type { Fault } from './fault.ts';
 import { attachFaults10, detachFaults10 } from './faults10-attach.ts';
 import { beginFaults10, endFaults10, windowFaults10 } from './faults10-begin.ts';
+import { claimsFaults10 } from './faults10-claims.ts';
 import { dispositionFaults10 } from './faults10-disposition.ts';
 import { errorFaults10 } from './faults10-errors.ts';
 import { flowFaults10 } from './faults10-flow.ts';
 import { framingFaults10 } from './faults10-framing.ts';
+import { httpManagementFaults10, pairingFaults10 } from './faults10-http.ts';
 import { messageFaults10 } from './faults10-message.ts';
 import { closeFaults10, idleFaults10, openFaults10 } from './faults10-open.ts';
 import { saslFaults10 } from './faults10-sasl.ts';
@@ -14,7 +16,22 @@ import { transferFaults10 } from './faults10-transfer.ts';
 import { typesFaults10 } from './faults10-types.ts';
 
 /** The areas of 1.0 whose every duty of a server that can be shown and violated has a fault: more than those that are judged so far. */
-type Broken10 = 'types' | 'framing' | 'connection' | 'session' | 'link' | 'flow' | 'transfer' | 'errors' | 'outcome' | 'security' | 'message' | 'transaction';
+type Broken10 =
+  | 'types'
+  | 'framing'
+  | 'connection'
+  | 'session'
+  | 'link'
+  | 'flow'
+  | 'transfer'
+  | 'errors'
+  | 'outcome'
+  | 'security'
+  | 'message'
+  | 'transaction'
+  | 'pairing'
+  | 'httpManagement'
+  | 'claims';
 
 /** Faults of AMQP 1.0. Those of an area stand here before its checks do: see `judgedAreas10`. */
 export const faults10 = {
@@ -35,4 +52,7 @@ export const faults10 = {
   ...errorFaults10,
   ...messageFaults10,
   ...transactionFaults10,
+  ...pairingFaults10,
+  ...httpManagementFaults10,
+  ...claimsFaults10,
 } as const satisfies { readonly [D in ServerDutyIn<Broken10>]: readonly [Fault, ...Fault[]] };

@@ -1,6 +1,7 @@
 import type { PermissionTable } from '../broker/access.ts';
 import type { Login } from '../probe/context.ts';
-import type { Restriction } from '../probe/facilities.ts';
+import type { Restriction, TokensFacility } from '../probe/facilities.ts';
+import { tokensFacility, tokenUser } from './arranged-tokens.ts';
 import { type Credential, createAuthority, type KeyKind } from './certificates.ts';
 import type { Credentials } from './target.ts';
 
@@ -19,7 +20,7 @@ export interface Arrangement {
   readonly users: Readonly<Record<string, string>>;
   readonly virtualHosts: readonly string[];
   readonly permissions: PermissionTable;
-  readonly facilities: { readonly logins: Readonly<Record<Restriction, Login>>; readonly otherVirtualHost: string };
+  readonly facilities: { readonly logins: Readonly<Record<Restriction, Login>>; readonly otherVirtualHost: string; readonly tokens: TokensFacility };
 }
 
 export function arrangementFor({ user, password: own, virtualHost }: Credentials): Arrangement {
@@ -30,15 +31,17 @@ export function arrangementFor({ user, password: own, virtualHost }: Credentials
     read: restriction === 'no-read' ? nothing : everything,
   });
   return {
-    users: { [user]: own, ...Object.fromEntries([...restrictions.map(userOf), certificateUser].map(name => [name, password])) },
+    users: { [user]: own, ...Object.fromEntries([...restrictions.map(userOf), certificateUser, tokenUser].map(name => [name, password])) },
     virtualHosts: [virtualHost, otherVirtualHost],
     permissions: Object.fromEntries([
+      [tokenUser, { [virtualHost]: { configure: nothing, write: nothing, read: nothing } }],
       [certificateUser, { [virtualHost]: { configure: everything, write: everything, read: everything } }],
       ...restrictions.map(restriction => [userOf(restriction), restriction === 'no-access' ? {} : { [virtualHost]: lacking(restriction) }]),
     ]),
     facilities: {
       logins: { 'no-configure': login('no-configure'), 'no-write': login('no-write'), 'no-read': login('no-read'), 'no-access': login('no-access') },
       otherVirtualHost,
+      tokens: tokensFacility({ user: tokenUser, password, virtualHost }),
     },
   };
 }

@@ -2,6 +2,7 @@ import { defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
 import { systemClock } from '../net/clock.ts';
 import { tcpTransport } from '../net/dial.ts';
 import type { Fault } from '../saboteur/fault.ts';
+import { readToken } from './arranged-tokens.ts';
 import { arrangementFor, type Certificates, certificateUser, newCertificates } from './arrangement.ts';
 import { type StartOptions, startBroker } from './reference.ts';
 import { sabotaged } from './sabotaged.ts';
@@ -18,7 +19,9 @@ export async function inProcessTarget({ fault = [], ...options }: Partial<StartO
   certificates ??= newCertificates([host, 'localhost'], certificateUser);
   const { ca, server, known, unknownUser } = certificates;
   const { users, virtualHosts, permissions, facilities } = arrangementFor(credentials);
-  const broker = await startBroker(sabotaged({ ...defaultAmqp091Settings, users, virtualHosts, permissions, tls: { ...server, ca }, ...options }, fault));
+  const broker = await startBroker(
+    sabotaged({ ...defaultAmqp091Settings, users, virtualHosts, permissions, tokens: readToken, tls: { ...server, ca }, ...options }, fault),
+  );
   const tls = broker.tlsPort === undefined ? undefined : tlsFacility({ host, port: broker.tlsPort, ca, certificates: { known, 'unknown-user': unknownUser } });
   return {
     kind: 'reference',

@@ -1,3 +1,4 @@
+import { readToken } from './arranged-tokens.ts';
 import { type RunningBroker, startBroker } from './reference.ts';
 import type { FromBroker, ToBroker } from './reference-messages.ts';
 
@@ -6,7 +7,7 @@ let broker: RunningBroker | undefined;
 
 async function carryOut(message: ToBroker): Promise<FromBroker> {
   if (message.kind === 'start') {
-    broker = await startBroker(message.options);
+    broker = await startBroker({ ...message.options, tokens: readToken });
     return { kind: 'accepting', port: broker.port, tlsPort: broker.tlsPort };
   }
   if (message.kind === 'stop') await broker?.close();

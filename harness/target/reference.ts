@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Access, type PermissionTable } from '../broker/access.ts';
+import type { PermissionTable } from '../broker/access.ts';
+import { Access } from '../broker/access-patterns.ts';
 import { Broker, type BrokerOptions } from '../broker/broker.ts';
 import { type Amqp10Settings, defaultAmqp10Settings } from '../broker/dialects/amqp10-settings.ts';
+import type { TokenChecker } from '../broker/dialects/amqp10-tokens.ts';
 import { type Definitions, define, settingsOf } from '../broker/dialects/amqp091-definitions.ts';
 import { reviveMessage as revive091 } from '../broker/dialects/amqp091-message.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
@@ -62,6 +64,8 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly store?: Store;
   /** Queues that a client of 1.0 attaches to and that do not exist come into being, durable. Defaults to false. */
   readonly autoCreate?: boolean;
+  /** Looks into tokens that clients of 1.0 put to `$cbs`, and to `/auth/tokens` over HTTP semantics; left out: there is no such node. */
+  readonly tokens?: TokenChecker;
   /** What is offered to clients of 1.0. */
   readonly limits10?: Amqp10Settings['limits10'];
   /** Stands between every accepted connection and the broker. */

@@ -10,6 +10,7 @@ import type { Outage } from '../probe/outage.ts';
 import type { Armed } from '../saboteur/arm.ts';
 import type { CrashStore } from '../store/crash.ts';
 import { memoryStore } from '../store/memory.ts';
+import { readToken } from './arranged-tokens.ts';
 
 /** What a broker that is killed has left, and how long clients get to answer one that ends; in milliseconds. */
 const leftMs = 5;
@@ -46,7 +47,7 @@ export class SimulatedBroker {
   /** Throws while there is no broker, which refuses the connection. */
   accept(stream: Stream): void {
     const { armed, clock, settings } = this.#options;
-    const all = { ...defaultAmqp10Settings, ...defaultAmqp091Settings, ...settings };
+    const all = { ...defaultAmqp10Settings, tokens: readToken, ...defaultAmqp091Settings, ...settings };
     const served = serveAmqp(armed.wrapStream(stream, clock), clock, this.broker, all, { serve: serveAmqp10 });
     this.#present.set(stream, served);
     served.ended.then(() => this.#present.delete(stream));

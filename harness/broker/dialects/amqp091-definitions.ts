@@ -1,5 +1,6 @@
 import { fieldTable, type PlainValue } from '../../wire/amqp091/field-table.ts';
-import { Access, type PermissionTable } from '../access.ts';
+import type { PermissionTable } from '../access.ts';
+import { Access } from '../access-patterns.ts';
 import type { Broker } from '../broker.ts';
 import type { Quotas } from '../quotas.ts';
 import type { Command, EffectOf } from '../vocabulary.ts';

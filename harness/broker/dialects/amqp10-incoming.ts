@@ -4,7 +4,7 @@ import type { EffectOf } from '../vocabulary.ts';
 import { accepted, errorFor, errorOf, rejected, released } from './amqp10-errors.ts';
 import { type Amqp10Message, receivedMessage } from './amqp10-message.ts';
 import { createIfMissing, makeNode } from './amqp10-nodes.ts';
-import { AnyLink, type LinkEffect } from './amqp10-port.ts';
+import { AnyLink, type LinkEffect, type Need } from './amqp10-port.ts';
 import { acceptedTarget, routeOf, type Target10 } from './amqp10-targets.ts';
 import type { Transaction10 } from './amqp10-transactions.ts';
 
@@ -30,6 +30,11 @@ export class IncomingLink extends AnyLink {
     super(...rest);
     this.#target = target;
     this.terminus = target.asked;
+  }
+
+  override get need(): Need | undefined {
+    const { destination } = this.#target;
+    return destination && ['write', destination.exchange === '' ? 'amq.default' : destination.exchange];
   }
 
   begin(): void {

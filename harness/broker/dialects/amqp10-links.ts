@@ -6,6 +6,9 @@ import { IncomingLink } from './amqp10-incoming.ts';
 import { freeName, takeName } from './amqp10-names.ts';
 import { OutgoingLink } from './amqp10-outgoing.ts';
 import type { AnyLink, Port, ServedLink } from './amqp10-port.ts';
+import { pairedProperties, RequestLink, refusedPair, type Service } from './amqp10-requests.ts';
+import { ResponseLink } from './amqp10-responses.ts';
+import { Services } from './amqp10-services.ts';
 import { sourceOf } from './amqp10-sources.ts';
 import { type Ending, Suspended } from './amqp10-suspended.ts';
 import { targetOf } from './amqp10-targets.ts';
@@ -16,6 +19,7 @@ export class Links10 {
   readonly #byChannel = new Map<number, AnyLink>();
   readonly #byEndpoint = new Map<LinkEndpoint, AnyLink>();
   readonly #suspended: Suspended;
+  readonly #services: Services;
   #lastChannel = 0;
   /** The connection is gone, and the last link that it left behind has expired. */
   #deserted: (() => void) | undefined;
@@ -23,6 +27,7 @@ export class Links10 {
   constructor(port: Port) {
     this.#port = port;
     this.#suspended = new Suspended(port, link => this.expire(link));
+    this.#services = new Services(port, () => this.all());
   }
 
   at(channel: number): AnyLink | undefined {
@@ -64,6 +69,7 @@ export class Links10 {
 
   /** The connection has ended, and all of its links. False where some of them are suspended for longer: `deserted` is called when none is any more. */
   end(deserted: () => void): boolean {
+    this.#services.end();
     const ended = [...this.#byChannel.values()].filter(each => !this.#suspended.has(each) && !this.#suspended.keep(each, 'connection-close'));
     this.#suspended.end('connection-close');
     if (this.#suspended.size === 0) {
@@ -103,21 +109,33 @@ export class Links10 {
     for (const link of session.links) this.#byEndpoint.get(link)?.windowMoved();
   }
 
-  #toBroker(link: LinkEndpoint): IncomingLink | CoordinatorLink | AmqpError {
+  #toBroker(link: LinkEndpoint): IncomingLink | CoordinatorLink | RequestLink | AmqpError {
     const target = link.remoteAttach?.target;
     if (target === undefined) return errorOf('amqp:invalid-field', 'a link without target');
     if (target.type === 'coordinator') return new CoordinatorLink(link, this.#channel(), this.#port);
     if (target.type !== 'target') return errorOf('amqp:not-implemented', 'no such kind of target is served here');
+    const service = target.dynamic === true ? undefined : this.#services.at(target.address);
+    if (service !== undefined) return refusedPair(service, link.remoteAttach?.properties) ?? new RequestLink(service, link, this.#channel(), this.#port);
     const meant = targetOf(target, link.name, this.#port);
     return 'condition' in meant ? meant : new IncomingLink(meant, link, this.#channel(), this.#port);
   }
 
-  #fromBroker(link: LinkEndpoint): OutgoingLink | AmqpError {
+  #fromBroker(link: LinkEndpoint): OutgoingLink | ResponseLink | AmqpError {
     const source = link.remoteAttach?.source;
     if (source === undefined) return errorOf('amqp:invalid-field', 'a link without source');
     if (source.type !== 'source') return errorOf('amqp:not-implemented', 'no such kind of source is served here');
+    const service = source.dynamic === true ? undefined : this.#services.at(source.address);
+    if (service !== undefined) return refusedPair(service, link.remoteAttach?.properties) ?? this.#responses(service, link);
     const meant = sourceOf(source, link.name, this.#port);
     return 'condition' in meant ? meant : new OutgoingLink(meant, link, this.#channel(), this.#port);
+  }
+
+  #responses({ address, paired }: Service, link: LinkEndpoint): ResponseLink {
+    const begun = () => {
+      for (const each of this.all()) if (each instanceof RequestLink) each.replenish();
+    };
+    const told = paired ? { properties: pairedProperties } : {};
+    return new ResponseLink({ address, told, begun }, link, this.#channel(), this.#port);
   }
 
   #channel(): number {

@@ -115,7 +115,7 @@ export function serverMachine10(
     channelMax,
     maxFrameSize,
     ...(idleTimeOutMs > 0 && { idleTimeOut: Math.ceil(idleTimeOutMs / 2) }),
-    offeredCapabilities: ['ANONYMOUS-RELAY'],
+    offeredCapabilities: ['ANONYMOUS-RELAY', 'LINK_PAIR_V1_0', 'SHARED-SUBS'],
   };
   return new ConnectionMachine(
     {

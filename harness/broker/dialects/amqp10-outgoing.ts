@@ -8,7 +8,7 @@ import { errorFor, errorOf } from './amqp10-errors.ts';
 import type { Amqp10Message } from './amqp10-message.ts';
 import { createIfMissing, makeNode } from './amqp10-nodes.ts';
 import { settlementFor } from './amqp10-outcomes.ts';
-import { AnyLink, type EventOf, type LinkEffect } from './amqp10-port.ts';
+import { AnyLink, type EventOf, type LinkEffect, type Need } from './amqp10-port.ts';
 import { acceptedSource, type Source10 } from './amqp10-sources.ts';
 import type { Transaction10 } from './amqp10-transactions.ts';
 import { as10 } from './convert.ts';
@@ -50,6 +50,10 @@ export class OutgoingLink extends AnyLink {
       tell: (deliveryId, state) => this.port.machine.settle(this.link, [deliveryId], { settled: true, state }, this.port.now()),
       fail: error => this.fail(error),
     });
+  }
+
+  override get need(): Need {
+    return ['read', this.#source.queue];
   }
 
   begin(): void {

@@ -32,6 +32,9 @@ export interface Port {
   expire(link: ServedLink): void;
 }
 
+/** What a link needs to be allowed, for as long as it stands. */
+export type Need = readonly [permission: 'read' | 'write', name: string];
+
 export type EventOf<K extends ConnectionEvent['kind']> = Extract<ConnectionEvent, { readonly kind: K }>;
 
 /** An effect on the channel of a link. */
@@ -71,6 +74,11 @@ export abstract class AnyLink implements ServedLink {
   }
 
   abstract effect(effect: LinkEffect): void;
+
+  /** Undefined: nothing in particular. */
+  get need(): Need | undefined {
+    return undefined;
+  }
 
   flow(_event: EventOf<'flow'>): void {}
 

@@ -1,4 +1,5 @@
 import type { ServerMechanism } from '../../endpoint/sasl.ts';
+import type { TokenChecker } from './amqp10-tokens.ts';
 import { type Amqp091Settings, defaultAmqp091Settings, mechanismsOf } from './amqp091-settings.ts';
 
 /** What both protocols of a listener have in common. */
@@ -40,6 +41,8 @@ export interface Amqp10Settings extends Common {
   readonly limits10: Limits10;
   /** Queues that are attached to and do not exist come into being. */
   readonly autoCreate: boolean;
+  /** Looks into tokens that clients put to `$cbs`, and to `/auth/tokens` at `/management`; left out: there is no such node. */
+  readonly tokens?: TokenChecker;
 }
 
 export const defaultAmqp10Settings: Amqp10Settings = {

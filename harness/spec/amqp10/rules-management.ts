@@ -191,7 +191,7 @@ export const httpManagementRules = {
   'amqp10/http-management.credit': {
     source: [overHttp, text('2.6.7')],
     section: 'management over HTTP',
-    statement: 'A response waits for credit, and then comes.',
+    statement: 'A response does not come without credit: it waits for that, or the request is refused by the end of link or session.',
     capability: linkPair,
     duties: { emit: must },
   },
