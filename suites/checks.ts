@@ -1,4 +1,5 @@
 import type { Check } from '../harness/check/check.ts';
+import { acquired10Checks } from './amqp10/acquired.ts';
 import { begin10Checks } from './amqp10/begin.ts';
 import { claims10Checks } from './amqp10/claims.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
@@ -17,6 +18,7 @@ import { messageForm10Checks } from './amqp10/message-form.ts';
 import { messageHeader10Checks } from './amqp10/message-header.ts';
 import { messageProperty10Checks } from './amqp10/message-properties.ts';
 import { open10Checks } from './amqp10/open.ts';
+import { outcome10Checks } from './amqp10/outcome.ts';
 import { sessionFlow10Checks } from './amqp10/session-flow.ts';
 import { transactionControl10Checks } from './amqp10/transaction-control.ts';
 import { transactionPosting10Checks } from './amqp10/transaction-posting.ts';
@@ -188,6 +190,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/tx.ts', [...txChecks]],
   ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
   ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
+  ['suites/amqp10/acquired.ts', [...acquired10Checks]],
   ['suites/amqp10/begin.ts', [...begin10Checks]],
   ['suites/amqp10/claims.ts', [...claims10Checks]],
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
@@ -206,6 +209,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/message-header.ts', [...messageHeader10Checks]],
   ['suites/amqp10/message-properties.ts', [...messageProperty10Checks]],
   ['suites/amqp10/open.ts', [...open10Checks]],
+  ['suites/amqp10/outcome.ts', [...outcome10Checks]],
   ['suites/amqp10/session-flow.ts', [...sessionFlow10Checks]],
   ['suites/amqp10/transaction-control.ts', [...transactionControl10Checks]],
   ['suites/amqp10/transaction-posting.ts', [...transactionPosting10Checks]],

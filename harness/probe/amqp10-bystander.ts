@@ -77,7 +77,12 @@ export class Bystander10 implements Watcher {
     const text = `bystander ${this.#sent}`;
     this.#receiver.credit(1);
     if (this.#sender.credit <= 0) return 'slow';
-    await this.#sender.deliver(text, { settled: true });
+    try {
+      await this.#sender.deliver(text, { settled: true });
+    } catch (error) {
+      if (error instanceof Stop) return 'harmed';
+      throw error;
+    }
     return (await this.#connection.wire.wait(item => judge(item, text), budgetMs)) ?? 'slow';
   }
 }

@@ -1,8 +1,8 @@
-import type { AmqpDisposition, AmqpTransfer, DeliveryState } from '../wire/amqp10/codec.ts';
+import type { AmqpDisposition, DeliveryState } from '../wire/amqp10/codec.ts';
 import type { Conversation10, FrameSeam10, LinkSeen } from './fault10.ts';
 import { delivered10, type Message10, published10 } from './messages10.ts';
 import { pardoned, spoilt } from './pardons10.ts';
-import { answer10, type Change10, type Draft10, later10, remembering10, request10 } from './rewrites10.ts';
+import { answer10, type Change10, type Draft10, either10, later10, remembering10, request10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const disposing = faultsIn('amqp10/{disposition,outcome}/**');
@@ -49,6 +49,16 @@ export const dispositionFaults10 = {
       request10('disposition', draft => draft.fields.last === undefined && draft.with({ last: draft.fields.first + 0x1000 })),
       everywhere,
     ),
+    disposing(
+      'takes a disposition of deliveries that it does not know for one of the oldest that it does',
+      request10('disposition', (draft, at) => {
+        const links: Iterable<LinkSeen> = at.session('to-server', draft.channel)?.links ?? [];
+        const ids = [...links].flatMap(idsOf).sort((one, other) => one - other);
+        const [oldest] = ids;
+        return oldest !== undefined && !ids.includes(draft.fields.first) && draft.with({ first: oldest, last: oldest });
+      }),
+      everywhere,
+    ),
   ],
   'amqp10/2.7.6.detached-link:emit': [
     disposing(
@@ -77,16 +87,19 @@ export const dispositionFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/3.3.1.acquired:emit': [disposing('delivers what another link holds as well', deliveredTwice(), everywhere)],
+  'amqp10/3.3.1.acquired:emit': [disposing('delivers what another link holds as well', asCopies(), everywhere)],
   'amqp10/3.3.1.default-outcome:emit': [
     disposing(
       'accepts what was settled without a state, whatever the default outcome is',
-      request10('attach', draft => {
-        const { source } = draft.fields;
-        return source?.type === 'source' && source.defaultOutcome !== undefined && draft.with({ source: { ...source, defaultOutcome: accepted } });
-      }),
+      request10('disposition', draft => settlesWithout(draft) && draft.with({ state: accepted })),
       everywhere,
     ),
+    disposing(
+      'releases what was settled without a state, whatever the default outcome is',
+      request10('disposition', draft => settlesWithout(draft) && draft.with({ state: { type: 'released' } })),
+      everywhere,
+    ),
+    disposing('releases what is unsettled when its link is closed, whatever the default outcome is', settledAsDetached({ type: 'released' }), everywhere),
   ],
   'amqp10/3.3.1.order:emit': [disposing('delivers two messages in the wrong order', swapsTwo(), everywhere)],
   'amqp10/3.4.2.accepted:emit': [
@@ -185,21 +198,21 @@ export const dispositionFaults10 = {
     ),
   ],
   'amqp10/3.4.returned-unsettled:emit': [
-    disposing(
-      'drops what is unsettled when its link is detached',
-      request10('detach', (draft, at) => {
-        const ids = idsOf(at.link('to-server', draft.channel, draft.fields.handle));
-        const gone = ids.map((first): AmqpDisposition => ({ type: 'disposition', role: 'receiver', first, settled: true, state: accepted }));
-        return gone.length > 0 && draft.precededBy(...gone);
-      }),
-      everywhere,
-    ),
+    disposing('drops what is unsettled when its link is detached', settledAsDetached(accepted), everywhere),
     disposing(
       'drops what is unsettled when its session ends',
       request10('end', (draft, at) => {
         const ids = [...((at.session('to-server', draft.channel)?.links ?? []) as Iterable<LinkSeen>)].flatMap(idsOf);
         const gone = ids.map((first): AmqpDisposition => ({ type: 'disposition', role: 'receiver', first, settled: true, state: accepted }));
         return gone.length > 0 && draft.precededBy(...gone);
+      }),
+      everywhere,
+    ),
+    disposing(
+      'says of what comes back that nobody had it before',
+      delivered10(message => {
+        const header = message.fieldsOf('header');
+        return header.firstAcquirer !== true && message.refielded('header', { ...header, firstAcquirer: true });
       }),
       everywhere,
     ),
@@ -231,34 +244,49 @@ function lostButAccepted({ channel, transfer }: Message10, at: Conversation10) {
   return { back: [{ type: 'amqp', channel: back, performative, payload: new Uint8Array(0) } as const] };
 }
 
-/** Each message is delivered again under a tag and a number of its own. */
-function deliveredTwice(): FrameSeam10 {
-  return remembering10(() => {
-    let more = 0;
-    const shifted = (transfer: AmqpTransfer, by: number): Partial<AmqpTransfer> => ({ deliveryId: (transfer.deliveryId ?? 0) + by });
-    return delivered10(message => {
-      const first = message.with(shifted(message.transfer, more));
-      more += 1;
-      return [first, message.with({ ...shifted(message.transfer, more), deliveryTag: Uint8Array.of(0x7d, more & 0xff) })];
-    });
+/** Whether the client settles deliveries and says nothing of what they came to. */
+function settlesWithout({ fields }: Disposition): boolean {
+  return fields.role === 'receiver' && fields.settled === true && fields.state === undefined;
+}
+
+/** What is unsettled when its link is detached comes to this. */
+function settledAsDetached(state: DeliveryState): FrameSeam10 {
+  return request10('detach', (draft, at) => {
+    const ids = idsOf(at.link('to-server', draft.channel, draft.fields.handle));
+    const gone = ids.map((first): AmqpDisposition => ({ type: 'disposition', role: 'receiver', first, settled: true, state }));
+    return gone.length > 0 && draft.precededBy(...gone);
   });
 }
 
-/** The first delivery of each link comes behind the second. */
+/** No link takes anything off its node, whatever the client asks for and hears. */
+function asCopies(): FrameSeam10 {
+  return either10(
+    request10('attach', draft => {
+      const { role, source } = draft.fields;
+      return role === 'receiver' && source?.type === 'source' && draft.with({ source: { ...source, distributionMode: 'copy' } });
+    }),
+    answer10('attach', draft => {
+      const { role, source } = draft.fields;
+      return role === 'sender' && source?.type === 'source' && draft.with({ source: { ...source, distributionMode: 'move' } });
+    }),
+  );
+}
+
+/** The second delivery of each link comes behind the third. */
 function swapsTwo(): FrameSeam10 {
   return remembering10(() => {
+    const seen = new Map<string, number>();
     const kept = new Map<string, Message10>();
-    const done = new Set<string>();
     return delivered10(message => {
       const key = `${message.channel} ${message.transfer.handle}`;
-      const first = kept.get(key);
-      if (done.has(key)) return false;
-      if (first === undefined) {
+      const number = (seen.get(key) ?? 0) + 1;
+      seen.set(key, number);
+      if (number === 2) {
         kept.set(key, message);
         return {};
       }
-      done.add(key);
-      return [first.carrying(message.payload), message.carrying(first.payload)];
+      const before = number === 3 ? kept.get(key) : undefined;
+      return before !== undefined && [before.carrying(message.payload), message.carrying(before.payload)];
     });
   });
 }

@@ -147,7 +147,7 @@ export const disposition10Checks: readonly Check[] = [
   }),
   check('amqp10/disposition/unknown-delivery', {
     title: 'A disposition of a delivery that nobody knows settles nothing',
-    duties: ['amqp10/2.7.6.unknown-delivery:permit', 'amqp10/2.7.6.range:emit'],
+    duties: ['amqp10/2.7.6.range:emit', 'amqp10/2.7.6.unknown-delivery:permit'],
     departs: true,
     async run(peer: Peer) {
       const got = await received(peer, 'one');
@@ -159,7 +159,7 @@ export const disposition10Checks: readonly Check[] = [
   }),
   check('amqp10/disposition/first-beyond-last', {
     title: 'A disposition whose last comes before its first settles neither',
-    duties: ['amqp10/2.7.6.unknown-delivery:permit', 'amqp10/2.7.6.range:emit'],
+    duties: ['amqp10/2.7.6.range:emit', 'amqp10/2.7.6.unknown-delivery:permit'],
     departs: true,
     async run(peer: Peer) {
       const got = await received(peer, 'one', 'two', 'three');

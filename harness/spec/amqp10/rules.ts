@@ -55,6 +55,7 @@ export const judgedAreas10 = [
   'pairing',
   'httpManagement',
   'claims',
+  'outcome',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
