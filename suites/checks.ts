@@ -2,6 +2,7 @@ import type { Check } from '../harness/check/check.ts';
 import { acquired10Checks } from './amqp10/acquired.ts';
 import { begin10Checks } from './amqp10/begin.ts';
 import { claims10Checks } from './amqp10/claims.ts';
+import { close10Checks } from './amqp10/close.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
 import { end10Checks } from './amqp10/end.ts';
 import { flow10Checks } from './amqp10/flow.ts';
@@ -10,6 +11,8 @@ import { frameSize10Checks } from './amqp10/frame-size.ts';
 import { framing10Checks } from './amqp10/framing.ts';
 import { header10Checks } from './amqp10/header.ts';
 import { httpManagement10Checks } from './amqp10/http-management.ts';
+import { idle10Checks } from './amqp10/idle.ts';
+import { limits10Checks } from './amqp10/limits.ts';
 import { link10Checks } from './amqp10/link.ts';
 import { linkPair10Checks } from './amqp10/link-pair.ts';
 import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
@@ -193,6 +196,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/acquired.ts', [...acquired10Checks]],
   ['suites/amqp10/begin.ts', [...begin10Checks]],
   ['suites/amqp10/claims.ts', [...claims10Checks]],
+  ['suites/amqp10/close.ts', [...close10Checks]],
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
   ['suites/amqp10/end.ts', [...end10Checks]],
   ['suites/amqp10/flow.ts', [...flow10Checks]],
@@ -201,6 +205,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/framing.ts', [...framing10Checks]],
   ['suites/amqp10/header.ts', [...header10Checks]],
   ['suites/amqp10/http-management.ts', [...httpManagement10Checks]],
+  ['suites/amqp10/idle.ts', [...idle10Checks]],
+  ['suites/amqp10/limits.ts', [...limits10Checks]],
   ['suites/amqp10/link-pair.ts', [...linkPair10Checks]],
   ['suites/amqp10/link.ts', [...link10Checks]],
   ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],

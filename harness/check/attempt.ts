@@ -72,6 +72,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
     fence: session.fence,
     nodes: session.nodes,
     barrier10: session.barrier10,
+    hostname10: session.hostname10,
     inOnePiece: plan.inOnePiece,
     ...(options.takeDown !== undefined && { takeDown: options.takeDown }),
     ...(options.onPiece !== undefined && { onPiece: options.onPiece }),

@@ -41,6 +41,8 @@ export class Session {
   readonly fence: Fence | undefined;
   /** Where checks of 1.0 get their queues. */
   readonly nodes: NodeBank;
+  /** The hostname of an open of 1.0 that stands for a virtual host there, where that is known. */
+  readonly hostname10: string | undefined;
   /** Checks run one at a time. */
   readonly solo: boolean;
   /** Why nothing more can be judged. */
@@ -69,9 +71,11 @@ export class Session {
     const { runId, seed, fence } = this;
     const facts = factsAt(target.profile?.amqp10, options.version ?? target.profileVersion);
     const given = options.addresses ?? [];
-    this.nodes = new NodeBank(target, { budgets: this.longBudgets, runId, seed, fence }, { ...facts, given });
+    this.hostname10 = facts?.hostname;
+    const hostname10 = this.hostname10;
+    this.nodes = new NodeBank(target, { budgets: this.longBudgets, runId, seed, fence, hostname10 }, { ...facts, given });
     const { protocols = ['0-9-1'] } = options;
-    this.#watch = new Watch(target, { protocols, runId, seed, fence, nodes: this.nodes, barrier10: facts?.barrier });
+    this.#watch = new Watch(target, { protocols, runId, seed, fence, nodes: this.nodes, barrier10: facts?.barrier, hostname10 });
   }
 
   /** Warms the target up. A target that cannot be reached gives a session that is down; one that misbehaves gives one without bystander. */

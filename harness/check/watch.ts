@@ -16,6 +16,7 @@ export interface WatchOptions {
   readonly nodes: Nodes;
   /** Known of the target; left out: found out by the first bystander of 1.0. */
   readonly barrier10: Barrier | undefined;
+  readonly hostname10?: string | undefined;
 }
 
 /** The bystanders of a run: one for each protocol that its checks speak. */
@@ -73,10 +74,10 @@ export class Watch {
 
   async #let(protocol: Protocol, budgets: Budgets): Promise<Watcher> {
     this.#ordinal += 1;
-    const { runId, seed, fence, nodes } = this.#options;
+    const { runId, seed, fence, nodes, hostname10 } = this.#options;
     const options = { budgets, runId, seed, fence, ordinal: this.#ordinal };
     if (protocol === '0-9-1') return Bystander.open(this.#probed, options);
-    const watcher = await Bystander10.open(this.#probed, { ...options, nodes }, this.#barrier10);
+    const watcher = await Bystander10.open(this.#probed, { ...options, nodes, hostname10 }, this.#barrier10);
     this.#barrier10 = watcher.barrier;
     return watcher;
   }

@@ -19,6 +19,7 @@ export interface Bystander10Options {
   readonly ordinal: number;
   readonly fence?: Fence | undefined;
   readonly nodes: Nodes;
+  readonly hostname10?: string | undefined;
 }
 
 /** A connection of 1.0 that minds its own business next to the checks: it sends to a queue of its own and receives from it. */

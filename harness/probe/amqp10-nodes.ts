@@ -22,6 +22,7 @@ export interface NodeOptions {
   readonly runId: string;
   readonly seed: number;
   readonly fence?: Fence | undefined;
+  readonly hostname10?: string | undefined;
 }
 
 const bare = '{queue}';

@@ -26,7 +26,7 @@ function settingsOf(context: ProbeContext, options: Connection10Options): Connec
   const login: Login = { ...own, user: options.user ?? own.user, password: options.password ?? own.password };
   const { mechanism = own.mechanism, upTo } = options;
   const offered = mechanism === undefined || mechanism === 'none' ? usual : [mechanism];
-  const hostname = login.virtualHost === '/' ? {} : { hostname: `vhost:${login.virtualHost}` };
+  const hostname = login.virtualHost === '/' ? {} : { hostname: context.hostname10.replaceAll('{virtualHost}', () => login.virtualHost) };
   const byHand = upTo === 'dial';
   return {
     role: 'client',

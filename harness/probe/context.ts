@@ -49,6 +49,8 @@ export interface ProbeContext extends Probed {
   readonly fence: Fence | undefined;
   /** How a session of 1.0 is asked how far it has come. */
   readonly barrier10: Barrier;
+  /** The hostname of an open of 1.0 that stands for a virtual host, `{virtualHost}` standing for its name. */
+  readonly hostname10: string;
   /** Said of ourselves in client-properties. */
   readonly role: string;
   /** Set when the attempt was stopped from outside. */

@@ -24,6 +24,8 @@ export interface ProbeOptions {
   readonly nodes?: Nodes | undefined;
   /** Defaults to `echo`. */
   readonly barrier10?: Barrier;
+  /** The hostname of an open of 1.0 that stands for a virtual host, `{virtualHost}` standing for its name. Defaults to `vhost:{virtualHost}`. */
+  readonly hostname10?: string | undefined;
   /** Said of this probe in client-properties, for the logs of brokers. */
   readonly role?: string;
   /** Takes the broker down and brings it back; for checks that are about that. */

@@ -63,6 +63,7 @@ export class Probe implements Peer {
       inOnePiece: options.inOnePiece ?? false,
       fence: options.fence,
       barrier10: options.barrier10 ?? 'echo',
+      hostname10: options.hostname10 ?? 'vhost:{virtualHost}',
       role: options.role ?? options.check,
       stopped: undefined,
       observation: undefined,

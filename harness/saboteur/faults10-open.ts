@@ -1,7 +1,7 @@
 import { emptyFrame, type Performative } from '../wire/amqp10/codec.ts';
 import { joined, replaced } from '../wire/amqp10/craft.ts';
 import { closedAloud10, misconditioned, unexplained, unpunished10 } from './departures10.ts';
-import type { Conversation10, Piece10 } from './fault10.ts';
+import type { Conversation10, FrameSeam10, Piece10 } from './fault10.ts';
 import { deafToEmpty, lastIs, pardoned, spoilt, wordless } from './pardons10.ts';
 import { refusedConnection } from './refusals10.ts';
 import { answer10, either10, frames10, passing10, piece10, remembering10, request10 } from './rewrites10.ts';
@@ -10,8 +10,12 @@ import { type FaultTable, faultsIn } from './row.ts';
 const opening = faultsIn('amqp10/open/**');
 const closing = faultsIn('amqp10/close/**');
 const idling = faultsIn('amqp10/idle/**');
+/** Nobody gets further. */
+const everywhere = ['amqp10/**'];
 
 const empty: Piece10 = emptyFrame;
+/** No answer takes as long. */
+const longMs = 20_000;
 const opened = (at: Conversation10): boolean => at.open['to-server'] !== undefined;
 const isBeforeOpen = (at: Conversation10): boolean => at.open['to-server'] === undefined && at.previous('to-server')?.what === 'broken';
 /** A frame that only opens something, on a channel of its own. */
@@ -24,12 +28,14 @@ export const openFaults10 = {
     opening(
       'refuses a session whose channel is not the one that it would take itself',
       refusedConnection('amqp:not-allowed', 'begin', ({ channel }) => channel !== 0),
+      everywhere,
     ),
   ],
   'amqp10/2.4.1.open-first:emit': [
     opening(
       'begins a session before it opens the connection',
       answer10('open', draft => draft.precededBy({ type: 'begin', nextOutgoingId: 0, incomingWindow: 1, outgoingWindow: 1 })),
+      everywhere,
     ),
   ],
   'amqp10/2.4.1.open-first:enforce': [
@@ -42,6 +48,7 @@ export const openFaults10 = {
     opening(
       'opens on channel 1',
       answer10('open', draft => draft.on(1)),
+      everywhere,
     ),
   ],
   'amqp10/2.4.1.open-channel:enforce': [
@@ -54,6 +61,7 @@ export const openFaults10 = {
     opening(
       'opens twice',
       answer10('open', draft => draft.twice()),
+      everywhere,
     ),
   ],
   'amqp10/2.4.1.open-once:enforce': [
@@ -87,10 +95,15 @@ export const openFaults10 = {
   ],
   'amqp10/2.4.2.pipelined-open:emit': [
     opening(
-      'loses what comes before its own open has gone',
-      frames10((seen, at) => {
-        const early = seen.direction === 'to-server' && at.open['to-client'] === undefined && opened(at);
-        return early && seen.what === 'frame' ? {} : 'pass';
+      'loses what comes in one piece with open',
+      remembering10(() => {
+        let openedAt = Number.NEGATIVE_INFINITY;
+        return frames10((seen, at) => {
+          if (seen.direction !== 'to-server' || seen.what !== 'frame' || seen.frame.type !== 'amqp') return 'pass';
+          if (seen.frame.performative?.type !== 'open') return at.now - openedAt < 1 ? {} : 'pass';
+          openedAt = at.now;
+          return 'pass';
+        });
       }),
     ),
   ],
@@ -98,6 +111,7 @@ export const openFaults10 = {
     opening(
       'opens without naming its container',
       answer10('open', draft => draft.lacking('containerId')),
+      everywhere,
     ),
   ],
   'amqp10/2.7.1.container-id:enforce': [opening('takes an open that names no container', pardoned(spoilt('open')))],
@@ -135,6 +149,7 @@ export const openFaults10 = {
     opening(
       'announces a max-frame-size of 511',
       answer10('open', draft => draft.with({ maxFrameSize: 511 })),
+      everywhere,
     ),
   ],
   'amqp10/2.7.1.max-frame-size-minimum:enforce': [
@@ -147,7 +162,7 @@ export const openFaults10 = {
     opening(
       'refuses channels above 255 where none was named as the highest',
       refusedConnection('amqp:not-allowed', 'begin', ({ channel }) => channel > 255),
-      ['amqp10/{open,begin}/**'],
+      ['amqp10/{open,begin,close}/**'],
     ),
   ],
   'amqp10/2.7.1.channel-max:emit': [
@@ -232,7 +247,7 @@ export const closeFaults10 = {
   'amqp10/2.4.3.close-channel-pipelined:emit': [
     closing(
       'closes on channel 1 where open and close go together',
-      answer10('close', (draft, at) => at.frames['to-client'] <= 1 && draft.on(1)),
+      answer10('close', (draft, at) => at.performative('to-client')?.type === 'open' && draft.on(1)),
       ['amqp10/{close,open,framing}/**'],
     ),
   ],
@@ -245,8 +260,8 @@ export const closeFaults10 = {
   'amqp10/2.4.4.simultaneous-close:emit': [
     closing(
       'answers a close that crossed its own with another',
-      request10('close', (draft, at) => at.closed['to-client'] && { send: [draft.frame], back: [piece10({ type: 'close' }, 0)] }),
-      ['amqp10/**'],
+      request10('close', (_draft, at) => at.closed['to-client'] && { back: [piece10({ type: 'close' }, 0)] }),
+      everywhere,
     ),
   ],
   'amqp10/2.4.6.discarding:emit': [
@@ -267,12 +282,17 @@ export const idleFaults10 = {
   'amqp10/2.4.5.peer-silent:enforce': [
     idling(
       'waits for ever for a silent peer',
-      either10(
-        unpunished10({ scope: 'close', when: silent }),
-        passing10('to-client', 'end', (_end, at) => silent(at) && {}),
+      afterSilence(silent =>
+        either10(
+          unpunished10({ scope: 'close', when: silent }),
+          passing10('to-client', 'end', (_end, at) => silent(at) && {}),
+        ),
       ),
     ),
-    idling('closes on a silent peer without saying why', unexplained({ scope: 'close', when: silent })),
+    idling(
+      'closes on a silent peer without saying why',
+      afterSilence(silent => unexplained({ scope: 'close', when: silent })),
+    ),
   ],
   'amqp10/2.4.5.half-threshold:emit': [
     idling(
@@ -303,14 +323,21 @@ export const idleFaults10 = {
     idling(
       'sends an empty frame before it opens',
       answer10('open', draft => draft.precededBy(empty)),
-      ['amqp10/{idle,open}/**'],
+      everywhere,
     ),
   ],
 } as const satisfies FaultTable;
 
-/** Nothing that the client said last calls for an error. */
-function silent(at: Conversation10): boolean {
-  return opened(at) && at.previous('to-server')?.what === 'frame' && at.performative('to-server')?.type !== 'close';
+/** Gives a seam to tell whether the client has long said nothing. */
+function afterSilence(make: (silent: (at: Conversation10) => boolean) => FrameSeam10): FrameSeam10 {
+  return remembering10(() => {
+    let heardAt = 0;
+    const inner = make(at => at.now - heardAt >= longMs).start();
+    return frames10((seen, at) => {
+      if (seen.direction === 'to-server') heardAt = at.now;
+      return inner(seen, at);
+    });
+  });
 }
 
 function isEmpty(bytes: Uint8Array): boolean {

@@ -14,7 +14,7 @@ import { Answers } from './answers.ts';
 import { type Breach, errorOf } from './breaches.ts';
 import { Commander } from './commands.ts';
 import { Deadlines } from './deadlines.ts';
-import { defaultAutomatic, defaultBounds, idleTimeOutMinDefault } from './defaults.ts';
+import { defaultAutomatic, defaultBounds, idleTimeOutMinDefault, unlimitedFrame } from './defaults.ts';
 import { Inbound } from './inbound.ts';
 import { Opening } from './opening.ts';
 import { Outbound } from './outbound.ts';
@@ -84,7 +84,7 @@ export class ConnectionMachine extends Commander implements Machine, Commands {
     });
     const {
       idleTimeOutMin = idleTimeOutMinDefault,
-      open: { channelMax = 65535, maxFrameSize = 0 },
+      open: { channelMax = 65535, maxFrameSize = unlimitedFrame },
     } = settings;
     const user = {
       tell: (event: ConnectionEvent) => this.#tell(event),

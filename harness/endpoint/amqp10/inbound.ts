@@ -92,7 +92,10 @@ export class Inbound {
   #frame(cut: CutFrame): void {
     const { state } = this.#progress;
     this.offset = cut.offset + this.base;
-    if (state === 'CLOSE_RCVD' || state === 'END') return;
+    if (state === 'CLOSE_RCVD' || state === 'END') {
+      this.#user.breach({ rule: 'amqp10/2.4.3.close-last', detail: 'a frame behind close', answer: 'borne' }, cut.channel, undefined);
+      return;
+    }
     const frame = decodeBody(cut);
     if (isViolation(frame)) {
       if (!this.#isDiscarded(cut.channel)) this.#user.violation(shifted(frame, this.base), cut.channel, undefined);
