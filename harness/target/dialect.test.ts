@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rabbitmq } from '../../fixtures/brokers/rabbitmq/profile.ts';
-import { allChecks } from '../../suites/checks.ts';
+import { allChecks as everyCheck } from '../../suites/checks.ts';
 import type { Check } from '../check/check.ts';
 import { compare, declarationFor, declare } from '../check/declared.ts';
 import type { Declaration } from '../check/record-declarations.ts';
@@ -8,7 +8,7 @@ import { runCheck } from '../check/run-check.ts';
 import { Session } from '../check/session.ts';
 import type { Verdict } from '../check/verdict.ts';
 import { inRange } from '../check/versions.ts';
-import { rules } from '../spec/catalogue.ts';
+import { protocolOf, rules } from '../spec/catalogue.ts';
 import { dialectNamed } from './dialect.ts';
 import type { Deviation, Dialect } from './profile.ts';
 import { answerOf, dialectOf } from './profile-dialect.ts';
@@ -16,6 +16,9 @@ import { simulatedTarget } from './simulated.ts';
 import { specDialect } from './spec-dialect.ts';
 
 const seed = 1;
+/** A dialect is one of 0-9-1: what a broker does otherwise in 1.0 stands beside it. */
+const allChecks = everyCheck.filter(({ id }) => protocolOf(id) === '0-9-1');
+const own = rabbitmq.deviations.filter(({ check, rule }) => protocolOf(check ?? rule ?? '') === '0-9-1');
 /** Those that the profile was seen to be right for. */
 const versions = ['3.8.9', '3.10.8', '4.0.5', '4.3.6'] as const;
 
@@ -26,7 +29,7 @@ function judge(check: Check, readings: Dialect): Promise<Verdict> {
   return target.run(async () => runCheck(check, target, { seed, session: await Session.open(target, { seed, warmUps: 1 }) }));
 }
 
-function declared(version: string, deviations = rabbitmq.deviations): readonly Declaration[] {
+function declared(version: string, deviations = own): readonly Declaration[] {
   const entries = deviations.map(each => ({ ...each, origin: 'profile rabbitmq' }));
   return declare(entries, { checks: allChecks, rules: Object.keys(rules), version, today: '2000-01-01' }).declarations;
 }
@@ -49,7 +52,7 @@ const distinct = [...new Map(versions.map(version => [JSON.stringify(dialectOf(r
 describe('the dialect of RabbitMQ', () => {
   test('is told by each of its deviations', () => {
     // A dialect is of the protocol; TLS beneath it is the listener's, and what comes now and then is nobody's reading.
-    const untold = rabbitmq.deviations.filter(
+    const untold = own.filter(
       ({ check, reading, breaches, reaction, sometimes }) =>
         sometimes !== true &&
         check?.startsWith('amqp091/tls/') !== true &&
@@ -61,7 +64,7 @@ describe('the dialect of RabbitMQ', () => {
 
   test.each(versions)('%s says one thing of each reading and of each breach', version => {
     const said = new Map<string, Set<unknown>>();
-    for (const { versions: range, reading = {}, breaches = [], reaction } of rabbitmq.deviations) {
+    for (const { versions: range, reading = {}, breaches = [], reaction } of own) {
       if (range !== undefined && inRange(version, range) !== true) continue;
       for (const [what, value] of [...Object.entries(reading), ...breaches.map(rule => [rule, reaction] as const)]) {
         said.set(what, (said.get(what) ?? new Set()).add(value));
@@ -79,7 +82,7 @@ describe('the dialect of RabbitMQ', () => {
 const lacking = new Map<string, { readonly version: string; readonly readings: Dialect }>();
 for (const version of versions) {
   const dialect = dialectOf(rabbitmq, version);
-  const { answers, ...told } = dialectOf({ deviations: rabbitmq.deviations }, version);
+  const { answers, ...told } = dialectOf({ deviations: own }, version);
   for (const [key, value] of Object.entries(told)) {
     const text = specDialect[key as keyof Dialect];
     if (value !== text) lacking.set(key, { version, readings: { ...dialect, [key]: text } });
@@ -90,7 +93,7 @@ for (const version of versions) {
 test.each([...lacking])('without %s the dialect is another', { timeout: 60_000 }, async (key, { version, readings }) => {
   const names = ({ reading = {}, breaches = [] }: Deviation) => key in reading || breaches.some(rule => rule === key);
   const declarations = declared(version);
-  const told = declared(version, rabbitmq.deviations.filter(names));
+  const told = declared(version, own.filter(names));
   const concerned = allChecks.filter(({ id }) => declarationFor(id, told) !== undefined);
   expect(await surprises(concerned, readings, declarations, 1)).toHaveLength(1);
 });
