@@ -128,6 +128,7 @@ import { conversationChecks } from './patterns/conversations.ts';
 import { schemaMessageChecks } from './patterns/schema-messages.ts';
 import { workChecks } from './patterns/work.ts';
 import { propertyChecks } from './properties/properties.ts';
+import { property10Checks } from './properties/properties10.ts';
 
 /** Every suite file with its checks. */
 const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
@@ -260,6 +261,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/patterns/schema-messages.ts', [...schemaMessageChecks]],
   ['suites/patterns/work.ts', [...workChecks]],
   ['suites/properties/properties.ts', [...propertyChecks]],
+  ['suites/properties/properties10.ts', [...property10Checks]],
 ];
 
 /** Every check there is. */

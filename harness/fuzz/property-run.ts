@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import type { Peer, ProbeConnection } from '../probe/peer.ts';
+import type { Peer } from '../probe/peer.ts';
 import { Stop, type StopCause } from '../probe/stop.ts';
 import { Play } from './play.ts';
-import type { Model } from './property.ts';
+import { Play10 } from './play10.ts';
+import type { Model, Model10, Script } from './property.ts';
 
 /** The search for a smaller case ends after so many tries, or so long after the first failure. */
 const shrinks = { most: 400, forMs: 10_000 };
@@ -16,11 +17,41 @@ interface Failure {
   readonly showLog: () => void;
 }
 
+/** A model of 0-9-1, to be played. */
+export function script<C>(model: Model<C>): Script<C> {
+  return {
+    ...model,
+    async connect(peer, given) {
+      const ground = await (model.connect?.(peer, given) ?? peer.connection());
+      return { ground, scene: each => sceneOf(new Play(peer, ground), play => model.play(play, each)) };
+    },
+  };
+}
+
+/** A model of 1.0, to be played. */
+export function script10<C>(model: Model10<C>): Script<C> {
+  return {
+    ...model,
+    async connect(peer, given) {
+      const ground = await (model.connect?.(peer, given) ?? peer.connection10());
+      return { ground, scene: each => sceneOf(new Play10(peer, ground), play => model.play(play, each)) };
+    },
+  };
+}
+
+function sceneOf<P extends { readonly steps: readonly string[]; end(): Promise<void> }>(play: P, script: (play: P) => Promise<void>) {
+  const run = async () => {
+    await script(play);
+    await play.end();
+  };
+  return { steps: play.steps, run };
+}
+
 /**
  * Plays random cases of a model until one fails, then smaller ones. The same seed gives the same cases; with `path`, only the one that it leads to.
  * Ends as a script does: with a `Stop` that carries the counterexample.
  */
-export async function playCases<C>(peer: Peer, model: Model<C>, usualRuns: number): Promise<void> {
+export async function playCases<C>(peer: Peer, model: Script<C>, usualRuns: number): Promise<void> {
   const { runs = usualRuns, path, shrinks: shrinksMax = shrinks.most } = peer.properties;
   const search = new Search(peer, model, { alone: path !== undefined, shrinksMax });
   const examples = (model.known ?? []).map((given): [C] => [given]);
@@ -71,15 +102,15 @@ class Search<C> {
   /** Cases begun, smaller versions of one that failed included. */
   played = 0;
   readonly #peer: Peer;
-  readonly #model: Model<C>;
+  readonly #model: Script<C>;
   readonly #options: SearchOptions;
-  #connection: ProbeConnection | undefined;
+  #connection: Awaited<ReturnType<Script<C>['connect']>> | undefined;
   /** Ends the search: a mistake of ours, or a reason why there is nothing to judge. */
   #escape: { readonly error: unknown } | undefined;
   #tries = 0;
   #until = Number.POSITIVE_INFINITY;
 
-  constructor(peer: Peer, model: Model<C>, options: SearchOptions) {
+  constructor(peer: Peer, model: Script<C>, options: SearchOptions) {
     this.#peer = peer;
     this.#model = model;
     this.#options = options;
@@ -98,7 +129,7 @@ class Search<C> {
   /** Rejects with what ended the search early. */
   async end(): Promise<void> {
     if (this.#escape !== undefined) throw this.#escape.error;
-    if (this.failure === undefined) await this.#connection?.close();
+    if (this.failure === undefined) await this.#connection?.ground.close();
   }
 
   #isOver(): boolean {
@@ -135,11 +166,10 @@ class Search<C> {
     if (fresh) this.#drop();
     let steps: readonly string[] = [];
     try {
-      this.#connection ??= await (this.#model.connect?.(peer, given) ?? peer.connection());
-      const play = new Play(peer, this.#connection);
-      steps = play.steps;
-      await this.#model.play(play, given);
-      await play.end();
+      this.#connection ??= await this.#model.connect(peer, given);
+      const scene = this.#connection.scene(given);
+      steps = scene.steps;
+      await scene.run();
       if (this.#model.ownConnection === true) this.#connection = undefined;
       return undefined;
     } catch (error) {
@@ -151,7 +181,7 @@ class Search<C> {
   }
 
   #drop(): void {
-    this.#connection?.destroy();
+    this.#connection?.ground.destroy();
     this.#connection = undefined;
   }
 }

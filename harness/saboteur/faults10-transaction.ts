@@ -45,6 +45,11 @@ export const transactionFaults10 = {
       'forgets the outcomes of a transaction and commits its messages',
       command('settle', (settle, apply) => (settle.transaction === undefined ? apply(settle) : [])),
     ),
+    transacting(
+      'posts at once what a transaction sends from its fifth message on',
+      atOnce((work, known) => work.kind === 'publish' && (known.of(work)?.published ?? 0) >= 4),
+      ['amqp10/properties/transactions'],
+    ),
   ],
   'amqp10/4.2.declared:emit': [
     transacting(

@@ -12,6 +12,8 @@ export interface OpenTransaction {
   readonly settled: CommandOf<'settle'>[];
   /** Channels that worked in it, in order. */
   readonly channels: Set<number>;
+  /** Messages so far. */
+  published: number;
 }
 
 /** Transactions that were begun and not discharged, of all connections. */
@@ -21,7 +23,7 @@ export class SharedTransactions {
   /** Around the core: notes what passes, changes nothing. */
   readonly note: Around = (command, apply) => {
     const effects = apply(command);
-    if (command.kind === 'begin-transaction') this.#open.push({ ...command, settled: [], channels: new Set() });
+    if (command.kind === 'begin-transaction') this.#open.push({ ...command, settled: [], channels: new Set(), published: 0 });
     else if (command.kind === 'publish' || command.kind === 'settle') this.#worked(command);
     for (const each of effects) if (each.kind === 'discharged') this.#open = this.#open.filter(one => one !== this.of(each));
     const ended = this.endedBy(command);
@@ -47,6 +49,7 @@ export class SharedTransactions {
     const open = this.of(command);
     open?.channels.add(command.channel);
     if (command.kind === 'settle') open?.settled.push(command);
+    else if (open !== undefined) open.published += 1;
   }
 }
 
