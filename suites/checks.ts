@@ -1,8 +1,11 @@
 import type { Check } from '../harness/check/check.ts';
 import { acquired10Checks } from './amqp10/acquired.ts';
+import { attach10Checks } from './amqp10/attach.ts';
+import { attachTermini10Checks } from './amqp10/attach-termini.ts';
 import { begin10Checks } from './amqp10/begin.ts';
 import { claims10Checks } from './amqp10/claims.ts';
 import { close10Checks } from './amqp10/close.ts';
+import { detach10Checks } from './amqp10/detach.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
 import { end10Checks } from './amqp10/end.ts';
 import { flow10Checks } from './amqp10/flow.ts';
@@ -13,7 +16,6 @@ import { header10Checks } from './amqp10/header.ts';
 import { httpManagement10Checks } from './amqp10/http-management.ts';
 import { idle10Checks } from './amqp10/idle.ts';
 import { limits10Checks } from './amqp10/limits.ts';
-import { link10Checks } from './amqp10/link.ts';
 import { linkPair10Checks } from './amqp10/link-pair.ts';
 import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
 import { messageBody10Checks } from './amqp10/message-body.ts';
@@ -195,9 +197,12 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
   ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
   ['suites/amqp10/acquired.ts', [...acquired10Checks]],
+  ['suites/amqp10/attach-termini.ts', [...attachTermini10Checks]],
+  ['suites/amqp10/attach.ts', [...attach10Checks]],
   ['suites/amqp10/begin.ts', [...begin10Checks]],
   ['suites/amqp10/claims.ts', [...claims10Checks]],
   ['suites/amqp10/close.ts', [...close10Checks]],
+  ['suites/amqp10/detach.ts', [...detach10Checks]],
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
   ['suites/amqp10/end.ts', [...end10Checks]],
   ['suites/amqp10/flow.ts', [...flow10Checks]],
@@ -209,7 +214,6 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/idle.ts', [...idle10Checks]],
   ['suites/amqp10/limits.ts', [...limits10Checks]],
   ['suites/amqp10/link-pair.ts', [...linkPair10Checks]],
-  ['suites/amqp10/link.ts', [...link10Checks]],
   ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],
   ['suites/amqp10/message-body.ts', [...messageBody10Checks]],
   ['suites/amqp10/message-form.ts', [...messageForm10Checks]],

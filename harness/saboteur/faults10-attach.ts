@@ -3,12 +3,15 @@ import { misconditioned, rescoped, unpunished10 } from './departures10.ts';
 import type { Conversation10, FrameSeam10, LinkSeen } from './fault10.ts';
 import { lastChannel, lastIs, pardoned, spoilt, wordless } from './pardons10.ts';
 import { refusedLink, refusedSession } from './refusals10.ts';
-import { answer10, type Draft10, either10, frames10, linkOf, remembering10, request10 } from './rewrites10.ts';
+import { answer10, type Draft10, either10, frames10, later10, linkOf, remembering10, request10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const attaching = faultsIn('amqp10/attach/**');
 const detaching = faultsIn('amqp10/detach/**');
 const everywhere = ['amqp10/**'];
+
+/** Of a handle that a peer takes who does not take the lowest. */
+const highHandle = 4;
 
 /** The client's attach that this one of the server answers. */
 function asked(draft: Draft10<'attach'>, at: Conversation10): AmqpAttach | undefined {
@@ -33,9 +36,9 @@ export const attachFaults10 = {
     ),
   ],
   'amqp10/2.6.1.stolen:enforce': [
-    attaching('lets the former attachment of a link stand', unpunished10({ condition: 'amqp:link:stolen' })),
-    attaching('detaches the former attachment of a link by force, not as stolen', misconditioned('amqp:link:detach-forced', { condition: 'amqp:link:stolen' })),
-    attaching('ends the session of the former attachment of a link', rescoped('end', { condition: 'amqp:link:stolen' })),
+    detaching('lets the former attachment of a link stand', unpunished10({ condition: 'amqp:link:stolen' })),
+    detaching('detaches the former attachment of a link by force, not as stolen', misconditioned('amqp:link:detach-forced', { condition: 'amqp:link:stolen' })),
+    detaching('ends the session of the former attachment of a link', rescoped('end', { condition: 'amqp:link:stolen' })),
   ],
   'amqp10/2.6.1.long-name:emit': [
     attaching(
@@ -45,8 +48,11 @@ export const attachFaults10 = {
   ],
   'amqp10/2.6.2.handles-independent:emit': [
     attaching(
-      'attaches with one handle and goes on with another',
-      answer10('attach', draft => draft.with({ handle: draft.fields.handle + 100 })),
+      'goes on with the handle of its peer in place of its own',
+      answer10(['flow', 'transfer', 'detach'], (draft, at) => {
+        const theirs = linkOf(draft, at)?.handles['to-server'];
+        return theirs !== undefined && theirs !== draft.fields.handle && draft.with({ handle: theirs });
+      }),
       everywhere,
     ),
   ],
@@ -104,12 +110,14 @@ export const attachFaults10 = {
   ],
   'amqp10/2.6.3.authority:emit': [
     attaching(
-      'attaches to another node than the address names',
-      request10('attach', draft => {
-        const { role, source, target } = draft.fields;
-        if (role === 'sender')
-          return target?.type === 'target' && target.address !== undefined && draft.with({ target: { ...target, address: `${target.address}'` } });
-        return source?.type === 'source' && source.address !== undefined && draft.with({ source: { ...source, address: `${source.address}'` } });
+      'attaches to the node of an earlier link, whatever the address',
+      request10('attach', (draft, at) => {
+        const { source } = draft.fields;
+        const earlier = [...(at.session('to-server', draft.channel)?.links ?? [])].map(({ attach }) => attach['to-server']?.target);
+        const other = earlier.find(each => each?.type === 'target' && each.address !== undefined);
+        return (
+          source?.type === 'source' && source.address !== undefined && other?.type === 'target' && draft.with({ source: { ...source, address: other.address } })
+        );
       }),
       everywhere,
     ),
@@ -136,8 +144,9 @@ export const attachFaults10 = {
   'amqp10/2.7.3.mandatory:enforce': [attaching('takes an attach that lacks what is mandatory', pardoned(spoilt('attach')))],
   'amqp10/2.7.3.handle-in-use:emit': [
     attaching(
-      'attaches its second link with the handle of the first',
+      'attaches with the handle of its first link where that of its peer is a high one',
       answer10('attach', (draft, at) => {
+        if ((asked(draft, at)?.handle ?? 0) < highHandle) return false;
         const links: Iterable<LinkSeen> = at.session('to-client', draft.channel)?.links ?? [];
         const first = [...links].find(link => link.handles['to-client'] !== undefined && !link.detached['to-client'])?.handles['to-client'];
         return first !== undefined && first !== draft.fields.handle && draft.with({ handle: first });
@@ -155,8 +164,8 @@ export const attachFaults10 = {
   'amqp10/2.7.3.lowest-handle:emit': [attaching('takes high handles', highHandles(500), everywhere)],
   'amqp10/2.7.3.settle-mode-defaults:emit': [
     attaching(
-      'takes an attach without settle modes for one whose sender settles',
-      request10('attach', draft => draft.fields.role === 'receiver' && draft.fields.sndSettleMode === undefined && draft.with({ sndSettleMode: 'settled' })),
+      'takes an attach without settle modes for one whose sender settles nothing by itself',
+      request10('attach', draft => draft.fields.role === 'sender' && draft.fields.sndSettleMode === undefined && draft.with({ sndSettleMode: 'unsettled' })),
       everywhere,
     ),
   ],
@@ -165,7 +174,7 @@ export const attachFaults10 = {
       'tells the settle mode that was wished for, whatever it does',
       answer10('attach', (draft, at) => {
         const wanted = asked(draft, at);
-        if (wanted === undefined) return false;
+        if (wanted === undefined || (wanted.sndSettleMode === undefined && wanted.rcvSettleMode === undefined)) return false;
         return draft.fields.role === 'sender'
           ? draft.with({ sndSettleMode: swapped(wanted.sndSettleMode) })
           : draft.with({ rcvSettleMode: wanted.rcvSettleMode === 'second' ? 'first' : 'second' });
@@ -198,7 +207,7 @@ export const attachFaults10 = {
   'amqp10/2.7.3.initial-delivery-count:emit': [
     attaching(
       'attaches as a sender without initial-delivery-count',
-      answer10('attach', draft => draft.fields.role === 'sender' && draft.with({ initialDeliveryCount: undefined })),
+      later10(answer10('attach', draft => draft.fields.role === 'sender' && draft.with({ initialDeliveryCount: undefined }))),
       everywhere,
     ),
   ],

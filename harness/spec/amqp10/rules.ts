@@ -46,7 +46,19 @@ export const areas10 = {
 export type Area10 = keyof typeof areas10;
 
 /** The areas all of whose server duties that can be shown have a check and a fault. Whoever adds one owes them: a missing fault does not compile. */
-export const judgedAreas10 = ['framing', 'message', 'session', 'transaction', 'transfer', 'pairing', 'httpManagement', 'claims', 'outcome', 'connection'] as const satisfies readonly Area10[];
+export const judgedAreas10 = [
+  'framing',
+  'message',
+  'session',
+  'transaction',
+  'transfer',
+  'pairing',
+  'httpManagement',
+  'claims',
+  'outcome',
+  'connection',
+  'link',
+] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
 export type RuleIn10<A> = A extends Area10 ? keyof (typeof areas10)[A] : never;
