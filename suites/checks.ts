@@ -7,7 +7,9 @@ import { claims10Checks } from './amqp10/claims.ts';
 import { close10Checks } from './amqp10/close.ts';
 import { detach10Checks } from './amqp10/detach.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
+import { dynamic10Checks } from './amqp10/dynamic.ts';
 import { end10Checks } from './amqp10/end.ts';
+import { expiry10Checks } from './amqp10/expiry.ts';
 import { flow10Checks } from './amqp10/flow.ts';
 import { frameBody10Checks } from './amqp10/frame-bodies.ts';
 import { frameSize10Checks } from './amqp10/frame-size.ts';
@@ -25,6 +27,9 @@ import { messageProperty10Checks } from './amqp10/message-properties.ts';
 import { open10Checks } from './amqp10/open.ts';
 import { outcome10Checks } from './amqp10/outcome.ts';
 import { sessionFlow10Checks } from './amqp10/session-flow.ts';
+import { terminus10Checks } from './amqp10/terminus.ts';
+import { terminusFilters10Checks } from './amqp10/terminus-filters.ts';
+import { terminusOutcomes10Checks } from './amqp10/terminus-outcomes.ts';
 import { transactionControl10Checks } from './amqp10/transaction-control.ts';
 import { transactionPosting10Checks } from './amqp10/transaction-posting.ts';
 import { transactionRetirement10Checks } from './amqp10/transaction-retirement.ts';
@@ -204,7 +209,9 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/close.ts', [...close10Checks]],
   ['suites/amqp10/detach.ts', [...detach10Checks]],
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
+  ['suites/amqp10/dynamic.ts', [...dynamic10Checks]],
   ['suites/amqp10/end.ts', [...end10Checks]],
+  ['suites/amqp10/expiry.ts', [...expiry10Checks]],
   ['suites/amqp10/flow.ts', [...flow10Checks]],
   ['suites/amqp10/frame-bodies.ts', [...frameBody10Checks]],
   ['suites/amqp10/frame-size.ts', [...frameSize10Checks]],
@@ -222,6 +229,9 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/outcome.ts', [...outcome10Checks]],
   ['suites/amqp10/session-flow.ts', [...sessionFlow10Checks]],
+  ['suites/amqp10/terminus-filters.ts', [...terminusFilters10Checks]],
+  ['suites/amqp10/terminus-outcomes.ts', [...terminusOutcomes10Checks]],
+  ['suites/amqp10/terminus.ts', [...terminus10Checks]],
   ['suites/amqp10/transaction-control.ts', [...transactionControl10Checks]],
   ['suites/amqp10/transaction-posting.ts', [...transactionPosting10Checks]],
   ['suites/amqp10/transaction-retirement.ts', [...transactionRetirement10Checks]],

@@ -146,9 +146,10 @@ class Watch {
 
   /** What may come before the answer, unless it is one: an open before a close, the attach of a refused link, and what a server sends unasked. */
   #passesOver(what: Performative): boolean {
+    if (what.type === 'attach' && isRefusal(what) && this.#legal.some(({ kind }) => kind === 'detach')) return true;
     if (this.#legal.some(answer => answer.kind === 'performative' && answer.performative === what.type)) return false;
     if (what.type === 'open') return this.#legal.some(({ kind }) => kind === 'close');
-    if (what.type === 'attach') return isRefusal(what) && this.#legal.some(({ kind }) => kind === 'detach');
+    if (what.type === 'attach') return false;
     return what.type === 'flow' || what.type === 'transfer';
   }
 }

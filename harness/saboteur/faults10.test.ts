@@ -8,7 +8,21 @@ import { story } from './seam10.test-kit.ts';
 
 const all = violationFaults().filter(({ id }) => Object.hasOwn(faults10, dutyOf(id) ?? ''));
 const between = all.flatMap(({ id, fault }) => (fault.seam.kind === 'frames10' ? [{ id, fault, seam: fault.seam }] : []));
-const areas = ['types', 'framing', 'connection', 'session', 'link', 'flow', 'transfer', 'errors', 'outcome', 'security', 'message', 'transaction'] as const;
+const areas = [
+  'types',
+  'framing',
+  'connection',
+  'session',
+  'link',
+  'flow',
+  'transfer',
+  'errors',
+  'outcome',
+  'terminus',
+  'security',
+  'message',
+  'transaction',
+] as const;
 
 describe('the faults of AMQP 1.0', () => {
   it.each(areas)('break every duty of a server in %s that can be shown and violated', area => {

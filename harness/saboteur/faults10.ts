@@ -11,6 +11,7 @@ import { httpManagementFaults10, pairingFaults10 } from './faults10-http.ts';
 import { messageFaults10 } from './faults10-message.ts';
 import { closeFaults10, idleFaults10, openFaults10 } from './faults10-open.ts';
 import { saslFaults10 } from './faults10-sasl.ts';
+import { terminusFaults10 } from './faults10-terminus.ts';
 import { transactionFaults10 } from './faults10-transaction.ts';
 import { transferFaults10 } from './faults10-transfer.ts';
 import { typesFaults10 } from './faults10-types.ts';
@@ -26,6 +27,7 @@ type Broken10 =
   | 'transfer'
   | 'errors'
   | 'outcome'
+  | 'terminus'
   | 'security'
   | 'message'
   | 'transaction'
@@ -49,6 +51,7 @@ export const faults10 = {
   ...flowFaults10,
   ...transferFaults10,
   ...dispositionFaults10,
+  ...terminusFaults10,
   ...errorFaults10,
   ...messageFaults10,
   ...transactionFaults10,

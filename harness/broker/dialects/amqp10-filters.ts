@@ -43,6 +43,7 @@ export function filtersOf(asked: Composite<'source'>['filter']): Filters | AmqpE
   for (const [key, value] of asked ?? []) {
     const read = value.type === 'described' ? readerOf(value.descriptor) : undefined;
     if (value.type === 'null') told.push([key, value]);
+    else if (value.type !== 'described') return errorOf('amqp:invalid-field', `the filter ${key.slice(0, 80)} is not described`);
     if (read === undefined || value.type !== 'described') continue;
     const filter = read(value.value);
     if (filter === 'refused') return errorOf('amqp:invalid-field', `the filter ${key.slice(0, 80)} cannot be read`);

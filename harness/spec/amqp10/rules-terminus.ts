@@ -1,7 +1,11 @@
 import type { Rule10 } from '../rule.ts';
-import { bothMay, bothMust, detach, end, may, must, mustAnswer, mustByEffect, should, shouldAnswer, text, untestable, xml } from './phrases.ts';
+import { bothMay, bothMust, close, detach, end, may, must, mustAnswer, mustByEffect, should, shouldAnswer, text, untestable, xml } from './phrases.ts';
 
 const invalid = [detach('amqp:invalid-field'), end('amqp:invalid-field'), detach('amqp:not-allowed', 'practice'), end('amqp:not-allowed', 'practice')] as const;
+/** A value that is not of the type that is due there is an invalid field, or what of the frame cannot be decoded, at any scope. */
+const unreadable = [detach('amqp:decode-error'), end('amqp:decode-error'), close('amqp:decode-error'), close('amqp:invalid-field')] as const;
+/** Nobody sees whether a server kept more than it was asked to, and what it kept shows by a link that is resumed after it was down. */
+const outlives = 'Shows by links alone that are resumed to a node which outlives the server, and no way in which a node can be had promises that one does.';
 
 /** Sources, targets, filters and dynamic nodes: section 3.5. */
 export const terminusRules = {
@@ -88,7 +92,7 @@ export const terminusRules = {
     source: [xml('messaging.source.durable@default'), xml('messaging.target.durable@default'), xml('messaging.terminus-durability.none@choice')],
     section: '3.5.3',
     statement: 'A terminus is not durable unless it says so: of it nothing outlives the server.',
-    duties: { emit: mustByEffect },
+    duties: { emit: untestable('MUST', outlives) },
   },
   'amqp10/3.5.3.expiry-default': {
     source: [
@@ -124,7 +128,7 @@ export const terminusRules = {
     source: [xml('messaging.source.default-outcome#1')],
     section: '3.5.3',
     statement: 'The default outcome of a source is an outcome, and what is none is invalid.',
-    duties: { emit: must, enforce: shouldAnswer(...invalid, detach('amqp:decode-error'), end('amqp:decode-error')), 'client-emit': must },
+    duties: { emit: must, enforce: shouldAnswer(...invalid, ...unreadable), 'client-emit': must },
   },
   'amqp10/3.5.3.outcomes': {
     source: [xml('messaging.source.outcomes#1'), xml('messaging.source.outcomes@multiple')],
@@ -148,14 +152,14 @@ export const terminusRules = {
     source: [xml('messaging.terminus-durability.configuration@choice')],
     section: '3.5.5',
     statement: 'A terminus of durability configuration is there again after a restart, with the messages that came for it.',
-    duties: { emit: mustByEffect },
+    duties: { emit: untestable('MUST', outlives) },
   },
   'amqp10/3.5.5.unsettled-state': {
     source: [xml('messaging.terminus-durability.unsettled-state@choice')],
     section: '3.5.5',
     statement:
       'A terminus of durability unsettled-state knows after a restart what was unsettled of durable messages, or tells in its attach that it is less durable.',
-    duties: { emit: mustByEffect },
+    duties: { emit: untestable('MUST', outlives) },
   },
   'amqp10/3.5.6.link-detach': {
     source: [xml('messaging.terminus-expiry-policy.link-detach@choice')],
@@ -187,7 +191,7 @@ export const terminusRules = {
     statement: 'The keys of a filter set are symbols, and its values are null or described filters.',
     duties: {
       emit: must,
-      enforce: shouldAnswer(...invalid, detach('amqp:decode-error'), end('amqp:decode-error')),
+      enforce: shouldAnswer(...invalid, ...unreadable),
       'client-emit': must,
     },
   },
@@ -201,7 +205,7 @@ export const terminusRules = {
     source: [xml('messaging.node-properties#1')],
     section: '3.5.9',
     statement: 'The lifetime-policy of a dynamic node is one of the four that are defined.',
-    duties: { enforce: mustAnswer(...invalid, detach('amqp:not-implemented'), detach('amqp:decode-error')), 'client-emit': must },
+    duties: { enforce: mustAnswer(...invalid, ...unreadable, detach('amqp:not-implemented'), end('amqp:not-implemented', 'practice')), 'client-emit': must },
   },
   'amqp10/3.5.9.supported-dist-modes': {
     source: [xml('messaging.node-properties#2'), xml('messaging.node-properties#3')],
@@ -247,7 +251,7 @@ export const terminusRules = {
     section: '3.5',
     statement: 'What stands where a terminus is due and is no source or target, by its descriptor or its fields, is an error of the attach.',
     duties: {
-      enforce: mustAnswer(...invalid, end('amqp:decode-error'), detach('amqp:decode-error'), detach('amqp:not-implemented'), end('amqp:not-implemented')),
+      enforce: mustAnswer(...invalid, ...unreadable, detach('amqp:not-implemented'), end('amqp:not-implemented')),
       'client-emit': must,
     },
   },

@@ -58,6 +58,7 @@ export const judgedAreas10 = [
   'outcome',
   'connection',
   'link',
+  'terminus',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
