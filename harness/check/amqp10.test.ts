@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NodeBank } from '../probe/amqp10-nodes.ts';
+import { barriers } from '../probe/barriers.ts';
 import { defaultBudgets } from '../probe/budgets.ts';
 import type { NodeFacts } from '../probe/node-facts.ts';
 import type { Peer } from '../probe/peer.ts';
@@ -138,9 +139,9 @@ describe('a survey', () => {
 describe('a target that does not echo', () => {
   const quiet: Script10 = { flow: ({ frame }) => frame.performative?.type === 'flow' && frame.performative.echo === true };
 
-  test('shows how far it has come by its answer to an attach', async () => {
+  test.each(['attach', { attachTo: 'q' }] as const)('shows how far it has come by its answer to an attach: %j', async barrier10 => {
     const simulation = createSimulation({ seed: 1 });
-    const probe = scriptedProbe10(simulation, quiet, { barrier10: 'attach' });
+    const probe = scriptedProbe10(simulation, quiet, { barrier10: barriers(barrier10) });
     await simulation.run(async () => (await probe.session10()).barrier(['transfer']));
     expect(probe.unnoticed()).toBeUndefined();
   });

@@ -1,5 +1,5 @@
-import type { Barrier } from '../probe/amqp10-barrier.ts';
 import { NodeBank } from '../probe/amqp10-nodes.ts';
+import { type Barriers, barriers } from '../probe/barriers.ts';
 import { type Budgets, longBudgets, measuredBudgets } from '../probe/budgets.ts';
 import { Fence } from '../probe/fence.ts';
 import { Janitor } from '../probe/janitor.ts';
@@ -75,7 +75,15 @@ export class Session {
     const hostname10 = this.hostname10;
     this.nodes = new NodeBank(target, { budgets: this.longBudgets, runId, seed, fence, hostname10 }, { ...facts, given });
     const { protocols = ['0-9-1'] } = options;
-    this.#watch = new Watch(target, { protocols, runId, seed, fence, nodes: this.nodes, barrier10: facts?.barrier, hostname10 });
+    this.#watch = new Watch(target, {
+      protocols,
+      runId,
+      seed,
+      fence,
+      nodes: this.nodes,
+      barrier10: facts?.barrier === undefined ? undefined : barriers(facts.barrier),
+      hostname10,
+    });
   }
 
   /** Warms the target up. A target that cannot be reached gives a session that is down; one that misbehaves gives one without bystander. */
@@ -101,7 +109,7 @@ export class Session {
   }
 
   /** By what this target shows how far it has come on a session of 1.0. */
-  get barrier10(): Barrier {
+  get barrier10(): Barriers {
     return this.#watch.barrier10;
   }
 

@@ -1,5 +1,5 @@
-import type { Barrier } from '../probe/amqp10-barrier.ts';
 import { Bystander10 } from '../probe/amqp10-bystander.ts';
+import { type Barriers, barriers } from '../probe/barriers.ts';
 import type { Budgets } from '../probe/budgets.ts';
 import { Bystander, type Pulse, type Watcher } from '../probe/bystander.ts';
 import type { Probed } from '../probe/context.ts';
@@ -15,7 +15,7 @@ export interface WatchOptions {
   readonly fence: Fence | undefined;
   readonly nodes: Nodes;
   /** Known of the target; left out: found out by the first bystander of 1.0. */
-  readonly barrier10: Barrier | undefined;
+  readonly barrier10: Barriers | undefined;
   readonly hostname10?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #present = new Map<Protocol, Watcher>();
   #ordinal = 0;
-  #barrier10: Barrier | undefined;
+  #barrier10: Barriers | undefined;
 
   constructor(probed: Probed, options: WatchOptions) {
     this.#probed = probed;
@@ -37,8 +37,8 @@ export class Watch {
     return this.#present.size > 0;
   }
 
-  get barrier10(): Barrier {
-    return this.#barrier10 ?? 'echo';
+  get barrier10(): Barriers {
+    return this.#barrier10 ?? barriers('echo');
   }
 
   /** Opens those that are not there; one that is not let in is done without. Answers why the target is down, where it is. */

@@ -1,8 +1,8 @@
 import { decodeMessage, isViolation } from '../wire/amqp10/codec.ts';
 import type { Amqp10Connection } from './amqp10.ts';
-import type { Barrier } from './amqp10-barrier.ts';
 import type { Receiver10, Sender10 } from './amqp10-links.ts';
 import type { Seen10 } from './amqp10-peer.ts';
+import type { Barrier, Barriers } from './barriers.ts';
 import type { Budgets } from './budgets.ts';
 import type { Pulse, Watcher } from './bystander.ts';
 import type { Probed } from './context.ts';
@@ -25,7 +25,7 @@ export interface Bystander10Options {
 /** A connection of 1.0 that minds its own business next to the checks: it sends to a queue of its own and receives from it. */
 export class Bystander10 implements Watcher {
   /** How the target shows how far it has come on a session, as it was found out. */
-  readonly barrier: Barrier;
+  readonly barrier: Barriers;
   readonly #probe: Probe;
   readonly #connection: Amqp10Connection;
   readonly #sender: Sender10;
@@ -33,7 +33,7 @@ export class Bystander10 implements Watcher {
   #sent = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(probe: Probe, barrier: Barrier, connection: Amqp10Connection, sender: Sender10, receiver: Receiver10) {
+  private constructor(probe: Probe, barrier: Barriers, connection: Amqp10Connection, sender: Sender10, receiver: Receiver10) {
     this.#probe = probe;
     this.barrier = barrier;
     this.#connection = connection;
@@ -42,15 +42,15 @@ export class Bystander10 implements Watcher {
   }
 
   /** Connects, attaches both ways. Throws a `Stop` where the peer does not let it. `barrier`: known from another one before. */
-  static async open(probed: Probed, { ordinal, ...options }: Bystander10Options, barrier?: Barrier): Promise<Bystander10> {
+  static async open(probed: Probed, { ordinal, ...options }: Bystander10Options, barrier?: Barriers): Promise<Bystander10> {
     const probe = new Probe(probed, { ...options, check: 'bystander10', attempt: ordinal, role: 'bystander' });
     try {
       const node = await probe.node10();
       const connection = await probe.open10();
       const session = await connection.session();
       const sender = await session.sender(node.address);
-      const found = barrier ?? (await echoes(sender));
       const receiver = await session.receiver(node.address);
+      const found = barrier ?? (await barriersOf(probe, node.address, sender, receiver));
       return new Bystander10(probe, found, connection, sender, receiver);
     } catch (error) {
       await probe.dispose(options.budgets.reply);
@@ -88,15 +88,41 @@ export class Bystander10 implements Watcher {
   }
 }
 
-/** Whether a flow that asks for an echo gets one where the peer receives. */
-async function echoes(sender: Sender10): Promise<Barrier> {
+/** Which barriers a peer answers behind a message: one that does not count that message answers by chance. */
+async function barriersOf(probe: Probe, address: string, sender: Sender10, receiver: Receiver10): Promise<Barriers> {
+  await sender.credited();
+  await sender.deliver('first', { settled: true });
+  receiver.credit(1);
+  await receiver.receive();
+  const echoed = { sender: await echoes(sender), receiver: await echoes(receiver), session: await echoes(sender.session) };
+  const other = echoed.sender && echoed.receiver && echoed.session ? 'echo' : await answersAttach(probe, address);
+  const barrierOn = (kind: keyof Barriers): Barrier => (echoed[kind] ? 'echo' : other);
+  return { sender: barrierOn('sender'), receiver: barrierOn('receiver'), session: barrierOn('session') };
+}
+
+/** Whether each flow that asks for an echo gets one: a single flow may come by itself. */
+async function echoes(on: Pick<Sender10, 'barrier'>): Promise<boolean> {
   try {
-    await sender.credited();
-    await sender.barrier();
-    return 'echo';
+    await on.barrier();
+    await on.barrier();
+    return true;
   } catch (error) {
-    if (error instanceof Stop && error.why.kind === 'silent') return 'attach';
+    if (error instanceof Stop && error.why.kind === 'silent') return false;
     throw error;
+  }
+}
+
+/** Which attach a peer answers on a session that goes on. */
+async function answersAttach(probe: Probe, address: string): Promise<Barrier> {
+  const connection = await probe.open10();
+  try {
+    await (await connection.session()).sender({});
+    return 'attach';
+  } catch (error) {
+    if (error instanceof Stop && (error.why.kind === 'failed' || error.why.kind === 'silent' || error.why.kind === 'gone')) return { attachTo: address };
+    throw error;
+  } finally {
+    await connection.close();
   }
 }
 

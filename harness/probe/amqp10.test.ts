@@ -3,6 +3,7 @@ import { createSimulation } from '../sim/simulator.ts';
 import type { MessageDraft } from '../wire/amqp10/codec.ts';
 import { frameOf } from '../wire/amqp10/craft.ts';
 import type { Sender10, Session10 } from './amqp10-links.ts';
+import { barriers } from './barriers.ts';
 import type { Probe } from './probe.ts';
 import type { ProbeOptions } from './probe-options.ts';
 import type { Script10, Stage10 } from './scripted-peer10.ts';
@@ -126,14 +127,14 @@ describe('an answer to a departure in 1.0', () => {
 
   test('may be none, where a request behind it is answered', async () => {
     const script: Script10 = { disposition: () => true };
-    for (const barrier10 of ['echo', 'attach'] as const) {
+    for (const barrier10 of ['echo', 'attach', { attachTo: 'q' }] as const) {
       const answer = await play(
         script,
         async session => {
           session.send('disposition', { role: 'sender', first: 7, settled: true });
           return session.answersTo('amqp10/2.7.6.unknown-delivery:permit', { answers: nothing });
         },
-        { barrier10 },
+        { barrier10: barriers(barrier10) },
       );
       expect(answer).toEqual(nothing[0]);
     }

@@ -85,7 +85,7 @@ export class Amqp10Connection implements Connection10, Conversation {
   }
 
   get echoes(): boolean {
-    return this.wire.context.barrier10 === 'echo';
+    return this.wire.context.barrier10.sender === 'echo';
   }
 
   async session(begin: Draft10<'begin'> = {}): Promise<Amqp10Session> {

@@ -1,7 +1,7 @@
 import type { Clock, Transport } from '../endpoint/transport.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
-import type { Barrier } from './amqp10-barrier.ts';
+import type { Barriers } from './barriers.ts';
 import type { Budgets } from './budgets.ts';
 import type { Facilities } from './facilities.ts';
 import type { Fence } from './fence.ts';
@@ -48,7 +48,7 @@ export interface ProbeContext extends Probed {
   /** Holds back what would concern others; left out: nothing. */
   readonly fence: Fence | undefined;
   /** How a session of 1.0 is asked how far it has come. */
-  readonly barrier10: Barrier;
+  readonly barrier10: Barriers;
   /** The hostname of an open of 1.0 that stands for a virtual host, `{virtualHost}` standing for its name. */
   readonly hostname10: string;
   /** Said of ourselves in client-properties. */

@@ -1,4 +1,4 @@
-import type { Barrier } from './amqp10-barrier.ts';
+import type { Barriers } from './barriers.ts';
 import type { Budgets } from './budgets.ts';
 import type { Facilities } from './facilities.ts';
 import type { Fence } from './fence.ts';
@@ -23,7 +23,7 @@ export interface ProbeOptions {
   /** Where a check of 1.0 gets its queues; left out: nowhere. */
   readonly nodes?: Nodes | undefined;
   /** Defaults to `echo`. */
-  readonly barrier10?: Barrier;
+  readonly barrier10?: Barriers;
   /** The hostname of an open of 1.0 that stands for a virtual host, `{virtualHost}` standing for its name. Defaults to `vhost:{virtualHost}`. */
   readonly hostname10?: string | undefined;
   /** Said of this probe in client-properties, for the logs of brokers. */

@@ -5,6 +5,7 @@ import type { Node10, Session10 } from './amqp10-links.ts';
 import type { Connection10, Connection10Options } from './amqp10-peer.ts';
 import type { Amqp091Connection } from './amqp091.ts';
 import { annotated } from './annotate.ts';
+import { barriers } from './barriers.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
 import { describeWait } from './expectation.ts';
 import { type Facilities, facilityTitles } from './facilities.ts';
@@ -62,7 +63,7 @@ export class Probe implements Peer {
       startedAt: clock.now(),
       inOnePiece: options.inOnePiece ?? false,
       fence: options.fence,
-      barrier10: options.barrier10 ?? 'echo',
+      barrier10: options.barrier10 ?? barriers('echo'),
       hostname10: options.hostname10 ?? 'vhost:{virtualHost}',
       role: options.role ?? options.check,
       stopped: undefined,

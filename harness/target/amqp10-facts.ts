@@ -1,4 +1,4 @@
-import type { Barrier } from '../probe/amqp10-barrier.ts';
+import type { Barrier, Barriers } from '../probe/barriers.ts';
 import type { NodeFacts } from '../probe/node-facts.ts';
 
 /** Parts of AMQP 1.0 and of its companions that a broker may lack. A `dynamic` node is one that the broker makes and names for a link. */
@@ -22,7 +22,7 @@ export interface Amqp10Facts extends Omit<NodeFacts, 'given'> {
   /** Semver range; left out: all versions that no row before this one names. */
   readonly versions?: string;
   /** By what it shows how far it has come on a session. */
-  readonly barrier?: Barrier;
+  readonly barrier?: Barrier | Barriers;
   /** The address of what hands each message to all who receive from it, `{topic}` standing for its name; `capability` is what source and target ask for besides. */
   readonly topics?: { readonly address: string; readonly capability?: string };
   /** The open's hostname that stands for a virtual host, `{virtualHost}` standing for its name; left out: there is one virtual host, whatever the open says. */
