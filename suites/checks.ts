@@ -10,7 +10,8 @@ import { disposition10Checks } from './amqp10/disposition.ts';
 import { dynamic10Checks } from './amqp10/dynamic.ts';
 import { end10Checks } from './amqp10/end.ts';
 import { expiry10Checks } from './amqp10/expiry.ts';
-import { flow10Checks } from './amqp10/flow.ts';
+import { flowCredit10Checks } from './amqp10/flow-credit.ts';
+import { flowState10Checks } from './amqp10/flow-state.ts';
 import { frameBody10Checks } from './amqp10/frame-bodies.ts';
 import { frameSize10Checks } from './amqp10/frame-size.ts';
 import { framing10Checks } from './amqp10/framing.ts';
@@ -212,7 +213,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/dynamic.ts', [...dynamic10Checks]],
   ['suites/amqp10/end.ts', [...end10Checks]],
   ['suites/amqp10/expiry.ts', [...expiry10Checks]],
-  ['suites/amqp10/flow.ts', [...flow10Checks]],
+  ['suites/amqp10/flow-credit.ts', [...flowCredit10Checks]],
+  ['suites/amqp10/flow-state.ts', [...flowState10Checks]],
   ['suites/amqp10/frame-bodies.ts', [...frameBody10Checks]],
   ['suites/amqp10/frame-size.ts', [...frameSize10Checks]],
   ['suites/amqp10/framing.ts', [...framing10Checks]],

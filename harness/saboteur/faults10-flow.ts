@@ -1,6 +1,7 @@
 import { serialPlus } from '../endpoint/amqp10/serial.ts';
 import type { AmqpFlow } from '../wire/amqp10/codec.ts';
 import { misconditioned, rescoped, unpunished10 } from './departures10.ts';
+import { effect } from './effect-seam.ts';
 import type { Conversation10 } from './fault10.ts';
 import { pardoned, spoilt } from './pardons10.ts';
 import { refusedLink, refusedSession } from './refusals10.ts';
@@ -9,6 +10,8 @@ import { type FaultTable, faultsIn } from './row.ts';
 
 const flowing = faultsIn('amqp10/flow/**');
 const everywhere = ['amqp10/**'];
+/** What the core says is heard by both protocols. */
+const inBoth = ['amqp10/**', 'amqp091/**'];
 
 /** Whether the server's flow is about a link that it sends on. */
 const sends = (draft: Draft10<'flow'>, at: Conversation10): boolean => linkOf(draft, at)?.transfersGo === 'to-client';
@@ -56,8 +59,11 @@ export const flowFaults10 = {
   'amqp10/2.6.7.no-initial-credit:emit': [flowing('sends on a link as soon as it stands', initialCredit(), everywhere)],
   'amqp10/2.6.7.credit-used:emit': [
     flowing(
-      'does not send what credit is there for',
-      request10('flow', (draft, at) => grants(draft, at) && draft.with({ linkCredit: 0 })),
+      'keeps the last of several credits unused',
+      request10(
+        'flow',
+        (draft, at) => grants(draft, at) && (draft.fields.linkCredit ?? 0) > 1 && draft.with({ linkCredit: (draft.fields.linkCredit ?? 0) - 1 }),
+      ),
       everywhere,
     ),
     flowing(
@@ -78,24 +84,17 @@ export const flowFaults10 = {
       answer10('flow', (draft, at) => sends(draft, at) && draft.fields.available !== undefined && draft.with({ available: draft.fields.available + 1 })),
     ),
   ],
-  'amqp10/2.6.7.credit-granted:emit': [
-    flowing(
-      'grants no credit',
-      answer10('flow', (draft, at) => receives(draft, at) && draft.with({ linkCredit: 0 })),
-      everywhere,
-    ),
-    flowing('grants credit once and never again', grantsOnce(), everywhere),
-  ],
+  'amqp10/2.6.7.credit-granted:emit': [flowing('grants credit once and never again', grantsOnce(), everywhere)],
   'amqp10/2.6.7.alarm:emit': [
     flowing(
-      'gives credit all the same while memory is short',
-      answer10('flow', (draft, at) => receives(draft, at) && draft.fields.linkCredit === 0 && draft.with({ linkCredit: 100 })),
-      everywhere,
+      'holds nobody back while memory is short',
+      effect('hold', told => (told.held ? [] : [told])),
+      inBoth,
     ),
     flowing(
       'never takes up again what it held back',
-      answer10('flow', (draft, at) => receives(draft, at) && (linkOf(draft, at)?.credit ?? 0) === 0 && wasGranted(draft, at) && draft.swallowed()),
-      everywhere,
+      effect('hold', told => (told.held ? [told] : [])),
+      inBoth,
     ),
   ],
   'amqp10/2.6.7.transfer-limit:enforce': [
@@ -133,8 +132,7 @@ export const flowFaults10 = {
         (draft, at) =>
           grants(draft, at) &&
           draft.fields.linkCredit === 0 &&
-          (linkOf(draft, at)?.credit ?? 0) > 0 &&
-          draft.with({ handle: undefined, linkCredit: undefined, deliveryCount: undefined }),
+          draft.with({ handle: undefined, linkCredit: undefined, deliveryCount: undefined, available: undefined, drain: undefined }),
       ),
       everywhere,
     ),
@@ -233,10 +231,6 @@ function initialCredit() {
     const flow: AmqpFlow = { type: 'flow', handle: draft.fields.handle, incomingWindow: 1000, nextOutgoingId: 0, outgoingWindow: 1000, linkCredit: 5 };
     return draft.fields.role === 'receiver' && draft.followedBy(flow);
   });
-}
-
-function wasGranted(draft: Draft10<'flow'>, at: Conversation10): boolean {
-  return (linkOf(draft, at)?.deliveryCount ?? 0) !== (linkOf(draft, at)?.attach['to-server']?.initialDeliveryCount ?? 0);
 }
 
 /** The first grant of each link goes through, and no more. */

@@ -71,7 +71,7 @@ export const flowRules = {
     source: [text('2.6.7'), text('2.7.4')],
     section: '2.6.7',
     statement: 'Where a sender tells how many messages are available, so many wait for credit.',
-    duties: bothMust,
+    duties: bothShould,
   },
   'amqp10/2.6.7.credit-granted': {
     source: [text('2.6.9')],

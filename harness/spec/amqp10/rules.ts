@@ -59,6 +59,7 @@ export const judgedAreas10 = [
   'connection',
   'link',
   'terminus',
+  'flow',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
