@@ -1,5 +1,7 @@
 import type { Check } from '../harness/check/check.ts';
 import { acquired10Checks } from './amqp10/acquired.ts';
+import { addressV210Checks } from './amqp10/address-v2.ts';
+import { anonymousTerminus10Checks } from './amqp10/anonymous-terminus.ts';
 import { attach10Checks } from './amqp10/attach.ts';
 import { attachTermini10Checks } from './amqp10/attach-termini.ts';
 import { begin10Checks } from './amqp10/begin.ts';
@@ -27,7 +29,9 @@ import { messageHeader10Checks } from './amqp10/message-header.ts';
 import { messageProperty10Checks } from './amqp10/message-properties.ts';
 import { open10Checks } from './amqp10/open.ts';
 import { outcome10Checks } from './amqp10/outcome.ts';
+import { reply10Checks } from './amqp10/replies.ts';
 import { sessionFlow10Checks } from './amqp10/session-flow.ts';
+import { subscription10Checks } from './amqp10/subscriptions.ts';
 import { terminus10Checks } from './amqp10/terminus.ts';
 import { terminusFilters10Checks } from './amqp10/terminus-filters.ts';
 import { terminusOutcomes10Checks } from './amqp10/terminus-outcomes.ts';
@@ -203,6 +207,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp091/update-secret.ts', [...updateSecretChecks]],
   ['suites/amqp091/virtual-host.ts', [...virtualHostChecks]],
   ['suites/amqp10/acquired.ts', [...acquired10Checks]],
+  ['suites/amqp10/address-v2.ts', [...addressV210Checks]],
+  ['suites/amqp10/anonymous-terminus.ts', [...anonymousTerminus10Checks]],
   ['suites/amqp10/attach-termini.ts', [...attachTermini10Checks]],
   ['suites/amqp10/attach.ts', [...attach10Checks]],
   ['suites/amqp10/begin.ts', [...begin10Checks]],
@@ -230,7 +236,9 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/message-properties.ts', [...messageProperty10Checks]],
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/outcome.ts', [...outcome10Checks]],
+  ['suites/amqp10/replies.ts', [...reply10Checks]],
   ['suites/amqp10/session-flow.ts', [...sessionFlow10Checks]],
+  ['suites/amqp10/subscriptions.ts', [...subscription10Checks]],
   ['suites/amqp10/terminus-filters.ts', [...terminusFilters10Checks]],
   ['suites/amqp10/terminus-outcomes.ts', [...terminusOutcomes10Checks]],
   ['suites/amqp10/terminus.ts', [...terminus10Checks]],

@@ -6,7 +6,7 @@ import type { Channel } from './session.ts';
 import type { CommandOf, Refusal } from './vocabulary.ts';
 
 /** What a client that asks says in place of a queue: it consumes answers from there, and gives it as the place to answer to. */
-const replyName = 'amq.rabbitmq.reply-to';
+export const replyName = 'amq.rabbitmq.reply-to';
 
 export function isReplies(queue: string): boolean {
   return queue === replyName;
@@ -20,7 +20,9 @@ export function replyQueue(core: Core, channel: Channel, { noAck }: CommandOf<'c
   if (!noAck) return preconditionFailed('answers cannot be acknowledged, since no queue keeps them');
   if (channel.replies?.deleted === false) return preconditionFailed('this channel has a consumer of answers already');
   const { name } = channel.connection.virtualHost;
-  return new Queue(name, `${replyName}.${core.settings.uniqueName()}`, { durable: false, autoDelete: true, owner: undefined, arguments: [] });
+  const queue = new Queue(name, `${replyName}.${core.settings.uniqueName()}`, { durable: false, autoDelete: true, owner: undefined, arguments: [] });
+  queue.straight = true;
+  return queue;
 }
 
 export function openReplies(channel: Channel, queue: Queue): void {

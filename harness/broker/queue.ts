@@ -62,6 +62,8 @@ export class Queue {
   /** Mark of the message that reached this queue last, so that a message comes once however many bindings match. */
   reachedBy = 0;
   deleted = false;
+  /** It hands on what comes and keeps nothing: what its consumer has no credit for is dropped. */
+  straight = false;
   /** Whether it ever held a message with a deadline. */
   expiring = false;
   /** The deadline that somebody waits for. */

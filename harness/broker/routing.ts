@@ -6,7 +6,14 @@ import type { Dispatch } from './transaction.ts';
 
 /** The queues that take the message: with `immediate` only those that can hand it to a consumer at once. */
 export function takers({ message, queues, immediate }: Dispatch): readonly Queue[] {
+  const [only] = queues;
+  if (only?.straight === true && !hasCredit(only)) return [];
   return immediate ? queues.filter(queue => servesAtOnce(queue, message)) : queues;
+}
+
+function hasCredit(queue: Queue): boolean {
+  for (const { gate } of queue.consumers) if (gate.credit > 0) return true;
+  return false;
 }
 
 /** Whether a message would go to a consumer without waiting: nothing is before it, and somebody may be sent it now. */

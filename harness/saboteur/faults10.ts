@@ -10,6 +10,7 @@ import { framingFaults10 } from './faults10-framing.ts';
 import { httpManagementFaults10, pairingFaults10 } from './faults10-http.ts';
 import { messageFaults10 } from './faults10-message.ts';
 import { closeFaults10, idleFaults10, openFaults10 } from './faults10-open.ts';
+import { routingFaults10 } from './faults10-routing.ts';
 import { saslFaults10 } from './faults10-sasl.ts';
 import { terminusFaults10 } from './faults10-terminus.ts';
 import { transactionFaults10 } from './faults10-transaction.ts';
@@ -18,6 +19,7 @@ import { typesFaults10 } from './faults10-types.ts';
 
 /** The areas of 1.0 whose every duty of a server that can be shown and violated has a fault: more than those that are judged so far. */
 type Broken10 =
+  | 'routing'
   | 'types'
   | 'framing'
   | 'connection'
@@ -58,4 +60,5 @@ export const faults10 = {
   ...pairingFaults10,
   ...httpManagementFaults10,
   ...claimsFaults10,
+  ...routingFaults10,
 } as const satisfies { readonly [D in ServerDutyIn<Broken10>]: readonly [Fault, ...Fault[]] };

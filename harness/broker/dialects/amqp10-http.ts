@@ -1,5 +1,6 @@
 import type { AmqpValue, MessageDraft, Message as WireMessage } from '../../wire/amqp10/codec.ts';
 import type { Binding } from '../exchange.ts';
+import { refusedName } from '../names.ts';
 import { Queue } from '../queue.ts';
 import type { EffectOf } from '../vocabulary.ts';
 import type { Claims } from './amqp10-claims.ts';
@@ -79,7 +80,8 @@ export class HttpManagement implements Service {
   #putQueue(name: string, request: WireMessage): Plan {
     const asked = readQueue(request);
     if (asked === undefined || name === '') return bad('no queue can be so');
-    if (name.startsWith('amq.')) return { status: 403, text: 'names that begin with amq. are not to be had' };
+    const refusal = refusedName('queue', name, this.#port.broker.core.settings.readings);
+    if (refusal !== undefined) return { status: refusal.code === 403 ? 403 : 400, text: refusal.text };
     const status = this.#host?.queues.has(name) === true ? 200 : 201;
     return asking(
       at => ({ kind: 'declare-queue', ...at, queue: name, passive: false, noWait: false, ...asked }),

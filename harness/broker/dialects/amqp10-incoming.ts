@@ -69,7 +69,7 @@ export class IncomingLink extends AnyLink {
       kind: 'publish',
       ...this.at,
       message,
-      mandatory: matters,
+      mandatory: matters && this.#target.topic !== true,
       immediate: false,
       spared: true,
       ...(transaction !== undefined && { transaction: transaction.number }),
@@ -140,7 +140,16 @@ export class IncomingLink extends AnyLink {
   #refuse(delivery: IncomingDelivery, error: AmqpError): void {
     if (delivery.settled)
       this.fail(this.#target.destination === undefined ? { ...error, info: [['delivery-tag', { type: 'binary', value: delivery.tag }]] } : error);
-    else this.#tell(delivery, rejected(error), undefined);
+    else this.#reject(delivery, error, undefined);
+  }
+
+  /** Where each message says by itself where it goes, and the client cannot be told that it is rejected, the link is detached. */
+  #reject(delivery: IncomingDelivery, error: AmqpError, transaction: Transaction10 | undefined): void {
+    const source = this.link.remoteAttach?.source;
+    const outcomes = source?.type === 'source' ? source.outcomes : undefined;
+    const told = this.#target.destination !== undefined || transaction !== undefined || outcomes === undefined || outcomes.includes('amqp:rejected:list');
+    if (told) this.#tell(delivery, rejected(error), transaction);
+    else this.fail({ ...error, info: [['delivery-tag', { type: 'binary', value: delivery.tag }]] });
   }
 
   #confirmed({ deliveryTag, accepted: taken, refusal }: EffectOf<'confirm'>): void {
@@ -155,8 +164,9 @@ export class IncomingLink extends AnyLink {
     const { delivery, transaction } = awaiting;
     if (refusal?.code === 404 && this.#target.destination !== undefined) this.fail(errorOf('amqp:resource-deleted', refusal.text));
     else if (delivery.settled) this.#lost(awaiting, refusal ?? (returned ? unroutable : undefined));
-    else if (!taken) this.#tell(delivery, rejected(refusal ? errorFor(refusal) : errorOf('amqp:resource-limit-exceeded', 'a queue took it not')), transaction);
-    else if (returned) this.#tell(delivery, this.#target.destination === undefined ? rejected(errorFor(unroutable)) : released, transaction);
+    else if (!taken) this.#reject(delivery, refusal ? errorFor(refusal) : errorOf('amqp:resource-limit-exceeded', 'a queue took it not'), transaction);
+    else if (returned && this.#target.destination === undefined) this.#reject(delivery, errorFor(unroutable), transaction);
+    else if (returned) this.#tell(delivery, released, transaction);
     else if (transaction !== undefined || this.#holds(delivery)) this.#tell(delivery, accepted, transaction);
     else this.#accept(delivery.deliveryId);
     this.#replenish();

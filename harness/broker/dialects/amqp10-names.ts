@@ -7,7 +7,7 @@ import type { AnyLink, Port } from './amqp10-port.ts';
 const named = new WeakMap<Broker, Map<string, AnyLink>>();
 
 /** A link is known by its name and direction between two containers, which belong to a user of a virtual host. */
-function keyOf({ virtualHost, user, containerId }: Port, { role, name }: LinkEndpoint): string {
+function keyOf({ virtualHost, user, containerId }: Port, { role, name }: Pick<LinkEndpoint, 'role' | 'name'>): string {
   return JSON.stringify([virtualHost, user, containerId, role, name]);
 }
 
@@ -20,6 +20,11 @@ export function takeName(port: Port, link: AnyLink): void {
   links.set(key, link);
   // A link that is suspended has nobody to be told: what it held is let go of.
   before?.fail(errorOf('amqp:link:stolen', 'the link was attached elsewhere'));
+}
+
+/** Whether a link of that name and role, ours, is attached. */
+export function bearsName(port: Port, role: LinkEndpoint['role'], name: string): boolean {
+  return named.get(port.broker)?.has(keyOf(port, { role, name })) === true;
 }
 
 /** Frees the name of a link that is over. */

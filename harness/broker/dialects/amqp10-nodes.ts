@@ -8,7 +8,13 @@ export interface NodeRequest {
   readonly address?: string | undefined;
   readonly dynamic?: boolean | undefined;
   readonly dynamicNodeProperties?: SymbolMap | undefined;
+  readonly capabilities?: readonly string[] | undefined;
 }
+
+/** From such a node its own connection receives and no other, while all may send. */
+const temporaryQueue = 'temporary-queue';
+/** Such a source has no queue: answers go straight to its link. */
+const volatileQueue = 'rabbitmq:volatile-queue';
 
 const lapses: { readonly [T in LifetimePolicy['type']]: Lapse } = {
   'delete-on-close': 'close',
@@ -21,10 +27,22 @@ const lapses: { readonly [T in LifetimePolicy['type']]: Lapse } = {
 export interface DynamicNode {
   readonly queue: string;
   readonly policy: LifetimePolicy;
+  /** It is its connection's alone. */
+  readonly exclusive: boolean;
+  readonly capabilities: readonly string[];
+}
+
+/** Whether a source wants answers that are stored nowhere. */
+export function wantsReplies({ dynamic, capabilities }: NodeRequest): boolean {
+  return dynamic === true && capabilities?.includes(volatileQueue) === true;
 }
 
 /** The node that a terminus asks for; undefined: it names one that is there. */
-export function dynamicNode({ address, dynamic, dynamicNodeProperties }: NodeRequest, linkName: string, port: Port): DynamicNode | AmqpError | undefined {
+export function dynamicNode(
+  { address, dynamic, dynamicNodeProperties, capabilities: wanted }: NodeRequest,
+  linkName: string,
+  port: Port,
+): DynamicNode | AmqpError | undefined {
   if (dynamic !== true) {
     return dynamicNodeProperties === undefined ? undefined : errorOf('amqp:invalid-field', 'properties of a dynamic node where none is asked for');
   }
@@ -33,7 +51,9 @@ export function dynamicNode({ address, dynamic, dynamicNodeProperties }: NodeReq
   const policy = told === undefined || told.type === 'null' ? { type: 'delete-on-close' as const } : compositeOf(told);
   if (policy === undefined || !(policy.type in lapses)) return errorOf('amqp:invalid-field', 'the lifetime-policy is none of the four');
   const unique = port.broker.core.settings.uniqueName();
-  return { queue: `dynamic.${asName(port.containerId)}.${asName(linkName)}.${unique}`, policy: policy as LifetimePolicy };
+  const capabilities = wanted?.includes(temporaryQueue) === true ? [temporaryQueue] : [];
+  const queue = `dynamic.${asName(port.containerId)}.${asName(linkName)}.${unique}`;
+  return { queue, policy: policy as LifetimePolicy, exclusive: capabilities.length > 0, capabilities };
 }
 
 function asName(text: string): string {
@@ -41,28 +61,42 @@ function asName(text: string): string {
 }
 
 /** Has a node made on the channel of its link. */
-export function makeNode(port: Port, channel: number, { queue, policy }: DynamicNode): void {
-  declare(port, channel, queue, false, lapses[policy.type]);
+export function makeNode(port: Port, channel: number, { queue, policy, exclusive }: DynamicNode): void {
+  declare(port, channel, queue, { durable: false, exclusive, lapse: lapses[policy.type] });
 }
 
 /** Has a queue made that is attached to and is not there, where the broker is told to. */
 export function createIfMissing(port: Port, channel: number, queue: string): void {
   if (!port.settings.autoCreate || queue === '') return;
   const host = port.broker.core.virtualHosts.get(port.virtualHost);
-  if (host?.queues.has(queue) !== true && host?.replyQueues.has(queue) !== true) declare(port, channel, queue, true, undefined);
+  if (host?.queues.has(queue) !== true && host?.replyQueues.has(queue) !== true)
+    declare(port, channel, queue, { durable: true, exclusive: false, lapse: undefined });
 }
 
-function declare({ connection, submit }: Port, channel: number, queue: string, durable: boolean, lapse: Lapse | undefined): void {
-  const flags = { passive: false, durable, exclusive: false, autoDelete: false, arguments: [], noWait: true };
+function declare(
+  { connection, submit }: Port,
+  channel: number,
+  queue: string,
+  { durable, exclusive, lapse }: { readonly durable: boolean; readonly exclusive: boolean; readonly lapse: Lapse | undefined },
+): void {
+  const flags = { passive: false, durable, exclusive, autoDelete: false, arguments: [], noWait: true };
   submit({ kind: 'declare-queue', connection, channel, queue, ...flags, ...(lapse !== undefined && { lapse }) });
 }
 
+interface NodeFields {
+  readonly address: string;
+  readonly dynamic: true;
+  readonly dynamicNodeProperties: SymbolMap;
+  readonly capabilities?: readonly string[];
+}
+
 /** What the attach tells of a node that was made. */
-export function nodeFields({ queue, policy }: DynamicNode): { readonly address: string; readonly dynamic: true; readonly dynamicNodeProperties: SymbolMap } {
+export function nodeFields({ queue, policy, capabilities }: DynamicNode): NodeFields {
   const modes = { of: 'symbol', descriptors: [], items: ['move', 'copy'].map(value => ({ type: 'symbol', value }) as const) } as const;
   return {
     address: queue,
     dynamic: true,
+    ...(capabilities.length > 0 && { capabilities }),
     dynamicNodeProperties: [
       ['lifetime-policy', describedOf(policy)],
       ['supported-dist-modes', { type: 'array', value: modes }],

@@ -10,6 +10,7 @@ import { createIfMissing, makeNode } from './amqp10-nodes.ts';
 import { settlementFor } from './amqp10-outcomes.ts';
 import { AnyLink, type EventOf, type LinkEffect, type Need } from './amqp10-port.ts';
 import { acceptedSource, type Source10 } from './amqp10-sources.ts';
+import { subscribe, unsubscribe } from './amqp10-subscriptions.ts';
 import type { Transaction10 } from './amqp10-transactions.ts';
 import { as10 } from './convert.ts';
 
@@ -37,7 +38,7 @@ export class OutgoingLink extends AnyLink {
     super(...rest);
     this.#source = source;
     this.terminus = source.asked;
-    this.#settles = this.link.remoteAttach?.sndSettleMode === 'settled';
+    this.#settles = source.replies || this.link.remoteAttach?.sndSettleMode === 'settled';
     const isOpen = () => this.#open;
     this.#enlisted = new Enlisted({
       port: this.port,
@@ -57,9 +58,10 @@ export class OutgoingLink extends AnyLink {
   }
 
   begin(): void {
-    const { queue, node, browses, wants, noLocal } = this.#source;
+    const { queue, node, subscription, browses, wants, noLocal } = this.#source;
     this.port.submit({ kind: 'open-channel', ...this.at });
     if (node !== undefined) makeNode(this.port, this.channel, node);
+    else if (subscription !== undefined) subscribe(this.port, this.channel, subscription);
     else createIfMissing(this.port, this.channel, queue);
     this.port.submit({
       kind: 'consume',
@@ -107,7 +109,8 @@ export class OutgoingLink extends AnyLink {
 
   override over(): void {
     this.#open = false;
-    const { defaultOutcome, browses } = this.#source;
+    const { defaultOutcome, browses, subscription } = this.#source;
+    if (subscription !== undefined && this.link.gone) unsubscribe(this.port, this.channel, consumerTag, subscription);
     if (defaultOutcome === undefined || defaultOutcome.type === 'released' || browses || this.#settles) return;
     for (const { tag } of this.link.unsettled) if (!this.#enlisted.has(tagIn(tag))) this.#submitSettle(tagIn(tag), defaultOutcome, undefined);
   }
@@ -115,7 +118,7 @@ export class OutgoingLink extends AnyLink {
   /** What is not settled stays acquired; so does a node that was made for the link. */
   override get lasting(): boolean {
     const [unsettled] = this.link.unsettled;
-    return this.#open && (this.#source.node !== undefined || unsettled !== undefined);
+    return this.#open && (this.#source.node !== undefined || this.#source.subscription?.durable === false || unsettled !== undefined);
   }
 
   override suspend(): void {
@@ -125,7 +128,8 @@ export class OutgoingLink extends AnyLink {
 
   #begun(): void {
     this.#open = true;
-    this.port.machine.acceptLink(this.link, this.port.now(), acceptedSource(this.#source, this.link));
+    const repliesTo = this.port.broker.core.connections.get(this.port.connection)?.channels.get(this.channel)?.replies?.name;
+    this.port.machine.acceptLink(this.link, this.port.now(), acceptedSource(this.#source, this.link, repliesTo));
     if (this.link.credit > 0) this.#grant();
   }
 

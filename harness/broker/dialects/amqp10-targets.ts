@@ -4,6 +4,7 @@ import { type Destination, destinationOf } from './amqp10-addresses.ts';
 import { errorOf } from './amqp10-errors.ts';
 import { type DynamicNode, dynamicNode, nodeFields } from './amqp10-nodes.ts';
 import type { Port } from './amqp10-port.ts';
+import { topicCapability, topicOf } from './amqp10-subscriptions.ts';
 import { expiryFields } from './amqp10-suspended.ts';
 
 /** Where a client sends. */
@@ -12,6 +13,8 @@ export interface Target10 {
   /** Undefined: each message says by itself. */
   readonly destination: Destination | undefined;
   readonly node: DynamicNode | undefined;
+  /** Who is subscribed gets the message, be it nobody. */
+  readonly topic?: true;
 }
 
 /** What a target means, or why it means nothing. */
@@ -20,15 +23,23 @@ export function targetOf(asked: AmqpTarget, name: string, port: Port): Target10 
   const node = dynamicNode(asked, name, port);
   if (node !== undefined) return 'condition' in node ? node : { asked, node, destination: { exchange: '', routingKey: node.queue, queue: node.queue } };
   if (address === undefined) return { asked, destination: undefined, node };
+  if (asked.capabilities?.includes(topicCapability) === true && !address.startsWith('/') && address !== '')
+    return { asked, destination: topicOf(address), node, topic: true };
   const destination = destinationOf(address);
   return destination === undefined ? errorOf('amqp:invalid-field', `'${address.slice(0, 80)}' is no address`) : { asked, destination, node };
 }
 
 /** What the attach says of a target and of the link that leads to it. */
-export function acceptedTarget({ asked, node }: Target10, { remoteAttach }: LinkEndpoint): Partial<CompositeFields<'attach'>> {
+export function acceptedTarget({ asked, node, topic }: Target10, { remoteAttach }: LinkEndpoint): Partial<CompositeFields<'attach'>> {
   const { address } = asked;
   return {
-    target: { type: 'target', ...(address !== undefined && { address }), ...expiryFields(asked), ...(node !== undefined && nodeFields(node)) },
+    target: {
+      type: 'target',
+      ...(address !== undefined && { address }),
+      ...expiryFields(asked),
+      ...(topic && { capabilities: [topicCapability] }),
+      ...(node !== undefined && nodeFields(node)),
+    },
     rcvSettleMode: remoteAttach?.rcvSettleMode ?? 'first',
   };
 }

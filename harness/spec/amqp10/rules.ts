@@ -60,6 +60,7 @@ export const judgedAreas10 = [
   'link',
   'terminus',
   'flow',
+  'routing',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
