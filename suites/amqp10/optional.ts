@@ -51,8 +51,12 @@ export function addressOf({ attach: { source } }: Receiver10): string {
   return source?.type === 'source' ? (source.address ?? '') : '';
 }
 
+/** What nobody can know: who repeats it repeats whatever is asked for. */
+export const nonsense = 'amqpspec:nobody-knows-this';
+
 /** Ends the check unless the broker says of the source that it has this capability. */
 export function needCapability(peer: Peer, { attach: { source } }: Receiver10, name: string): void {
+  if (source?.type === 'source' && source.capabilities?.includes(nonsense) === true) peer.unsupported('The broker repeats whatever capability is asked for.');
   const offered = source?.type === 'source' && source.capabilities?.includes(name) === true;
   if (!offered) peer.unsupported(`The source that the broker tells of lacks the capability ${name}.`);
 }

@@ -1,7 +1,7 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import type { LinkDraft, Receiver10, Session10 } from '../../harness/probe/amqp10-links.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { addressOf, needCapability, optionalReceiver, refuses } from './optional.ts';
+import { addressOf, needCapability, nonsense, optionalReceiver, refuses } from './optional.ts';
 
 const topic = 'topic';
 const sharing = ['SHARED-SUBS'];
@@ -14,7 +14,7 @@ interface Wanted {
 
 /** A subscription to a topic, on a link of this name. */
 async function subscribe(peer: Peer, session: Session10, address: string, name: string, { shared, global, durable }: Wanted = {}): Promise<Receiver10> {
-  const capabilities = [topic, ...(shared === true ? ['shared'] : []), ...(global === true ? ['global'] : [])];
+  const capabilities = [topic, nonsense, ...(shared === true ? ['shared'] : []), ...(global === true ? ['global'] : [])];
   const lasting = durable === true ? ({ durable: 'unsettled-state', expiryPolicy: 'never' } as const) : {};
   const attach: LinkDraft = { name };
   const receiver = await optionalReceiver(peer, session, { address, capabilities, ...lasting }, 'a topic', attach);
@@ -156,7 +156,7 @@ export const subscription10Checks: readonly Check[] = [
     duties: ['amqp10/jms.temporary-queue-owner:enforce'],
     departs: true,
     async run(peer: Peer) {
-      const own = await optionalReceiver(peer, await peer.session10(), { dynamic: true, capabilities: ['temporary-queue', 'queue'] }, 'a temporary queue');
+      const own = await optionalReceiver(peer, await peer.session10(), { dynamic: true, capabilities: ['temporary-queue', nonsense] }, 'a temporary queue');
       if (!(await refusesDynamic(peer))) needCapability(peer, own, 'temporary-queue');
       const { connection } = await peer.session10();
       const [sending, receiving] = [await connection.session(), await connection.session()];
