@@ -40,6 +40,11 @@ export const dispositionFaults10 = {
   ],
   'amqp10/2.7.6.range:emit': [
     disposing(
+      'accepts whatever a disposition tells of three deliveries or more',
+      request10('disposition', draft => (draft.fields.last ?? draft.fields.first) - draft.fields.first >= 2 && draft.with({ state: accepted })),
+      ['amqp10/properties/delivery-state'],
+    ),
+    disposing(
       'takes no notice of the last delivery of a range',
       request10('disposition', draft => draft.fields.last !== undefined && draft.with({ last: undefined })),
       everywhere,

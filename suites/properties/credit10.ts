@@ -22,11 +22,11 @@ interface Case {
 const link = fc.nat(2);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('send' as const), queue: fc.nat(1), count: fc.integer({ min: 1, max: 4 }), large: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('send' as const), queue: fc.nat(1), count: fc.integer({ min: 1, max: 4 }), large: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('grant' as const), link, credit: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('drain' as const), link, credit: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('stop' as const), link }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('open' as const), window: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('open' as const), window: fc.integer({ min: 1, max: 4 }) }) },
 );
 
 const queues = ['q1', 'q2'] as const;
@@ -235,7 +235,7 @@ function nameIn(payload: Uint8Array): string {
 export const credit10Model: Model10<Case> = {
   cases: fc.record({
     links: fc.array(fc.nat(1), { minLength: 1, maxLength: 3 }),
-    window: fc.integer({ min: 1, max: 6 }),
+    window: fc.integer({ min: 1, max: 3 }),
     steps: fc.array(step, { minLength: 2, maxLength: 16, size: 'max' }),
   }),
   connect: peer => peer.connection10({ open: { maxFrameSize: frameSize }, automatic: { window: false } }),

@@ -15,17 +15,17 @@ type Step =
   | { readonly do: 'close' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('send' as const), count: fc.integer({ min: 1, max: 4 }), settled: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('send' as const), count: fc.integer({ min: 1, max: 5 }), settled: fc.boolean() }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('receive' as const), settled: fc.constantFrom(false, false, false, true), count: fc.integer({ min: 1, max: 4 }) }),
+    arbitrary: fc.record({ do: fc.constant('receive' as const), settled: fc.constantFrom(false, false, false, true), count: fc.integer({ min: 1, max: 6 }) }),
   },
   {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('settle' as const),
       from: fc.nat(5),
-      count: fc.integer({ min: 1, max: 4 }),
+      count: fc.integer({ min: 1, max: 6 }),
       outcome: fc.constantFrom<Outcome>('accepted', 'accepted', 'released', 'rejected', 'failed'),
     }),
   },
