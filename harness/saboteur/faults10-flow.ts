@@ -59,22 +59,17 @@ export const flowFaults10 = {
   'amqp10/2.6.7.no-initial-credit:emit': [flowing('sends on a link as soon as it stands', initialCredit(), everywhere)],
   'amqp10/2.6.7.credit-used:emit': [
     flowing(
-<<<<<<< HEAD
       'keeps the last of several credits unused',
       request10(
         'flow',
         (draft, at) => grants(draft, at) && (draft.fields.linkCredit ?? 0) > 1 && draft.with({ linkCredit: (draft.fields.linkCredit ?? 0) - 1 }),
       ),
-=======
+      everywhere,
+    ),
+    flowing(
       'overlooks credit that is given while the window is closed',
       request10('flow', (draft, at) => grants(draft, at) && at.session('to-server', draft.channel)?.room['to-client'] === 0 && draft.with({ linkCredit: 0 })),
       ['amqp10/properties/credit'],
-    ),
-    flowing(
-      'does not send what credit is there for',
-      request10('flow', (draft, at) => grants(draft, at) && draft.with({ linkCredit: 0 })),
->>>>>>> e6053b5 (Each property of 1.0 finds a fault that only it feels)
-      everywhere,
     ),
     flowing(
       'sends but one delivery, whatever the credit',
