@@ -73,7 +73,7 @@ export const expiry10Checks: readonly Check[] = [
     duties: ['amqp10/3.5.6.link-detach:emit'],
     async run(peer: Peer) {
       const held = await holding(peer, { expiryPolicy: 'link-detach' });
-      await suspend(peer, held);
+      await held.receiver.detach({ closed: false });
       await expectText(peer, held.other, 'held');
     },
   }),

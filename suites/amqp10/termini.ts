@@ -50,10 +50,12 @@ export async function isTaken(
   return answer.kind === 'performative';
 }
 
-/** There is no node of that address; where a link makes one, it is a new one. */
+/** There is no node of that address. Where a link makes the node that it asks for, it is a new one, without a message. */
 export async function expectGone(peer: Peer, address: string): Promise<void> {
-  const session = await peer.session10();
-  if (await isTaken(session, 0, { source: { address } }, peer.name('link'))) await expectLeft(peer, address);
+  const there = async (asked: string) => isTaken(await peer.session10(), 0, { source: { address: asked } }, peer.name('link'));
+  if (!(await there(address))) return;
+  peer.require(await there(`${address}-nowhere`), 'The node is still there.');
+  await expectLeft(peer, address);
 }
 
 /** The node is there still, with these messages; they are taken off it. */

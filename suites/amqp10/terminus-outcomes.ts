@@ -29,9 +29,9 @@ export const terminusOutcomes10Checks: readonly Check[] = [
       const session = await peer.session10();
       const received = compositeAs('received', { sectionNumber: 0, sectionOffset: 0n });
       const source = compositeAs('source', { address }, { fields: { defaultOutcome: received } });
-      const body = compositeAs('attach', { name: peer.name('link'), handle: 0, role: 'receiver', target: { type: 'target' } }, { fields: { source } });
+      const body = compositeAs('attach', { name: peer.name('link'), handle: 9, role: 'receiver', target: { type: 'target' } }, { fields: { source } });
       session.connection.sendBytes(frameOf(body, { channel: session.channel }));
-      await session.answersTo('amqp10/3.5.3.default-outcome:enforce', { handle: 0 });
+      await session.answersTo('amqp10/3.5.3.default-outcome:enforce');
     },
   }),
   check('amqp10/terminus/outcomes', {

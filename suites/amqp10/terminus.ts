@@ -42,7 +42,7 @@ const misfits: readonly Check[] = malformed.map(({ slug, title, terminus, octets
         terminus === 'source'
           ? { role: 'receiver' as const, target: { type: 'target' as const } }
           : { role: 'sender' as const, source: { type: 'source' as const }, initialDeliveryCount: 0 };
-      const body = compositeAs('attach', { name: peer.name('link'), handle: 0, ...own }, { fields: { [terminus]: octets } });
+      const body = compositeAs('attach', { name: peer.name('link'), handle: 9, ...own }, { fields: { [terminus]: octets } });
       session.connection.sendBytes(frameOf(body, { channel: session.channel }));
       await session.answersTo('amqp10/3.5.malformed:enforce');
     },
@@ -116,7 +116,7 @@ export const terminus10Checks: readonly Check[] = [
       const [one, two, three] = [await receiver.receive(), await receiver.receive(), await receiver.receive()];
       if (!one.settled) one.accept();
       if (!two.settled) two.reject();
-      if (!three.settled) three.settle(undefined);
+      if (!three.settled) three.release();
       await receiver.barrier();
       await receiver.detach();
       await expectLeft(peer, address, 'one', 'two', 'three');
@@ -129,13 +129,12 @@ export const terminus10Checks: readonly Check[] = [
     async run(peer: Peer) {
       const { address } = await peer.node10();
       const session = await peer.session10();
-      const sender = await session.sender(address);
+      await sendAll(peer, await session.sender(address), 'one', 'two');
       const receiver = await session.receiver({ address, distributionMode: 'copy' });
       const { distributionMode = 'move' } = sourceOf(receiver);
       if (distributionMode !== 'copy') peer.unsupported(`The broker attaches with distribution-mode ${distributionMode} where copy is asked for.`);
       receiver.credit(10);
       for (const text of ['one', 'two']) {
-        await sendAll(peer, sender, text);
         const delivery = await receiver.receive();
         peer.require(delivery.text === text, `Expected message ${text}, got ${delivery.text}.`);
         if (!delivery.settled) delivery.accept();
