@@ -22,6 +22,7 @@ import { httpManagement10Checks } from './amqp10/http-management.ts';
 import { idle10Checks } from './amqp10/idle.ts';
 import { limits10Checks } from './amqp10/limits.ts';
 import { linkPair10Checks } from './amqp10/link-pair.ts';
+import { mechanism10Checks } from './amqp10/mechanisms.ts';
 import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
 import { messageBody10Checks } from './amqp10/message-body.ts';
 import { messageForm10Checks } from './amqp10/message-form.ts';
@@ -30,11 +31,13 @@ import { messageProperty10Checks } from './amqp10/message-properties.ts';
 import { open10Checks } from './amqp10/open.ts';
 import { outcome10Checks } from './amqp10/outcome.ts';
 import { reply10Checks } from './amqp10/replies.ts';
+import { sasl10Checks } from './amqp10/sasl.ts';
 import { sessionFlow10Checks } from './amqp10/session-flow.ts';
 import { subscription10Checks } from './amqp10/subscriptions.ts';
 import { terminus10Checks } from './amqp10/terminus.ts';
 import { terminusFilters10Checks } from './amqp10/terminus-filters.ts';
 import { terminusOutcomes10Checks } from './amqp10/terminus-outcomes.ts';
+import { tls10Checks } from './amqp10/tls.ts';
 import { transactionControl10Checks } from './amqp10/transaction-control.ts';
 import { transactionPosting10Checks } from './amqp10/transaction-posting.ts';
 import { transactionRetirement10Checks } from './amqp10/transaction-retirement.ts';
@@ -229,6 +232,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/idle.ts', [...idle10Checks]],
   ['suites/amqp10/limits.ts', [...limits10Checks]],
   ['suites/amqp10/link-pair.ts', [...linkPair10Checks]],
+  ['suites/amqp10/mechanisms.ts', [...mechanism10Checks]],
   ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],
   ['suites/amqp10/message-body.ts', [...messageBody10Checks]],
   ['suites/amqp10/message-form.ts', [...messageForm10Checks]],
@@ -237,11 +241,13 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/outcome.ts', [...outcome10Checks]],
   ['suites/amqp10/replies.ts', [...reply10Checks]],
+  ['suites/amqp10/sasl.ts', [...sasl10Checks]],
   ['suites/amqp10/session-flow.ts', [...sessionFlow10Checks]],
   ['suites/amqp10/subscriptions.ts', [...subscription10Checks]],
   ['suites/amqp10/terminus-filters.ts', [...terminusFilters10Checks]],
   ['suites/amqp10/terminus-outcomes.ts', [...terminusOutcomes10Checks]],
   ['suites/amqp10/terminus.ts', [...terminus10Checks]],
+  ['suites/amqp10/tls.ts', [...tls10Checks]],
   ['suites/amqp10/transaction-control.ts', [...transactionControl10Checks]],
   ['suites/amqp10/transaction-posting.ts', [...transactionPosting10Checks]],
   ['suites/amqp10/transaction-retirement.ts', [...transactionRetirement10Checks]],

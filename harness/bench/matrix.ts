@@ -23,7 +23,7 @@ export function judge(check: Check, broken: readonly Fault[]): Promise<Verdict> 
   const target = simulatedTarget({
     seed,
     fault: broken,
-    brokerSettings: { anonymous: 'guest', limits, ...(protocolOf(check.id) === '1.0' && { contentMax: contentMax10 }) },
+    brokerSettings: { anonymous: 'guest', saslRequired: true, limits, ...(protocolOf(check.id) === '1.0' && { contentMax: contentMax10 }) },
     brokerOptions: { readings: readingsFor(check) },
     restarts: check.outage !== undefined,
   });
@@ -38,7 +38,7 @@ function readingsFor({ capabilities = [] }: Check): Readings {
 
 /** The same over sockets, where nothing waits long since nothing is far. */
 export async function judgeOnSockets(check: Check, broken: readonly Fault[]): Promise<Verdict> {
-  await using target = await inProcessTarget({ anonymous: 'guest', fault: broken });
+  await using target = await inProcessTarget({ anonymous: 'guest', saslRequired: true, fault: broken });
   const session = await Session.open(target, { seed, protocols: [protocolOf(check.id)], warmUps: 1, budgets: { reply: 2000, close: 1000, handshake: 2000 } });
   return await runCheck(check, target, { seed, session });
 }

@@ -126,7 +126,7 @@ export function amqplainClient({ user, password }: Login): ClientMechanism {
 
 /** RFC 4505: whoever asks is `user`; the trace in the response is not looked at. */
 export function anonymousServer(user: string): ServerMechanism {
-  return oneMessage('ANONYMOUS', () => ({ kind: 'success', user }));
+  return { name: 'ANONYMOUS', begin: () => ({ step: () => ({ kind: 'success', user }) }) };
 }
 
 /**

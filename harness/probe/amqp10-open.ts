@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from '../endpoint/amqp10/vocabulary.ts';
 import { anonymousClient, externalClient, plainClient } from '../endpoint/sasl.ts';
+import { scramClient } from '../endpoint/scram.ts';
 import type { Stream } from '../endpoint/transport.ts';
 import { Amqp10Connection } from './amqp10.ts';
 import type { Connection10Options, Step10 } from './amqp10-peer.ts';
@@ -11,6 +12,8 @@ const mechanisms = {
   PLAIN: plainClient,
   ANONYMOUS: () => anonymousClient('amqpspec'),
   EXTERNAL: () => externalClient(),
+  'SCRAM-SHA-256': (login: Login) => scramClient('sha256', login),
+  'SCRAM-SHA-512': (login: Login) => scramClient('sha512', login),
 } as const;
 
 /** What is tried where nobody says otherwise. */
@@ -21,10 +24,14 @@ const steps: readonly Step10[] = ['dial', 'sasl', 'header', 'open-sent', 'open']
 /** Octets of the largest frame that the probe takes where a check says nothing. */
 const maxFrameSize = 1 << 20;
 
-function settingsOf(context: ProbeContext, options: Connection10Options): ConnectionSettings {
+function loginOf(context: ProbeContext, options: Connection10Options): Login {
   const own = options.as ?? context.credentials;
-  const login: Login = { ...own, user: options.user ?? own.user, password: options.password ?? own.password };
-  const { mechanism = own.mechanism, upTo } = options;
+  return { ...own, user: options.user ?? own.user, password: options.password ?? own.password };
+}
+
+function settingsOf(context: ProbeContext, options: Connection10Options): ConnectionSettings {
+  const login = loginOf(context, options);
+  const { mechanism = login.mechanism, upTo } = options;
   const offered = mechanism === undefined || mechanism === 'none' ? usual : [mechanism];
   const hostname = login.virtualHost === '/' ? {} : { hostname: context.hostname10.replaceAll('{virtualHost}', () => login.virtualHost) };
   const byHand = upTo === 'dial';
@@ -45,7 +52,7 @@ export async function openConnection10(
   opened: (connection: Amqp10Connection) => void,
 ): Promise<Amqp10Connection> {
   const wire = new Amqp10Wire(number, context, stream, settingsOf(context, options));
-  const connection = new Amqp10Connection(wire, options.user ?? (options.as ?? context.credentials).user);
+  const connection = new Amqp10Connection(wire, loginOf(context, options));
   opened(connection);
   const goesTo = (step: Step10) => steps.indexOf(options.upTo ?? 'open') >= steps.indexOf(step);
   if (!goesTo('sasl')) return connection;

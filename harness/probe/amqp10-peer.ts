@@ -21,7 +21,7 @@ export interface Connection10Options {
   readonly user?: string;
   readonly password?: string;
   /** `none`: AMQP's header at once, without a security layer. Left out: PLAIN, or ANONYMOUS where the server has no other. */
-  readonly mechanism?: 'PLAIN' | 'ANONYMOUS' | 'EXTERNAL' | 'none';
+  readonly mechanism?: 'PLAIN' | 'ANONYMOUS' | 'EXTERNAL' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'none';
   /** Fields of our open; left out: a container of our own, the host that stands for the login's virtual host, and no limits. */
   readonly open?: Partial<CompositeFields<'open'>>;
   /** How far the healthy opening goes, this step included. Defaults to `open`. */
@@ -61,6 +61,8 @@ export interface Answering10 {
 export interface Connection10 {
   /** Whom it logs in as. */
   readonly user: string;
+  /** PLAIN's response for the login of this connection, acting as `identity`; left out: as nobody else. */
+  plainResponse(identity?: string): Uint8Array;
   /** The peer's open, once received. */
   readonly open: AmqpOpen;
   /** What the server announced in its SASL layer. */

@@ -9,6 +9,7 @@ import { describePerformative, describeSeen10, endingAfter10, errorOf, isUnasked
 import type { Connection10, Draft10, Frame10, Seen10 } from './amqp10-peer.ts';
 import { Amqp10Session } from './amqp10-session.ts';
 import type { Amqp10Wire } from './amqp10-wire.ts';
+import type { Login } from './context.ts';
 import type { Conversation } from './conversation.ts';
 import { breachFinding, otherThan, silence } from './findings.ts';
 import type { Item, Picked } from './inbox.ts';
@@ -31,12 +32,21 @@ type Look<T> = (item: Item<Seen10>) => Picked<T | Stop> | undefined;
 /** A connection as checks use it: every wait ends with what was asked for, or with a `Stop` that says what came instead. */
 export class Amqp10Connection implements Connection10, Conversation {
   readonly wire: Amqp10Wire;
-  readonly user: string;
+  readonly #login: Login;
   #endTold = false;
 
-  constructor(wire: Amqp10Wire, user: string) {
+  constructor(wire: Amqp10Wire, login: Login) {
     this.wire = wire;
-    this.user = user;
+    this.#login = login;
+  }
+
+  get user(): string {
+    return this.#login.user;
+  }
+
+  plainResponse(identity = ''): Uint8Array {
+    const { user, password } = this.#login;
+    return new TextEncoder().encode([identity, user, password].join('\0'));
   }
 
   get open(): AmqpOpen {

@@ -28,6 +28,7 @@ export async function referenceTarget({ faults = [], durable = false }: ChildOpt
     virtualHosts,
     permissions,
     anonymous: credentials.user,
+    saslRequired: true,
     tls: { ...server, ca },
     faults,
     ...(folder !== undefined && { data: join(folder, 'data') }),

@@ -1,7 +1,10 @@
 import type { StartOptions } from './reference.ts';
 
 /** What of a broker's options goes to another process. */
-export type BrokerProcessOptions = Pick<StartOptions, 'faults' | 'users' | 'virtualHosts' | 'permissions' | 'anonymous' | 'tls' | 'port' | 'data'>;
+export type BrokerProcessOptions = Pick<
+  StartOptions,
+  'faults' | 'users' | 'virtualHosts' | 'permissions' | 'anonymous' | 'saslRequired' | 'tls' | 'port' | 'data'
+>;
 
 /** What the parent tells the process of a reference broker. The first message is `start`; nothing follows `stop`. */
 export type ToBroker =

@@ -64,6 +64,8 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly store?: Store;
   /** Queues that a client of 1.0 attaches to and that do not exist come into being, durable. Defaults to false. */
   readonly autoCreate?: boolean;
+  /** Clients of 1.0 go through SASL although `anonymous` names a user. Defaults to false. */
+  readonly saslRequired?: boolean;
   /** Looks into tokens that clients of 1.0 put to `$cbs`, and to `/auth/tokens` over HTTP semantics; left out: there is no such node. */
   readonly tokens?: TokenChecker;
   /** What is offered to clients of 1.0. */

@@ -1,4 +1,5 @@
 import type { BrokerOptions } from '../broker/broker.ts';
+import type { Amqp10Settings } from '../broker/dialects/amqp10-settings.ts';
 import { type Amqp091Settings, defaultAmqp091Settings } from '../broker/dialects/amqp091-settings.ts';
 import type { Resource } from '../broker/vocabulary.ts';
 import type { Outage } from '../probe/outage.ts';
@@ -14,7 +15,7 @@ export interface SimulatedOptions extends SimulationOptions {
   /** In which ways the broker is broken on purpose. */
   readonly fault?: Fault | readonly Fault[];
   /** Overrides of the broker's limits and time-outs. */
-  readonly brokerSettings?: Partial<Amqp091Settings>;
+  readonly brokerSettings?: Partial<Amqp091Settings & Pick<Amqp10Settings, 'saslRequired'>>;
   readonly brokerOptions?: Partial<Omit<BrokerOptions, 'store' | 'around'>>;
   /** It can be taken down and comes back with what its store kept: at a kill, what was flushed. */
   readonly restarts?: boolean;

@@ -1,6 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { protocolHeaders } from '../../harness/wire/amqp10/codec.ts';
 import { compositeAs, frameOf, joined } from '../../harness/wire/amqp10/craft.ts';
 
 const minMaxFrameSize = 512;
@@ -93,22 +92,6 @@ export const open10Checks: readonly Check[] = [
       const connection = await peer.connection10({ upTo: 'header' });
       const begin = compositeAs('begin', { nextOutgoingId: 0, incomingWindow: 2048, outgoingWindow: 2048 });
       connection.sendBytes(joined(frameOf(compositeAs('open', { containerId: peer.name() })), frameOf(begin)));
-      await connection.expect('open');
-      await connection.expect('begin', { channel: 0 });
-    },
-  }),
-  check('amqp10/open/pipelined-headers', {
-    title: 'Without a security layer, header, open and begin may be sent in one piece',
-    duties: ['amqp10/2.4.2.pipelined-open:emit'],
-    async run(peer: Peer) {
-      const probed = await peer.connection10({ upTo: 'dial' });
-      probed.sendBytes(protocolHeaders.amqp);
-      const header = await probed.expectHeader();
-      if (header[4] !== 0) peer.notApplicable('The broker wants a security layer.');
-      const connection = await peer.connection10({ upTo: 'dial' });
-      const begin = compositeAs('begin', { nextOutgoingId: 0, incomingWindow: 2048, outgoingWindow: 2048 });
-      connection.sendBytes(joined(protocolHeaders.amqp, frameOf(compositeAs('open', { containerId: peer.name() })), frameOf(begin)));
-      await connection.expectHeader();
       await connection.expect('open');
       await connection.expect('begin', { channel: 0 });
     },

@@ -100,7 +100,7 @@ export function serverMachine10(
   wire: WireOutput,
   told: { event(event: ConnectionEvent): void; wrote(octets: number): void; later(ms: number, task: (now: number) => void): void },
 ): ConnectionMachine {
-  const { anonymous, refusalDelayMs, contentMax, product, closeOkWithinMs, limits10 } = settings;
+  const { anonymous, saslRequired = anonymous === undefined, refusalDelayMs, contentMax, product, closeOkWithinMs, limits10 } = settings;
   const { channelMax, maxFrameSize, idleTimeOutMs } = limits10;
   const output = {
     ...wire,
@@ -124,7 +124,7 @@ export function serverMachine10(
       sasl: {
         role: 'server',
         mechanisms: mechanisms10(settings, commonName),
-        required: anonymous === undefined,
+        required: saslRequired,
         ...(refusalDelayMs > 0 && { afterRefusal: (proceed: (now: number) => void) => told.later(refusalDelayMs, proceed) }),
       },
       automatic: { drain: false },

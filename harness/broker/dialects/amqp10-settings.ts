@@ -1,6 +1,10 @@
 import type { ServerMechanism } from '../../endpoint/sasl.ts';
+import { type ScramHash, scramServer } from '../../endpoint/scram.ts';
 import type { TokenChecker } from './amqp10-tokens.ts';
 import { type Amqp091Settings, defaultAmqp091Settings, mechanismsOf } from './amqp091-settings.ts';
+import { scramSecretOf } from './scram-secrets.ts';
+
+const scramHashes: readonly ScramHash[] = ['sha256', 'sha512'];
 
 /** What both protocols of a listener have in common. */
 type Common = Pick<
@@ -41,6 +45,8 @@ export interface Amqp10Settings extends Common {
   readonly limits10: Limits10;
   /** Queues that are attached to and do not exist come into being. */
   readonly autoCreate: boolean;
+  /** Nobody comes in without a SASL layer. Left out: so it is where there is no user for ANONYMOUS. */
+  readonly saslRequired?: boolean;
   /** Looks into tokens that clients put to `$cbs`, and to `/auth/tokens` at `/management`; left out: there is no such node. */
   readonly tokens?: TokenChecker;
 }
@@ -59,7 +65,9 @@ export const defaultAmqp10Settings: Amqp10Settings = {
   autoCreate: false,
 };
 
-/** The mechanisms of 1.0: those of 0-9-1 but for its own. */
+/** The mechanisms of 1.0: those of 0-9-1 but for its own, and SCRAM for the users whose password is known. */
 export function mechanisms10(settings: Amqp10Settings, commonName: string | undefined): readonly ServerMechanism[] {
-  return mechanismsOf(settings, commonName).filter(({ name }) => name !== 'AMQPLAIN');
+  const common = mechanismsOf(settings, commonName).filter(({ name }) => name !== 'AMQPLAIN');
+  const known = Object.values(settings.users).some(secret => typeof secret === 'string');
+  return known ? [...common, ...scramHashes.map(hash => scramServer(hash, user => scramSecretOf(settings.users, user, hash)))] : common;
 }

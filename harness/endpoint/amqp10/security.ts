@@ -28,6 +28,8 @@ export class Security {
   #exchange: SaslExchange | undefined;
   #client: ClientMechanism | undefined;
   #name: string | undefined;
+  /** Our init has gone before the mechanisms came. */
+  #ahead = false;
 
   constructor(role: Role, sasl: ServerSasl | ClientSasl | undefined, automatic: boolean, user: SecurityUser) {
     this.#role = role;
@@ -55,6 +57,7 @@ export class Security {
 
   /** Follows a body of ours that has gone out. */
   sent(body: SaslBody): void {
+    if (body.type === 'sasl-init' && (this.state === 'none' || this.state === 'header')) this.#ahead = this.#role === 'client';
     this.#follow(this.#role, body);
     if (body.type === 'sasl-outcome' && body.code === 'ok') this.passed = true;
   }
@@ -69,6 +72,7 @@ export class Security {
       return;
     }
     if (!early) this.#follow(peer, body);
+    if (this.#ahead && body.type === 'sasl-mechanisms') this.state = 'init';
     if (this.#role === 'server') this.#asServer(body);
     else this.#asClient(body, early);
   }
@@ -130,8 +134,10 @@ export class Security {
   #outcome(code: SaslCode, data: Uint8Array | undefined): void {
     this.passed = code === 'ok';
     const untrue = this.passed && data !== undefined ? this.#client?.verify?.(data) === false : this.passed && this.#client?.verified === false;
-    if (untrue) this.#user.failed('the server did not prove that it knows the password');
-    else if (this.passed) this.#user.authenticated(undefined, this.mechanism);
+    if (untrue) {
+      this.#user.breach('amqp10/sasl.scram-server-final', 'the server did not prove that it knows the password');
+      this.#user.failed('the server did not prove that it knows the password');
+    } else if (this.passed) this.#user.authenticated(undefined, this.mechanism);
     else this.#user.failed(`the outcome is ${code}`);
     this.passed &&= !untrue;
   }

@@ -61,6 +61,7 @@ export const judgedAreas10 = [
   'terminus',
   'flow',
   'routing',
+  'security',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
