@@ -7,6 +7,14 @@ import { attachTermini10Checks } from './amqp10/attach-termini.ts';
 import { begin10Checks } from './amqp10/begin.ts';
 import { claims10Checks } from './amqp10/claims.ts';
 import { close10Checks } from './amqp10/close.ts';
+import { conversion10Checks } from './amqp10/conversion.ts';
+import { conversionHeader10Checks } from './amqp10/conversion-headers.ts';
+import { crossBodyChecks } from './amqp10/cross-body.ts';
+import { crossOutcomeChecks } from './amqp10/cross-outcome.ts';
+import { crossQueueChecks } from './amqp10/cross-queue.ts';
+import { crossSettledChecks } from './amqp10/cross-settled.ts';
+import { crossSurveyChecks } from './amqp10/cross-survey.ts';
+import { crossTransactionChecks } from './amqp10/cross-transaction.ts';
 import { detach10Checks } from './amqp10/detach.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
 import { dynamic10Checks } from './amqp10/dynamic.ts';
@@ -217,6 +225,14 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/begin.ts', [...begin10Checks]],
   ['suites/amqp10/claims.ts', [...claims10Checks]],
   ['suites/amqp10/close.ts', [...close10Checks]],
+  ['suites/amqp10/conversion-headers.ts', [...conversionHeader10Checks]],
+  ['suites/amqp10/conversion.ts', [...conversion10Checks]],
+  ['suites/amqp10/cross-body.ts', [...crossBodyChecks]],
+  ['suites/amqp10/cross-outcome.ts', [...crossOutcomeChecks]],
+  ['suites/amqp10/cross-queue.ts', [...crossQueueChecks]],
+  ['suites/amqp10/cross-settled.ts', [...crossSettledChecks]],
+  ['suites/amqp10/cross-survey.ts', [...crossSurveyChecks]],
+  ['suites/amqp10/cross-transaction.ts', [...crossTransactionChecks]],
   ['suites/amqp10/detach.ts', [...detach10Checks]],
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
   ['suites/amqp10/dynamic.ts', [...dynamic10Checks]],

@@ -64,11 +64,12 @@ export function faultsOf(duty: DutyId): readonly NamedFault[] {
 const throughout: readonly string[] = [
   'amqp*/{properties,pattern,schema,exchange-binding,alternate-exchange,direct-reply-to}/**',
   'amqp*/durability/**',
+  'amqp10/{cross,conversion}/**',
   'amqp*/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**',
 ];
 
 /**
- * Tells of a check's id whether the fault may be felt by it. Properties, patterns and what goes through an outage go through all areas; so do exchanges that lead to others or back to
+ * Tells of a check's id whether the fault may be felt by it. Properties, patterns, what goes through an outage and what goes from one protocol to the other go through all areas; so do exchanges that lead to others or back to
  * who asked, and queues that give up what they hold.
  */
 export function felt({ area }: Fault): (check: string) => boolean {

@@ -21,6 +21,7 @@ const areas = [
   'terminus',
   'security',
   'message',
+  'conversion',
   'transaction',
 ] as const;
 

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 import { attachFaults10, detachFaults10 } from './faults10-attach.ts';
 import { beginFaults10, endFaults10, windowFaults10 } from './faults10-begin.ts';
 import { claimsFaults10 } from './faults10-claims.ts';
+import { conversionFaults10 } from './faults10-conversion.ts';
 import { dispositionFaults10 } from './faults10-disposition.ts';
 import { errorFaults10 } from './faults10-errors.ts';
 import { flowFaults10 } from './faults10-flow.ts';
@@ -32,6 +33,7 @@ type Broken10 =
   | 'terminus'
   | 'security'
   | 'message'
+  | 'conversion'
   | 'transaction'
   | 'pairing'
   | 'httpManagement'
@@ -56,6 +58,7 @@ export const faults10 = {
   ...terminusFaults10,
   ...errorFaults10,
   ...messageFaults10,
+  ...conversionFaults10,
   ...transactionFaults10,
   ...pairingFaults10,
   ...httpManagementFaults10,

@@ -1,4 +1,4 @@
-import type { AmqpTransfer, CompositeFields, MessageDraft, SectionName } from '../wire/amqp10/codec.ts';
+import type { AmqpTransfer, CompositeFields, Message, MessageDraft, SectionName } from '../wire/amqp10/codec.ts';
 import { decodeMessage, encodeMessage, isViolation, transferFrames } from '../wire/amqp10/codec.ts';
 import { joined } from '../wire/amqp10/craft.ts';
 import type { Conversation10, Filter10, FrameSeam10, Passing10, Rewrite10, Rewritten10 } from './fault10.ts';
@@ -19,6 +19,12 @@ export class Message10 {
     this.payload = payload;
     this.transfers = transfers;
     this.#frameMax = frameMax;
+  }
+
+  /** Its sections as values; undefined where it is no message. */
+  get decoded(): Message | undefined {
+    const message = decodeMessage(this.payload);
+    return isViolation(message) ? undefined : message;
   }
 
   /** The octets of its sections in order; none where they cannot be told apart. */

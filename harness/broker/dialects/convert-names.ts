@@ -10,5 +10,7 @@ export const propertyHeaders = {
 } as const;
 /** Where headers go that application properties have no type for. */
 export const complexPrefix = 'x-opt-header-';
-/** Headers that say of which type an id was. */
+/** Headers for ids that are no short text: octets, and what is too long. */
+export const idHeaders = { messageId: 'x-message-id', correlationId: 'x-correlation-id' } as const;
+/** Headers that say that an id was a number. */
 export const idTypes = { messageId: 'x-message-id-type', correlationId: 'x-correlation-id-type' } as const;

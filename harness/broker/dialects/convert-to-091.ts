@@ -1,12 +1,12 @@
 import type { BasicProperties } from '../../spec/amqp091/classes.ts';
 import type { FieldTable, FieldValue } from '../../spec/amqp091/domains.ts';
-import type { AmqpProperties, AmqpValue, Annotations, MessageId } from '../../wire/amqp10/codec.ts';
+import type { AmqpProperties, AmqpValue, Annotations, MessageBody, MessageId } from '../../wire/amqp10/codec.ts';
 import { contentHeader } from '../../wire/amqp091/content.ts';
 import { deathsKey } from './amqp10-deaths.ts';
 import type { Amqp10Message } from './amqp10-message.ts';
 import { deathsHeader } from './amqp091-deaths.ts';
 import { Amqp091Message } from './amqp091-message.ts';
-import { complexPrefix, idTypes, propertyHeaders, sectionsType } from './convert-names.ts';
+import { complexPrefix, idHeaders, idTypes, propertyHeaders, sectionsType } from './convert-names.ts';
 import { fieldValueOf, fits, headersOf, uuidText } from './convert-values.ts';
 
 /** What a 1.0 client sent, as a 0-9-1 client gets it. */
@@ -14,7 +14,7 @@ export function to091(message: Amqp10Message): Amqp091Message {
   const { exchange, routingKey, publisher, deaths, content, sent, properties, expiration } = message;
   const annotations = message.messageAnnotations ?? [];
   const ids = { messageId: idOf('messageId', properties?.messageId), correlationId: idOf('correlationId', properties?.correlationId) };
-  const data = content === undefined ? [] : content.type === 'data' ? content.value : undefined;
+  const data = plainData(content);
   const type = data ? wordAt(annotations, 'x-basic-type') : sectionsType;
   const headers: FieldTable = [
     ...(headersOf(message.applicationProperties) ?? []),
@@ -37,6 +37,12 @@ export function to091(message: Amqp10Message): Amqp091Message {
   };
   const size = body.reduce((sum, part) => sum + part.length, 0);
   return new Amqp091Message(exchange, routingKey, publisher, contentHeader({ properties: basic, bodySize: size }), body, deaths);
+}
+
+/** The parts of a body that 0-9-1 can have for its own: none, or one data section. */
+function plainData(content: MessageBody | undefined): readonly Uint8Array[] | undefined {
+  if (content === undefined) return [];
+  return content.type === 'data' && content.value.length === 1 ? content.value : undefined;
 }
 
 function basicOf({ userId, replyTo, contentType, contentEncoding, creationTime, groupId }: AmqpProperties): BasicProperties {
@@ -79,19 +85,13 @@ interface ConvertedId {
   readonly headers: FieldTable;
 }
 
-const longIds = { messageId: 'x-message-id', correlationId: 'x-correlation-id' } as const;
-
-/** An id as text, and the header that tells its type; one that is too long goes into a header. */
+/** An id as text, and the header that tells the type of one that is a number; what is no short text goes into a header. */
 function idOf(name: keyof typeof idTypes, id: MessageId | undefined): ConvertedId {
   if (id === undefined) return { property: {}, headers: [] };
-  const text = textOf(id);
-  if (!fits(text)) return { property: {}, headers: [[longIds[name], longString(text)]] };
-  return { property: { [name]: text }, headers: id.type === 'string' ? [] : [[idTypes[name], longString(id.type)]] };
-}
-
-function textOf(id: MessageId): string {
-  if (id.type === 'uuid') return uuidText(id.value);
-  return id.type === 'binary' ? Buffer.from(id.value).toString('base64') : `${id.value}`;
+  if (id.type === 'binary') return { property: {}, headers: [[idHeaders[name], { type: 'byte-array', value: id.value }]] };
+  const text = id.type === 'uuid' ? uuidText(id.value) : `${id.value}`;
+  if (!fits(text)) return { property: {}, headers: [[idHeaders[name], longString(text)]] };
+  return { property: { [name]: text }, headers: id.type === 'ulong' ? [[idTypes[name], longString(id.type)]] : [] };
 }
 
 function longString(text: string): FieldValue {

@@ -13,7 +13,7 @@ import {
 import { deathsAnnotation } from './amqp10-deaths.ts';
 import { type Amqp10Message, composeMessage10 } from './amqp10-message.ts';
 import type { Amqp091Message } from './amqp091-message.ts';
-import { complexPrefix, idTypes, propertyHeaders, sectionsType } from './convert-names.ts';
+import { complexPrefix, idHeaders, idTypes, propertyHeaders, sectionsType } from './convert-names.ts';
 import { amqpValue, distinct, isWellFormed, octetsOf, uuidIn } from './convert-values.ts';
 
 const ascii = /^[\x20-\x7e]+$/;
@@ -64,12 +64,12 @@ function propertiesOf(properties: BasicProperties, headers: FieldTable): Composi
   const { contentType, contentEncoding, messageId, correlationId, replyTo, userId, timestamp, appId } = properties;
   const special = new Map(headers);
   return {
-    ...(messageId !== undefined && { messageId: idOf(messageId, special.get(idTypes.messageId)) }),
+    ...idFrom('messageId', messageId, special),
     ...(userId !== undefined && { userId: octetsOf(userId) }),
     ...stringFrom('to', special),
     ...stringFrom('subject', special),
     ...(replyTo !== undefined && isWellFormed(replyTo) && { replyTo }),
-    ...(correlationId !== undefined && { correlationId: idOf(correlationId, special.get(idTypes.correlationId)) }),
+    ...idFrom('correlationId', correlationId, special),
     ...(contentType !== undefined && ascii.test(contentType) && { contentType }),
     ...(contentEncoding !== undefined && ascii.test(contentEncoding) && { contentEncoding }),
     ...expiryFrom(special.get(propertyHeaders.absoluteExpiryTime)),
@@ -94,17 +94,34 @@ function sequenceFrom(value: FieldValue | undefined): { readonly groupSequence?:
   return value?.type === 'long-uint' ? { groupSequence: value.value } : {};
 }
 
+/** An id from the property of its name, or else from the header where an id stands that is no short text. */
+function idFrom<K extends keyof typeof idTypes>(name: K, id: string | undefined, headers: ReadonlyMap<string, FieldValue>): { readonly [P in K]?: MessageId } {
+  const found = id === undefined ? headerId(headers.get(idHeaders[name])) : idOf(id, headers.get(idTypes[name]));
+  return (found === undefined ? {} : { [name]: found }) as { readonly [P in K]?: MessageId };
+}
+
+function headerId(value: FieldValue | undefined): MessageId | undefined {
+  const id = value && amqpValue(value);
+  return id?.type === 'string' || id?.type === 'binary' ? id : undefined;
+}
+
 /** An id of the type that a header names, where its text can be one of that. */
 function idOf(id: string, type: FieldValue | undefined): MessageId {
   const told = type?.type === 'long-string' ? Buffer.from(type.value).toString() : undefined;
   if (told === 'ulong' && /^\d{1,20}$/.test(id) && BigInt(id) < 1n << 64n) return { type: 'ulong', value: BigInt(id) };
-  if (told === 'binary') return { type: 'binary', value: Buffer.from(id, 'base64') };
   const uuid = uuidIn(id);
   if (uuid !== undefined) return { type: 'uuid', value: uuid };
   return isWellFormed(id) ? { type: 'string', value: id } : { type: 'binary', value: octetsOf(id) };
 }
 
-const meant: ReadonlySet<string> = new Set<string>([...Object.values(propertyHeaders), ...Object.values(idTypes), 'x-death', 'CC', 'BCC']);
+const meant: ReadonlySet<string> = new Set<string>([
+  ...Object.values(propertyHeaders),
+  ...Object.values(idTypes),
+  ...Object.values(idHeaders),
+  'x-death',
+  'CC',
+  'BCC',
+]);
 const isSimple = ({ type }: FieldValue): boolean => type !== 'array' && type !== 'table';
 const isSpecial = (name: string): boolean => name.startsWith('x-') || meant.has(name);
 

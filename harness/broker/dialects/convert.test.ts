@@ -92,6 +92,7 @@ describe('from 1.0 to 0-9-1', () => {
       { type: 'uuid', value: new Uint8Array(16).fill(7) },
       { type: 'binary', value: Uint8Array.of(1, 2, 255) },
       { type: 'string', value: 'plain' },
+      { type: 'string', value: 'long '.repeat(60) },
     ] as const;
     for (const id of ids) {
       const message = from10({ properties: { messageId: id, correlationId: id }, body });
@@ -107,8 +108,11 @@ describe('from 1.0 to 0-9-1', () => {
     expect(as10(message).properties).toMatchObject(properties);
   });
 
-  test('data sections are joined; other bodies are octets of 1.0, which come back as they were', () => {
-    expect(Buffer.concat(from10({ body: { type: 'data', value: [Buffer.from('a'), Buffer.from(''), Buffer.from('b')] } }).body).toString()).toBe('ab');
+  test('one data section is the body; other bodies are octets of 1.0, which come back as they were', () => {
+    expect(Buffer.concat(from10({ body: { type: 'data', value: [Buffer.from('a')] } }).body).toString()).toBe('a');
+    const several = { type: 'data', value: [Buffer.from('a'), Buffer.from(''), Buffer.from('b')].map(each => new Uint8Array(each)) } as const;
+    expect(from10({ body: several }).properties.type).toBe('amqp-1.0');
+    expect(as10(from10({ body: several })).content).toEqual(several);
     const value = { type: 'amqp-value', value: { type: 'map', value: [[text('k'), { type: 'uint', value: 1 }]] } } as const;
     const message = from10({ body: value, footer: [['x-opt-f', text('g')]] });
     expect(message.properties.type).toBe('amqp-1.0');

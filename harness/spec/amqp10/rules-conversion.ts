@@ -4,6 +4,8 @@ import { extension, mustByEffect, text } from './phrases.ts';
 const conversions = extension('RabbitMQ: conversions between protocols', 'https://www.rabbitmq.com/docs/conversions');
 const senderSelected = extension('RabbitMQ: sender-selected distribution', 'https://www.rabbitmq.com/docs/sender-selected');
 
+const deadLetters = extension('RabbitMQ: dead letter exchanges', 'https://www.rabbitmq.com/docs/dlx');
+
 const byEffect = { emit: mustByEffect } as const;
 
 /** Between 0-9-1 and 1.0, for brokers that speak both. */
@@ -100,6 +102,12 @@ export const conversionRules = {
     source: [conversions, senderSelected],
     section: 'conversion',
     statement: 'Further routing keys count in either protocol, as annotation x-cc or as header CC, and each queue gets one copy.',
+    duties: byEffect,
+  },
+  'amqp10/conversion.deaths': {
+    source: [deadLetters, conversions],
+    section: 'conversion',
+    statement: 'What a message died of is told to 0-9-1 by the header x-death and to 1.0 by the annotation x-opt-deaths, whichever protocol it came by.',
     duties: byEffect,
   },
   'amqp10/conversion.outcome-on-091': {
