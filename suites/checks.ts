@@ -148,7 +148,9 @@ import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
 import { stallChecks } from './honesty/stalls.ts';
 import { conversationChecks } from './patterns/conversations.ts';
+import { pattern10Checks } from './patterns/patterns10.ts';
 import { schemaMessageChecks } from './patterns/schema-messages.ts';
+import { schemaMessage10Checks } from './patterns/schema-messages10.ts';
 import { workChecks } from './patterns/work.ts';
 import { propertyChecks } from './properties/properties.ts';
 import { property10Checks } from './properties/properties10.ts';
@@ -304,7 +306,9 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/honesty/limits.ts', [...limitChecks]],
   ['suites/honesty/stalls.ts', [...stallChecks]],
   ['suites/patterns/conversations.ts', [...conversationChecks]],
+  ['suites/patterns/patterns10.ts', [...pattern10Checks]],
   ['suites/patterns/schema-messages.ts', [...schemaMessageChecks]],
+  ['suites/patterns/schema-messages10.ts', [...schemaMessage10Checks]],
   ['suites/patterns/work.ts', [...workChecks]],
   ['suites/properties/properties.ts', [...propertyChecks]],
   ['suites/properties/properties10.ts', [...property10Checks]],

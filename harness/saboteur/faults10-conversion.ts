@@ -1,5 +1,6 @@
 import type { AmqpValue, Annotations } from '../wire/amqp10/codec.ts';
 import { encodeMessage } from '../wire/amqp10/codec.ts';
+import { consumedBy091, retiredBy091 } from './crossings.ts';
 import type { FrameSeam10 } from './fault10.ts';
 import { type ChangeMessage10, delivered10, type Message10, published10 } from './messages10.ts';
 import { request10 } from './rewrites10.ts';
@@ -38,6 +39,10 @@ export const conversionFaults10 = {
     converting(
       'keeps messages of 0-9-1 from receivers of 1.0',
       from091(() => ({})),
+    ),
+    converting(
+      'keeps messages of 1.0 from consumers of 0-9-1',
+      consumedBy091(() => []),
     ),
   ],
   'amqp10/conversion.native-form:emit': [
@@ -199,6 +204,11 @@ export const conversionFaults10 = {
     ),
   ],
   'amqp10/conversion.settled-by-091:emit': [
+    converting('gives back what 0-9-1 retires of messages of 1.0', retiredBy091()),
+    converting(
+      'calls each message of 1.0 redelivered',
+      consumedBy091(delivery => [{ ...delivery, redelivered: true }]),
+    ),
     converting(
       'passes on as new what 0-9-1 had before',
       delivered10(each => each.fieldsOf('header').firstAcquirer !== true && each.refielded('header', { ...each.fieldsOf('header'), firstAcquirer: true })),

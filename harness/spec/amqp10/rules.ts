@@ -49,6 +49,7 @@ export type Area10 = keyof typeof areas10;
 export const judgedAreas10 = [
   'framing',
   'message',
+  'conversion',
   'session',
   'transaction',
   'transfer',
