@@ -100,7 +100,7 @@ const journeys: Readonly<Record<string, Journey>> = {
     },
   },
   compressed: {
-    title: 'under content-encoding gzip are opaque: the same compressed octets come, and what is in them is legal',
+    title: 'under content-encoding gzip are opaque: the same octets come, and unpacked they are legal',
     async run(peer: Peer, kit) {
       const links = await passage(peer);
       for (const body of some(peer, kit, 5)) {
