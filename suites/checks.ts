@@ -7,6 +7,8 @@ import { attachTermini10Checks } from './amqp10/attach-termini.ts';
 import { begin10Checks } from './amqp10/begin.ts';
 import { claims10Checks } from './amqp10/claims.ts';
 import { close10Checks } from './amqp10/close.ts';
+import { composite10Checks } from './amqp10/composites.ts';
+import { compound10Checks } from './amqp10/compounds.ts';
 import { conversion10Checks } from './amqp10/conversion.ts';
 import { conversionHeader10Checks } from './amqp10/conversion-headers.ts';
 import { crossBodyChecks } from './amqp10/cross-body.ts';
@@ -30,6 +32,7 @@ import { httpManagement10Checks } from './amqp10/http-management.ts';
 import { idle10Checks } from './amqp10/idle.ts';
 import { limits10Checks } from './amqp10/limits.ts';
 import { linkPair10Checks } from './amqp10/link-pair.ts';
+import { malformedValue10Checks } from './amqp10/malformed.ts';
 import { mechanism10Checks } from './amqp10/mechanisms.ts';
 import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
 import { messageBody10Checks } from './amqp10/message-body.ts';
@@ -227,6 +230,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/begin.ts', [...begin10Checks]],
   ['suites/amqp10/claims.ts', [...claims10Checks]],
   ['suites/amqp10/close.ts', [...close10Checks]],
+  ['suites/amqp10/composites.ts', [...composite10Checks]],
+  ['suites/amqp10/compounds.ts', [...compound10Checks]],
   ['suites/amqp10/conversion-headers.ts', [...conversionHeader10Checks]],
   ['suites/amqp10/conversion.ts', [...conversion10Checks]],
   ['suites/amqp10/cross-body.ts', [...crossBodyChecks]],
@@ -250,6 +255,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/idle.ts', [...idle10Checks]],
   ['suites/amqp10/limits.ts', [...limits10Checks]],
   ['suites/amqp10/link-pair.ts', [...linkPair10Checks]],
+  ['suites/amqp10/malformed.ts', [...malformedValue10Checks]],
   ['suites/amqp10/mechanisms.ts', [...mechanism10Checks]],
   ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],
   ['suites/amqp10/message-body.ts', [...messageBody10Checks]],
