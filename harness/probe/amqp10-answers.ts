@@ -81,7 +81,12 @@ function barrier(wire: Amqp10Wire, { channel }: Watch): (seen: Seen10) => boolea
 }
 
 /** What our own departure may have put out of order: then the answer itself is what is judged. */
-const excused: ReadonlySet<RuleId> = new Set<RuleId>(['amqp10/2.4.1.open-first', 'amqp10/2.5.5.unmapped-channel', 'amqp10/2.7.4.unattached-handle']);
+const excused: ReadonlySet<RuleId> = new Set<RuleId>([
+  'amqp10/2.4.1.open-first',
+  'amqp10/2.5.1.remote-channel',
+  'amqp10/2.5.5.unmapped-channel',
+  'amqp10/2.7.4.unattached-handle',
+]);
 
 /** Looks for the first thing that can be an answer. */
 class Watch {

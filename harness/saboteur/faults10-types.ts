@@ -5,8 +5,9 @@ import { broke10, misconditioned } from './departures10.ts';
 import type { FrameSeam10, Passing10 } from './fault10.ts';
 import { delivered10 } from './messages10.ts';
 import { pardoned } from './pardons10.ts';
+import { refusedLink } from './refusals10.ts';
 import { revalue, revalued, undescribed } from './revalues10.ts';
-import { answer10, passing10, piece10, request10 } from './rewrites10.ts';
+import { answer10, later10, passing10, piece10, request10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const typing = faultsIn('amqp10/{types,sections}/**');
@@ -36,6 +37,8 @@ function refusing(is: (seen: Extract<Passing10, { what: 'frame' }>) => boolean):
   });
 }
 
+/** An array of no symbols. */
+const emptySymbols = Buffer.from(arrayOf(0xa3, []));
 const shortest = (frame: Frame): Uint8Array => encodeFrame(frame);
 
 /** The type system: each value in each of its encodings. */
@@ -48,8 +51,8 @@ export const typesFaults10 = {
   'amqp10/1.2.truncated:enforce': enforced('values that are cut off', 'amqp10/1.2.truncated', 'amqp10/1.2.3.compound-size', 'amqp10/1.2.2.variable-size'),
   'amqp10/1.2.network-order:emit': [
     typing(
-      'writes its channel-max with the low octet first',
-      answer10('open', draft => draft.as({ fields: { channelMax: swappedShort(draft.fields.channelMax ?? 0x7fff) } })),
+      'writes the channel that its begin answers with the low octet first',
+      answer10('begin', draft => draft.as({ fields: { remoteChannel: swappedShort(draft.fields.remoteChannel ?? 0) } })),
       everywhere,
     ),
   ],
@@ -111,7 +114,7 @@ export const typesFaults10 = {
   'amqp10/1.3.4.empty-array:emit': [
     typing(
       'refuses an empty array where several values may be',
-      request10('open', draft => draft.fields.desiredCapabilities?.length === 0 && draft.cut('end')),
+      refusing(({ bytes }) => Buffer.from(bytes).includes(emptySymbols)),
     ),
   ],
   'amqp10/1.3.4.multiple-mandatory:emit': [
@@ -121,21 +124,27 @@ export const typesFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/1.3.4.multiple-mandatory:enforce': enforced('nothing where one value at least belongs', 'amqp10/1.3.4.multiple-mandatory', 'amqp10/1.3.4.mandatory'),
   'amqp10/1.3.4.default:emit': [
     typing(
       'takes a source that does not say dynamic for a dynamic one',
-      request10('attach', draft => {
-        const { source } = draft.fields;
-        return source?.type === 'source' && source.dynamic === undefined && draft.with({ source: { ...source, dynamic: true, address: undefined } });
-      }),
+      later10(
+        request10('attach', draft => {
+          const { source } = draft.fields;
+          return source?.type === 'source' && source.dynamic === undefined && draft.with({ source: { ...source, dynamic: true, address: undefined } });
+        }),
+      ),
+      everywhere,
+    ),
+    typing(
+      'refuses a source that says that it is not dynamic',
+      refusedLink('amqp:not-implemented', ({ source }) => source?.type === 'source' && source.dynamic === false),
       everywhere,
     ),
   ],
   'amqp10/1.3.5.choice:emit': [
     typing(
       'attaches with a settle mode that does not exist',
-      answer10('attach', draft => draft.as({ fields: { rcvSettleMode: tiny(7) } })),
+      later10(answer10('attach', draft => draft.as({ fields: { rcvSettleMode: tiny(7) } }))),
       everywhere,
     ),
   ],
@@ -193,7 +202,7 @@ export const typesFaults10 = {
   'amqp10/1.6.2.boolean-octet:emit': [
     typing(
       'writes a boolean with the octet 2',
-      answer10('attach', draft => draft.as({ fields: { incompleteUnsettled: Uint8Array.of(0x56, 2) } })),
+      later10(answer10('attach', draft => draft.as({ fields: { incompleteUnsettled: Uint8Array.of(0x56, 2) } }))),
       everywhere,
     ),
   ],

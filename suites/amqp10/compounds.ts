@@ -121,16 +121,18 @@ const compounds: readonly Compound[] = [
     slug: 'described/twice',
     what: 'Described values of described values',
     duty: 'amqp10/1.1.2.described:emit',
-    values: [
-      describedAs(symbol('example:outer'), describedAs(symbol('example:inner'), one)),
-      describedAs(describedAs(symbol('example:descriptor'), symbol('example:of-descriptor')), one),
-    ],
+    values: [describedAs(symbol('example:outer'), describedAs(symbol('example:inner'), one))],
   },
   {
     slug: 'described/reserved',
     what: 'Values with a descriptor that is neither symbol nor number',
     duty: 'amqp10/1.5.reserved-descriptor:emit',
-    values: [describedAs(string('a string'), one), describedAs(one, two), describedAs(listOf([one]), two)],
+    values: [
+      describedAs(string('a string'), one),
+      describedAs(one, two),
+      describedAs(listOf([one]), two),
+      describedAs(describedAs(symbol('example:descriptor'), symbol('example:of-descriptor')), one),
+    ],
   },
 ];
 

@@ -9,7 +9,12 @@ import { type Case, frownedUpon, type Spoilt, undecodable, unfitting } from './s
 async function answered(peer: Peer, spoilt: Spoilt, duty: DutyId): Promise<void> {
   if (spoilt.in === 'begin' || spoilt.in === 'body') {
     const connection = await peer.connection10();
-    connection.sendBytes(spoilt.in === 'body' ? frameOf(spoilt.octets) : performativeFrame('begin', beginning, { fields: spoilt.fields }));
+    // Where it may be, the channel is none on which a session of our own would be begun afterwards.
+    const channel = Math.min(connection.limits.channelMax, 1);
+    const { in: where } = spoilt;
+    connection.sendBytes(
+      where === 'body' ? frameOf(spoilt.octets, { channel }) : performativeFrame('begin', beginning, { fields: spoilt.fields }, { channel }),
+    );
     await connection.answersTo(duty);
     return;
   }

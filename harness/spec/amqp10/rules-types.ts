@@ -14,7 +14,9 @@ import {
   mayAnswer,
   mayByEffect,
   must,
+  mustAnswer,
   mustByEffect,
+  shouldByEffect,
   text,
   untestable,
   xml,
@@ -142,7 +144,11 @@ export const typesRules = {
     source: [xml('types.composite-types#1')],
     section: '1.3.4',
     statement: 'A field that is both mandatory and multiple holds at least one value: null and an empty array are invalid.',
-    duties: bothKeep(...invalidField),
+    duties: {
+      emit: must,
+      enforce: untestable('MUST', 'The one field that is both, the mechanisms of a server, is in no frame that a client sends.'),
+      'client-enforce': mustAnswer(...invalidField),
+    },
   },
   'amqp10/1.3.4.default': {
     source: [text('1.3.4')],
@@ -184,7 +190,7 @@ export const typesRules = {
     source: [text('1.5')],
     section: '1.5',
     statement: 'A descriptor that is neither symbol nor ulong is reserved, yet valid: a value with one can be decoded.',
-    duties: bothMustByEffect,
+    duties: { emit: shouldByEffect, 'client-emit': shouldByEffect },
   },
   'amqp10/1.5.domain': {
     source: [text('1.5')],
