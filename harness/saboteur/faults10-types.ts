@@ -2,7 +2,7 @@ import type { RuleId } from '../spec/catalogue.ts';
 import { encodeFrame, type Frame } from '../wire/amqp10/codec.ts';
 import { arrayOf, describedAs, frameOf, joined, mapOf, valueAs, variableOf } from '../wire/amqp10/craft.ts';
 import { broke10, misconditioned } from './departures10.ts';
-import type { FrameSeam10, Passing10 } from './fault10.ts';
+import type { Conversation10, FrameSeam10, Passing10 } from './fault10.ts';
 import { delivered10 } from './messages10.ts';
 import { pardoned } from './pardons10.ts';
 import { refusedLink } from './refusals10.ts';
@@ -28,6 +28,9 @@ function enforced(what: string, ...rules: readonly RuleId[]) {
     typing(`tells resource-locked of ${what}`, misconditioned('amqp:resource-locked', { when: broke10(...rules) }), everywhere),
   ] as const;
 }
+
+/** A link that a check needs before it can begin is on a connection with one session. */
+const severalSessions = (at: Conversation10): boolean => [...at.sessions].length > 1;
 
 /** Frames of the client that are not in the form which our own encoder makes are refused. */
 function refusing(is: (seen: Extract<Passing10, { what: 'frame' }>) => boolean): FrameSeam10 {
@@ -143,8 +146,8 @@ export const typesFaults10 = {
   ],
   'amqp10/1.3.5.choice:emit': [
     typing(
-      'attaches with a settle mode that does not exist',
-      later10(answer10('attach', draft => draft.as({ fields: { rcvSettleMode: tiny(7) } }))),
+      'attaches with a settle mode that does not exist, where there are several sessions',
+      answer10('attach', (draft, at) => severalSessions(at) && draft.as({ fields: { rcvSettleMode: tiny(7) } })),
       everywhere,
     ),
   ],
@@ -201,8 +204,8 @@ export const typesFaults10 = {
   ],
   'amqp10/1.6.2.boolean-octet:emit': [
     typing(
-      'writes a boolean with the octet 2',
-      later10(answer10('attach', draft => draft.as({ fields: { incompleteUnsettled: Uint8Array.of(0x56, 2) } }))),
+      'writes a boolean with the octet 2, where there are several sessions',
+      answer10('attach', (draft, at) => severalSessions(at) && draft.as({ fields: { incompleteUnsettled: Uint8Array.of(0x56, 2) } })),
       everywhere,
     ),
   ],
