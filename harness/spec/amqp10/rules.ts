@@ -53,6 +53,7 @@ export const judgedAreas10 = [
   'session',
   'transaction',
   'transfer',
+  'types',
   'pairing',
   'httpManagement',
   'claims',
