@@ -21,6 +21,8 @@ import { detach10Checks } from './amqp10/detach.ts';
 import { disposition10Checks } from './amqp10/disposition.ts';
 import { dynamic10Checks } from './amqp10/dynamic.ts';
 import { end10Checks } from './amqp10/end.ts';
+import { error10Checks } from './amqp10/error.ts';
+import { errorAccess10Checks } from './amqp10/error-access.ts';
 import { expiry10Checks } from './amqp10/expiry.ts';
 import { flowCredit10Checks } from './amqp10/flow-credit.ts';
 import { flowState10Checks } from './amqp10/flow-state.ts';
@@ -244,6 +246,8 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/disposition.ts', [...disposition10Checks]],
   ['suites/amqp10/dynamic.ts', [...dynamic10Checks]],
   ['suites/amqp10/end.ts', [...end10Checks]],
+  ['suites/amqp10/error-access.ts', [...errorAccess10Checks]],
+  ['suites/amqp10/error.ts', [...error10Checks]],
   ['suites/amqp10/expiry.ts', [...expiry10Checks]],
   ['suites/amqp10/flow-credit.ts', [...flowCredit10Checks]],
   ['suites/amqp10/flow-state.ts', [...flowState10Checks]],

@@ -72,10 +72,6 @@ export const errorFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.8.15.resource-limit-exceeded:enforce': [
-    failing('says nothing where a limit is reached', unpunished10({ condition: 'amqp:resource-limit-exceeded' }), everywhere),
-    failing('tells not-allowed where a limit is reached', misconditioned('amqp:not-allowed', { condition: 'amqp:resource-limit-exceeded' }), everywhere),
-  ],
   'amqp10/2.8.15.invalid-field:enforce': [
     failing(
       'says nothing of a terminus that means nothing',

@@ -17,7 +17,7 @@ const lacking = (field: Mandatory, slug: string): Check =>
     async run(peer: Peer) {
       const connection = await peer.connection10();
       const { [field]: _left, ...rest } = begin;
-      connection.sendBytes(frameOf(compositeAs('begin', rest), { channel: 0 }));
+      connection.sendBytes(frameOf(compositeAs('begin', rest), { channel }));
       await connection.answersTo('amqp10/2.7.2.mandatory:enforce');
     },
   });

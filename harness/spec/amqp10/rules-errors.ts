@@ -14,12 +14,14 @@ import {
   mustAnswer,
   outcome,
   should,
+  shouldAnswer,
   text,
   untestable,
   xml,
 } from './phrases.ts';
 
 const operator = 'When an operator steps in is nothing that a peer can bring about.';
+const oneFormat = 'The one message format that all peers know has one version; whether a peer takes others is its own affair.';
 const redirection = 'Whether another host has what was asked for is known to the server alone.';
 
 /** Definitions and error conditions: section 2.8. */
@@ -52,7 +54,7 @@ export const errorRules = {
     source: [text('2.8.11')],
     section: '2.8.11',
     statement: 'A message format has three octets of its own and one of its version, and later versions of a format can be read as earlier ones.',
-    duties: bothMustByEffect,
+    duties: { emit: untestable('MUST', oneFormat), 'client-emit': untestable('MUST', oneFormat) },
   },
   'amqp10/2.8.13.field-keys': {
     source: [text('2.8.13')],
@@ -97,9 +99,9 @@ export const errorRules = {
   'amqp10/2.8.15.decode-error': {
     source: [xml('transport.amqp-error.decode-error@choice')],
     section: '2.8.15',
-    statement: 'A message whose sections cannot be decoded is refused with decode-error.',
+    statement: 'A message whose sections cannot be decoded is refused with decode-error by whoever has to read them.',
     duties: {
-      enforce: mustAnswer(detach('amqp:decode-error'), outcome('rejected', 'amqp:decode-error'), end('amqp:decode-error'), close('amqp:decode-error')),
+      enforce: shouldAnswer(detach('amqp:decode-error'), outcome('rejected', 'amqp:decode-error'), end('amqp:decode-error'), close('amqp:decode-error')),
       'client-emit': must,
     },
   },
@@ -108,12 +110,15 @@ export const errorRules = {
     section: '2.8.15',
     statement: 'A peer that has used up what it may have is told resource-limit-exceeded.',
     duties: {
-      enforce: mustAnswer(
-        close('amqp:resource-limit-exceeded'),
-        end('amqp:resource-limit-exceeded'),
-        detach('amqp:resource-limit-exceeded'),
-        outcome('rejected', 'amqp:resource-limit-exceeded'),
-      ),
+      enforce: {
+        ...untestable('MUST', 'The limits that a peer is told have errors of their own; of others nobody but the server knows.'),
+        answers: [
+          close('amqp:resource-limit-exceeded'),
+          end('amqp:resource-limit-exceeded'),
+          detach('amqp:resource-limit-exceeded'),
+          outcome('rejected', 'amqp:resource-limit-exceeded'),
+        ],
+      },
     },
   },
   'amqp10/2.8.15.invalid-field': {

@@ -64,6 +64,7 @@ export const judgedAreas10 = [
   'flow',
   'routing',
   'security',
+  'errors',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
