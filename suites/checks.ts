@@ -46,6 +46,7 @@ import { outcome10Checks } from './amqp10/outcome.ts';
 import { reply10Checks } from './amqp10/replies.ts';
 import { sasl10Checks } from './amqp10/sasl.ts';
 import { sessionFlow10Checks } from './amqp10/session-flow.ts';
+import { soleConnection10Checks } from './amqp10/sole-connection.ts';
 import { subscription10Checks } from './amqp10/subscriptions.ts';
 import { terminus10Checks } from './amqp10/terminus.ts';
 import { terminusFilters10Checks } from './amqp10/terminus-filters.ts';
@@ -271,6 +272,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/replies.ts', [...reply10Checks]],
   ['suites/amqp10/sasl.ts', [...sasl10Checks]],
   ['suites/amqp10/session-flow.ts', [...sessionFlow10Checks]],
+  ['suites/amqp10/sole-connection.ts', [...soleConnection10Checks]],
   ['suites/amqp10/subscriptions.ts', [...subscription10Checks]],
   ['suites/amqp10/terminus-filters.ts', [...terminusFilters10Checks]],
   ['suites/amqp10/terminus-outcomes.ts', [...terminusOutcomes10Checks]],

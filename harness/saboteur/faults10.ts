@@ -13,6 +13,7 @@ import { messageFaults10 } from './faults10-message.ts';
 import { closeFaults10, idleFaults10, openFaults10 } from './faults10-open.ts';
 import { routingFaults10 } from './faults10-routing.ts';
 import { saslFaults10 } from './faults10-sasl.ts';
+import { soleFaults10 } from './faults10-sole.ts';
 import { terminusFaults10 } from './faults10-terminus.ts';
 import { transactionFaults10 } from './faults10-transaction.ts';
 import { transferFaults10 } from './faults10-transfer.ts';
@@ -32,6 +33,7 @@ type Broken10 =
   | 'outcome'
   | 'terminus'
   | 'security'
+  | 'soleConnection'
   | 'message'
   | 'conversion'
   | 'transaction'
@@ -44,6 +46,7 @@ export const faults10 = {
   ...framingFaults10,
   ...typesFaults10,
   ...saslFaults10,
+  ...soleFaults10,
   ...openFaults10,
   ...idleFaults10,
   ...closeFaults10,

@@ -7,12 +7,15 @@ import type { Broker } from '../broker.ts';
 import type { Diary10 } from './amqp10-diary.ts';
 import { errorOf } from './amqp10-errors.ts';
 import { type Amqp10Settings, mechanisms10 } from './amqp10-settings.ts';
+import { admitted, soleCapability } from './amqp10-sole.ts';
 
 /** Who came through the opening. */
 export interface ClientSession10 {
   readonly user: string;
   readonly virtualHost: string;
   readonly open: AmqpOpen;
+  /** The connection is over. */
+  readonly leave: () => void;
 }
 
 interface Surroundings {
@@ -21,6 +24,8 @@ interface Surroundings {
   readonly broker: Broker;
   readonly settings: Amqp10Settings;
   readonly diary: Diary10;
+  /** Closes the connection with this error. */
+  readonly end: (error: AmqpError) => void;
 }
 
 const hostPrefix = 'vhost:';
@@ -65,8 +70,12 @@ export class Opening10 {
       machine.close(clock.now(), refusal);
       return undefined;
     }
-    machine.open(clock.now(), { properties: propertiesOf(settings) });
-    return { user, virtualHost, open };
+    const { properties, refusal: locked, leave } = admitted(broker, virtualHost, open, this.#with.end);
+    machine.open(clock.now(), { properties: [...propertiesOf(settings), ...properties] });
+    if (locked === undefined) return { user, virtualHost, open, leave };
+    diary.ending(locked.description ?? '');
+    machine.close(clock.now(), locked);
+    return undefined;
   }
 
   #giveUp(): void {
@@ -115,7 +124,7 @@ export function serverMachine10(
     channelMax,
     maxFrameSize,
     ...(idleTimeOutMs > 0 && { idleTimeOut: Math.ceil(idleTimeOutMs / 2) }),
-    offeredCapabilities: ['ANONYMOUS-RELAY', 'LINK_PAIR_V1_0', 'SHARED-SUBS'],
+    offeredCapabilities: ['ANONYMOUS-RELAY', 'LINK_PAIR_V1_0', 'SHARED-SUBS', soleCapability],
   };
   return new ConnectionMachine(
     {

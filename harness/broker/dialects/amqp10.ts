@@ -2,6 +2,7 @@ import type { ConnectionMachine } from '../../endpoint/amqp10/connection.ts';
 import type { ConnectionEvent, LinkEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
 import { drive } from '../../endpoint/drive.ts';
 import type { Clock, Stream } from '../../endpoint/transport.ts';
+import type { AmqpError } from '../../wire/amqp10/codec.ts';
 import type { Broker, Sink } from '../broker.ts';
 import type { ConnectionEffect, ConnectionId, EffectOf } from '../vocabulary.ts';
 import { Diary10 } from './amqp10-diary.ts';
@@ -23,6 +24,7 @@ export function serveAmqp10(stream: Stream, clock: Clock, broker: Broker, settin
 interface Opened {
   readonly id: ConnectionId;
   readonly links: Links10;
+  readonly leave: () => void;
 }
 
 /** One connection between its machine and the broker: its links become channels of the core. */
@@ -60,7 +62,7 @@ class Served10 implements Sink, ServedConnection {
     this.#machine = driven.machine;
     this.#holds = new Holds(driven, settings.unreadMax, held => this.#machine.holdFrames(held, clock.now()));
     this.#underneath = { driven, holds: this.#holds, diary: this.#diary, broker, tellEnd: this.#tellEnd };
-    this.#opening = new Opening10({ machine: this.#machine, clock, broker, settings, diary: this.#diary });
+    this.#opening = new Opening10({ machine: this.#machine, clock, broker, settings, diary: this.#diary, end: error => this.#end(error) });
   }
 
   close(): void {
@@ -115,9 +117,9 @@ class Served10 implements Sink, ServedConnection {
   #open(event: ConnectionEvent): void {
     const session = this.#opening.take(event);
     if (session === undefined) return;
-    const { user, virtualHost, open } = session;
+    const { user, virtualHost, open, leave } = session;
     const id = this.#broker.attach(this);
-    this.#opened = { id, links: new Links10(this.#port(id, session)) };
+    this.#opened = { id, leave, links: new Links10(this.#port(id, session)) };
     this.#diary.opened(id, user, virtualHost, open.containerId.slice(0, 100));
     this.#broker.submit({ kind: 'connect', connection: id, user, virtualHost, cancelNotify: true });
   }
@@ -200,9 +202,17 @@ class Served10 implements Sink, ServedConnection {
     if (!this.#delivering) this.#holds.wrote(octets);
   }
 
+  /** Another connection takes its place. */
+  #end(error: AmqpError): void {
+    this.#diary.ending(error.description ?? '');
+    this.#detach();
+    this.#machine.close(this.#clock.now(), error);
+  }
+
   #detach(): void {
     if (this.#opened === undefined) return;
-    const { id, links } = this.#opened;
+    const { id, links, leave } = this.#opened;
+    leave();
     this.#opened = undefined;
     const gone = () => this.#broker.detach(id);
     if (links.end(gone)) gone();

@@ -65,7 +65,6 @@ export const soleConnectionRules = {
     source: [sole],
     section: 'sole connection',
     statement: 'A server that enforces it where it is desired offers the capability in its open.',
-    capability: soleCapability,
     duties: { emit: must },
   },
   'amqp10/sole-connection.refused': {

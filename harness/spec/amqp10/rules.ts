@@ -65,6 +65,7 @@ export const judgedAreas10 = [
   'routing',
   'security',
   'errors',
+  'soleConnection',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
