@@ -25,6 +25,11 @@ export class Ledger {
     return this.#entries[this.#find(tag)] !== undefined;
   }
 
+  /** The entry of an outstanding tag. */
+  peek(tag: number): Entry | undefined {
+    return this.#entries[this.#find(tag)];
+  }
+
   /** Takes out one entry, or answers undefined when the tag is not outstanding. */
   take(tag: number): Entry | undefined {
     const index = this.#find(tag);

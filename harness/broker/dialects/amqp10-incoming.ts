@@ -55,6 +55,8 @@ export class IncomingLink extends AnyLink {
   }
 
   override delivery(delivery: IncomingDelivery): void {
+    // Whatever is resumed is not held here: the receiver settles first.
+    if (delivery.resume) return;
     const transaction = this.port.transactions.named(delivery.state);
     if (transaction === 'unknown') {
       this.#refuse(delivery, errorOf('amqp:transaction:unknown-id', 'there is no such transaction'));

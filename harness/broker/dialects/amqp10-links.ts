@@ -53,7 +53,8 @@ export class Links10 {
     }
     this.#byChannel.set(served.channel, served);
     this.#byEndpoint.set(link, served);
-    takeName(this.#port, served);
+    const legacy = takeName(this.#port, served);
+    if (legacy !== undefined) served.inherit(legacy);
     served.begin();
   }
 
@@ -73,12 +74,18 @@ export class Links10 {
     const ended = [...this.#byChannel.values()].filter(each => !this.#suspended.has(each) && !this.#suspended.keep(each, 'connection-close'));
     this.#suspended.end('connection-close');
     if (this.#suspended.size === 0) {
-      this.#forget([...this.#byChannel.values()]);
+      const all = [...this.#byChannel.values()];
+      this.#forget(all);
+      for (const each of all) each.gone();
       return true;
     }
     this.#deserted = deserted;
     this.#close(ended);
     return false;
+  }
+
+  retain(link: ServedLink): void {
+    this.#suspended.retain(link);
   }
 
   /** Lets go of suspended links, of all unless one is named. */

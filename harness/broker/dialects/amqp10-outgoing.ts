@@ -1,4 +1,4 @@
-import type { UnsettledDelivery } from '../../endpoint/amqp10/vocabulary.ts';
+import type { OutgoingDelivery, UnsettledDelivery } from '../../endpoint/amqp10/vocabulary.ts';
 import type { AmqpDisposition, DeliveryState } from '../../wire/amqp10/codec.ts';
 import { never } from '../queue.ts';
 import type { CommandOf, EffectOf } from '../vocabulary.ts';
@@ -9,8 +9,10 @@ import type { Amqp10Message } from './amqp10-message.ts';
 import { createIfMissing, makeNode } from './amqp10-nodes.ts';
 import { settlementFor } from './amqp10-outcomes.ts';
 import { AnyLink, type EventOf, type LinkEffect, type Need } from './amqp10-port.ts';
+import { type LeftDelivery, type Legacy, Resumption } from './amqp10-resumption.ts';
 import { acceptedSource, type Source10 } from './amqp10-sources.ts';
 import { subscribe, unsubscribe } from './amqp10-subscriptions.ts';
+import { tagIn, tagOf } from './amqp10-tags.ts';
 import type { Transaction10 } from './amqp10-transactions.ts';
 import { as10 } from './convert.ts';
 
@@ -33,6 +35,7 @@ export class OutgoingLink extends AnyLink {
   /** The credit was used up as a drain asked. */
   #drained = false;
   readonly #enlisted: Enlisted;
+  #resumption: Resumption | undefined;
 
   constructor(source: Source10, ...rest: ConstructorParameters<typeof AnyLink>) {
     super(...rest);
@@ -102,6 +105,10 @@ export class OutgoingLink extends AnyLink {
   }
 
   override disposition({ settled = false, state }: AmqpDisposition, { deliveryId, tag }: UnsettledDelivery): void {
+    if (this.#resumption?.has(tag) === true) {
+      this.#settleResumed(this.#resumption, tag, deliveryId, settled, state);
+      return;
+    }
     const deliveryTag = tagIn(tag);
     const outcome = state?.type === 'transactional-state' ? this.#outcomeOf(state.outcome, settled) : undefined;
     if (!this.#enlisted.disposition({ deliveryTag, deliveryId, settled, outcome }, state)) this.#settle(deliveryTag, deliveryId, settled, state);
@@ -112,7 +119,11 @@ export class OutgoingLink extends AnyLink {
     const { defaultOutcome, browses, subscription } = this.#source;
     if (subscription !== undefined && this.link.gone) unsubscribe(this.port, this.channel, consumerTag, subscription);
     if (defaultOutcome === undefined || defaultOutcome.type === 'released' || browses || this.#settles) return;
-    for (const { tag } of this.link.unsettled) if (!this.#enlisted.has(tagIn(tag))) this.#submitSettle(tagIn(tag), defaultOutcome, undefined);
+    for (const { tag } of this.#ownUnsettled()) if (!this.#enlisted.has(tagIn(tag))) this.#submitSettle(tagIn(tag), defaultOutcome, undefined);
+  }
+
+  override gone(): void {
+    this.#resumption?.release();
   }
 
   /** What is not settled stays acquired; so does a node that was made for the link. */
@@ -126,15 +137,58 @@ export class OutgoingLink extends AnyLink {
     this.port.submit({ kind: 'grant-credit', ...this.at, consumerTag, credit: 0, drain: false });
   }
 
+  /** Its channel goes on to hold what was not settled. What a transaction will settle is not among it. */
+  override bequeath(): Legacy | undefined {
+    if (!this.#suspended || this.#source.browses) return undefined;
+    const own = this.#ownUnsettled().flatMap(({ tag }): LeftDelivery[] => {
+      const payload = this.#heldPayload(tagIn(tag));
+      const settle = (outcome: DeliveryState) => this.#submitSettle(tagIn(tag), outcome, undefined);
+      return payload === undefined || this.#enlisted.has(tagIn(tag)) ? [] : [{ tag, payload, settle }];
+    });
+    this.port.retain(this);
+    const deliveries = [...(this.#resumption?.deliveries ?? []), ...own];
+    return { deliveries, generation: this.#generation, release: () => this.port.expire(this) };
+  }
+
+  override inherit(legacy: Legacy): void {
+    const deliver = (delivery: OutgoingDelivery) => this.port.machine.deliver(this.link, delivery, this.port.now());
+    this.#resumption = new Resumption(legacy, { link: this.link, deliver });
+  }
+
+  get #generation(): number {
+    return this.#resumption?.generation ?? 0;
+  }
+
+  #ownUnsettled(): readonly UnsettledDelivery[] {
+    return [...this.link.unsettled].filter(({ tag }) => this.#resumption?.has(tag) !== true);
+  }
+
+  #heldPayload(deliveryTag: number): (() => readonly Uint8Array[]) | undefined {
+    const { broker, connection } = this.port;
+    const entry = broker.core.connections.get(connection)?.channels.get(this.channel)?.ledger.peek(deliveryTag);
+    if (entry === undefined || !entry.resident) return undefined;
+    const message = as10(entry.message);
+    return () => payloadOf(message, { first: false, failures: entry.failures, leftMs: undefined });
+  }
+
+  #settleResumed(resumption: Resumption, tag: Uint8Array, deliveryId: number, settled: boolean, state: DeliveryState | undefined): void {
+    const outcome = this.#outcomeOf(state?.type === 'transactional-state' ? undefined : state, settled);
+    if (outcome === undefined) return;
+    resumption.settle(tag, outcome);
+    if (!settled) this.port.machine.settle(this.link, [deliveryId], { settled: true, state: outcome }, this.port.now());
+  }
+
   #begun(): void {
     this.#open = true;
     const repliesTo = this.port.broker.core.connections.get(this.port.connection)?.channels.get(this.channel)?.replies?.name;
-    this.port.machine.acceptLink(this.link, this.port.now(), acceptedSource(this.#source, this.link, repliesTo));
+    this.port.machine.acceptLink(this.link, this.port.now(), { ...acceptedSource(this.#source, this.link, repliesTo), ...this.#resumption?.fields });
+    this.#resumption?.begin();
     if (this.link.credit > 0) this.#grant();
   }
 
   #grant(): void {
     if (!this.#open || this.#suspended) return;
+    if (this.#resumption !== undefined && (!this.#resumption.goOn() || this.#resumption.incomplete)) return;
     const { credit, drain } = this.link;
     this.port.submit({ kind: 'grant-credit', ...this.at, consumerTag, credit: this.#stopped ? 0 : credit, drain: drain && !this.#stopped });
   }
@@ -157,7 +211,7 @@ export class OutgoingLink extends AnyLink {
       return;
     }
     const { sent, ...inTransaction } = this.#enlisted.begins(deliveryTag);
-    sent(machine.deliver(this.link, { tag: tagOf(deliveryTag), payload, settled: this.#settles, ...inTransaction }, this.port.now()));
+    sent(machine.deliver(this.link, { tag: tagOf(deliveryTag, this.#generation), payload, settled: this.#settles, ...inTransaction }, this.port.now()));
     if (this.#stopped || this.link.session.queued <= waitingMax) return;
     this.#stopped = true;
     this.#grant();
@@ -187,14 +241,3 @@ export class OutgoingLink extends AnyLink {
 const released: Pick<CommandOf<'settle'>, 'outcome'> = { outcome: 'requeue' };
 
 const sizeOf = (pieces: readonly Uint8Array[]): number => pieces.reduce((size, { length }) => size + length, 0);
-
-/** The core's delivery tags, which grow by one on each link, as octets. */
-function tagOf(deliveryTag: number): Uint8Array {
-  const tag = Buffer.allocUnsafe(deliveryTag > 0xffff_ffff ? 6 : 4);
-  tag.writeUIntBE(deliveryTag, 0, tag.length);
-  return tag;
-}
-
-function tagIn(tag: Uint8Array): number {
-  return Buffer.from(tag.buffer, tag.byteOffset, tag.length).readUIntBE(0, tag.length);
-}

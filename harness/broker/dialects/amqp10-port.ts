@@ -4,6 +4,7 @@ import type { AmqpDisposition, AmqpError } from '../../wire/amqp10/codec.ts';
 import type { Broker } from '../broker.ts';
 import type { Command, ConnectionEffect, ConnectionId } from '../vocabulary.ts';
 import type { Diary10 } from './amqp10-diary.ts';
+import type { Legacy } from './amqp10-resumption.ts';
 import type { Amqp10Settings } from './amqp10-settings.ts';
 import type { Expiring } from './amqp10-suspended.ts';
 import type { Transactions10 } from './amqp10-transactions.ts';
@@ -30,6 +31,8 @@ export interface Port {
   submit(command: Command): void;
   /** Lets go of a link that is detached and not yet over; of any other it does nothing. */
   expire(link: ServedLink): void;
+  /** A link that is detached and not yet over expires no more, until it is let go of: what it left is another's. */
+  retain(link: ServedLink): void;
 }
 
 /** What a link needs to be allowed, for as long as it stands. */
@@ -101,6 +104,16 @@ export abstract class AnyLink implements ServedLink {
 
   /** It is detached, and its deliveries wait for it to come back, or to expire. */
   suspend(): void {}
+
+  /** What it leaves to the link that takes its name, where it is suspended. */
+  bequeath(): Legacy | undefined {
+    return undefined;
+  }
+
+  /** Takes over what a suspended link of its name has left. */
+  inherit(legacy: Legacy): void {
+    legacy.release();
+  }
 
   /** Refuses the attach, or detaches, with this error; once. */
   fail(error: AmqpError): void {

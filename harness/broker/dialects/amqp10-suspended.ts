@@ -1,7 +1,7 @@
 import type { LinkEndpoint, SessionEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
 import type { AmqpSource } from '../../wire/amqp10/codec.ts';
 import type { Broker } from '../broker.ts';
-import type { AnyLink, Port } from './amqp10-port.ts';
+import type { AnyLink, Port, ServedLink } from './amqp10-port.ts';
 
 /** What has come to an end, from the least to the most: the timer of a terminus starts with what its expiry-policy names (3.5.6). */
 const ends = ['link-detach', 'session-end', 'connection-close', 'never'] as const;
@@ -27,6 +27,8 @@ interface Suspension {
   ending: Ending;
   /** Undefined until the timer runs. */
   callOff: (() => void) | undefined;
+  /** Another link has taken over what it left: that says when it is over. */
+  retained: boolean;
 }
 
 /** Suspended links that a broker keeps at most; beyond that they expire at once. */
@@ -59,7 +61,7 @@ export class Suspended {
     const { timeout = 0 } = link.terminus;
     if (link.link.gone || !link.lasting || (hasBegun(link.terminus, ending) && timeout === 0) || count >= suspendedMax) return false;
     counts.set(broker, count + 1);
-    const suspension: Suspension = { link, ending, callOff: undefined };
+    const suspension: Suspension = { link, ending, callOff: undefined, retained: false };
     this.#kept.set(link.link, suspension);
     this.#startTimer(suspension);
     link.suspend();
@@ -85,13 +87,20 @@ export class Suspended {
     counts.set(broker, (counts.get(broker) ?? 1) - 1);
   }
 
+  retain({ link }: ServedLink): void {
+    const suspension = this.#kept.get(link);
+    if (suspension === undefined) return;
+    suspension.callOff?.();
+    suspension.retained = true;
+  }
+
   all(): readonly AnyLink[] {
     return Array.from(this.#kept.values(), ({ link }) => link);
   }
 
   #startTimer(suspension: Suspension): void {
     const { link, ending, callOff } = suspension;
-    if (callOff !== undefined || !hasBegun(link.terminus, ending)) return;
+    if (suspension.retained || callOff !== undefined || !hasBegun(link.terminus, ending)) return;
     const { timeout = 0 } = link.terminus;
     if (timeout === 0) this.#expired(link);
     else suspension.callOff = this.#port.later(timeout * 1000, () => this.#expired(link));

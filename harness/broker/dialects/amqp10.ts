@@ -144,6 +144,7 @@ class Served10 implements Sink, ServedConnection {
       later: (ms, task) => this.#clock.at(this.#clock.now() + ms, task),
       submit: command => this.#broker.submit(command),
       expire: link => (this.#opened?.links ?? this.#left)?.expire(link),
+      retain: link => (this.#opened?.links ?? this.#left)?.retain(link),
     };
   }
 
