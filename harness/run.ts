@@ -13,8 +13,9 @@ import type { Verdict } from './check/verdict.ts';
 import { CommandError, usage } from './cli/errors.ts';
 import { didYouMean } from './cli/nearest.ts';
 import { resolveTarget, type TargetOptions } from './cli/resolve-target.ts';
-import { protocolWanted, type SelectionOptions, select } from './cli/select.ts';
+import { checkGlobs, protocolWanted, type SelectionOptions, select } from './cli/select.ts';
 import { hintsFor, profileEntries } from './hints.ts';
+import { type PairsWatch, pairsAsked, playPairs } from './pairs.ts';
 import { type Survey, SurveyError, survey } from './probe/survey.ts';
 import { faultsOf } from './saboteur/faults.ts';
 import { idPrefixes, type Protocol, protocolOf, rules } from './spec/catalogue.ts';
@@ -50,6 +51,8 @@ export interface RunOptions extends SelectionOptions, TargetOptions {
   /** Hears, once the target answers, what it is and how many checks will be run. */
   readonly onStart?: (target: { readonly url: string; readonly survey: Survey; readonly checks: number; readonly seed: number }) => void;
   readonly onVerdict?: (verdict: Verdict) => void;
+  /** Hears what pairs of real clients do: first whose toolchains are prepared, then each result. */
+  readonly onPairs?: PairsWatch;
   /** Hears the wire log of each check while it goes; the password is blotted out. */
   readonly onPiece?: ScheduleOptions['onPiece'];
 }
@@ -112,6 +115,14 @@ function signalOf({ signal, deadlineMs }: RunOptions): { readonly signal?: Abort
   return signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
 }
 
+const nothing: Finished = { verdicts: [], notes: [], cancelled: false, down: undefined, roundTripMs: undefined };
+
+/** The checks that were asked for; none where pairs of clients are all that was. */
+function checksAsked({ only, skip, ...others }: RunOptions): readonly Check[] {
+  const globs = checkGlobs({ ...(only !== undefined && { only }), ...(skip !== undefined && { skip }) });
+  return globs === undefined ? [] : select(allChecks, { ...others, ...globs });
+}
+
 /** Runs the checks and says what came of them. */
 async function judge(
   target: Target,
@@ -122,6 +133,7 @@ async function judge(
 ) {
   const measurements: Measurement[] = [];
   const { onPiece } = options;
+  if (selected.length === 0) return { finished: nothing, measurements };
   const finished = await runChecks(selected, target, {
     seed,
     declarations: declared,
@@ -168,29 +180,33 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
   const begun = performance.now();
   const seed = options.seed ?? randomInt(2 ** 31);
   const gate = options.level ?? 'must';
-  const asked = select(allChecks, options);
+  const pairs = pairsAsked(options);
+  const asked = checksAsked(options);
   declarations(options.expectations ?? [], null);
   await using target = await resolveTarget(options.target, { ...options, durable: asked.some(({ outage }) => outage !== undefined) });
   const seen = await surveyed(target);
-  const selected = spoken(asked, seen, target.url);
+  const selected = asked.length === 0 ? [] : spoken(asked, seen, target.url);
   const judgedVersion = target.profileVersion ?? seen.version;
   const declared = declarations([...(options.expectations ?? []), ...profileEntries(target.profile?.name ?? '')], judgedVersion);
   options.onStart?.({ url: target.url, survey: seen, checks: selected.length, seed });
   const { finished, measurements } = await judge(target, selected, declared, seed, { ...options, version: judgedVersion });
+  const play = { ...options, gate, seed, version: judgedVersion, ...signalOf(options) };
+  const played = pairs === undefined || finished.down !== undefined ? undefined : await playPairs(target, seen, pairs, play);
   return buildRecord({
     tool: { name: 'amqpspec', version },
     target: { ...factsOf(seen), url: target.url, kind: target.kind, properties: seen.properties as Readonly<Record<string, Json>> },
     seed,
     startedAt,
     durationMs: performance.now() - begun,
-    rules: rulesJudged(protocolWanted(options), seen),
+    rules: asked.length === 0 ? {} : rulesJudged(protocolWanted(options), seen),
     checks: allChecks,
     faults: Object.fromEntries(duties.map(({ id }) => [id, faultsOf(id).map(fault => fault.id)])),
     verdicts: finished.verdicts,
     hints: target.profile === undefined && target.kind === 'url' ? hintsFor(finished.verdicts, seen, gate) : [],
     declarations: declared,
     measurements: [...inOrder(measurements), ...capabilityMeasurements(seen.capabilities, selected.map(asking), finished.verdicts)],
-    notes: [...foreign(asked, seen), ...notesOf(finished, options, selected.length, target.profile?.unseen)],
+    ...(played !== undefined && { interop: played.record }),
+    notes: [...(played?.notes ?? []), ...foreign(asked, seen), ...notesOf(finished, options, selected.length, target.profile?.unseen)],
     logins: loginsOf(target),
     selection: {
       protocol: protocolWanted(options),

@@ -45,7 +45,9 @@ function* breaches(node: Ordered): Generator<string> {
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/run-records/${name}.json`, import.meta.url), 'utf8')) as RunRecord;
 const parsed = (record: RunRecord) => (parser.parse(renderJunit(record)) as readonly Ordered[]).filter(node => nameOf(node) !== '?xml');
-const suitesOf = (record: RunRecord) => parsed(record).flatMap(childrenOf);
+const allSuites = (record: RunRecord) => parsed(record).flatMap(childrenOf);
+const ofPairs = (suite: Ordered) => attributes(suite).name?.startsWith('interop.') === true;
+const suitesOf = (record: RunRecord) => allSuites(record).filter(suite => !ofPairs(suite));
 const casesOf = (record: RunRecord) => suitesOf(record).flatMap(suite => childrenOf(suite).filter(node => nameOf(node) === 'testcase'));
 
 describe.each(['mixed', 'clean', 'down'])('JUnit of %s', name => {
@@ -96,4 +98,18 @@ test('is red where the exit status is: surprises fail, the unjudged are errors, 
   });
   expect(kinds).toEqual(expected);
   expect(new Set(kinds)).toEqual(new Set(['failure', 'error', 'passed', 'skipped']));
+});
+
+test('pairs of clients are suites of their own: surprises fail, what a client or no standard decides is skipped and says why', () => {
+  const record = read('mixed');
+  const pairs = allSuites(record).filter(ofPairs);
+  expect(pairs.map(suite => attributes(suite).name)).toEqual([...new Set(record.interop?.results.map(each => `interop.${each.publisher}.${each.consumer}`))]);
+  const cases = pairs.flatMap(childrenOf);
+  const kinds = cases.map(node => childrenOf(node).map(nameOf).join());
+  expect(kinds.sort()).toEqual(['', '', 'failure', 'skipped', 'skipped', 'skipped', 'skipped', 'skipped']);
+  const told = cases.flatMap(childrenOf).map(node => attributes(node).message ?? '');
+  expect(told.filter(message => message.startsWith('not run: go-amqp: go is not on this machine'))).toHaveLength(1);
+  const [root] = parsed(record);
+  const failures = allSuites(record).reduce((sum, suite) => sum + Number(attributes(suite).failures), 0);
+  expect(Number(attributes(root as Ordered).failures)).toBe(failures);
 });

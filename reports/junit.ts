@@ -2,6 +2,7 @@ import { XMLBuilder } from 'fast-xml-parser';
 import type { RunRecord } from '../harness/check/record.ts';
 import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { pairSuites } from './junit-interop.ts';
 import { areasOf, declarationOf, groupOf, placeOf, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
 import { answerWords, counterexampleLines, endingWords, reasonWords, visible } from './words.ts';
@@ -16,9 +17,10 @@ type Node = Readonly<Record<string, unknown>>;
 export function renderJunit(record: RunRecord): string {
   const rules = ruleIndex(record);
   const suites = areasOf(record.verdicts).map((area, id) => suite(record, rules, area, id));
+  const pairs = pairSuites(record, suites.length);
   const document = {
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
-    testsuites: { '@name': line(`${record.tool.name}: ${productOf(record)}`), ...totals(record.verdicts), testsuite: suites },
+    testsuites: { '@name': line(`${record.tool.name}: ${productOf(record)}`), ...joined(totals(record.verdicts), pairs), testsuite: [...suites, ...pairs] },
   };
   const builder = new XMLBuilder({
     attributeNamePrefix: '@',
@@ -46,6 +48,12 @@ function totals(verdicts: readonly VerdictRecord[]): Attributes {
     '@errors': of('error'),
     '@time': seconds(verdicts.reduce((sum, { durationMs }) => sum + durationMs, 0)),
   };
+}
+
+/** The totals of all suites. Exchanges of clients take no time of their own. */
+function joined(own: Attributes, pairs: readonly Node[]): Attributes {
+  const sum = (name: '@tests' | '@failures') => pairs.reduce((total, pair) => total + Number(pair[name]), Number(own[name]));
+  return { ...own, '@tests': sum('@tests'), '@failures': sum('@failures') };
 }
 
 function suite(record: RunRecord, rules: ReadonlyMap<string, RuleRecord>, area: string, id: number): Node {

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { accountsOf, counts, outageWords } from './accounts.ts';
+import { clientWords, groupWords, interopWords, reasonsOf, squareOf, squareWords, toldOf } from './interop.ts';
 import { code, fence, list, literal, table, within } from './markup.ts';
 import { chapterOf, coverageOf, coverageWords, declarationOf, type Groups, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
@@ -19,6 +20,7 @@ export function renderMarkdown(record: RunRecord): string {
     outcomes(record),
     rules(record),
     ...durability(record),
+    ...interop(record),
     ...failures(record, 'Surprises', found.surprises),
     ...failures(record, 'Failed without gating', found.advisory),
     ...others(record, found),
@@ -111,6 +113,23 @@ function durability(record: RunRecord): string[] {
   if (accounts.length === 0) return [];
   const rows = accounts.map(account => [literal(account.scenario), outageWords[account.outage], ...counts.map(count => String(account[count]))]);
   return [`<details><summary>Durability (${accounts.length})</summary>\n\n${table(['scenario', 'broker', ...counts], rows)}\n\n</details>`];
+}
+
+/** Pairs of clients: the matrix, and what did not pass. */
+function interop({ interop: shown }: RunRecord): string[] {
+  if (shown === undefined) return [];
+  const { clients } = shown;
+  const rows = clients.map(client => [literal(clientWords(client)), ...clients.map(({ name }) => squareWords(squareOf(shown, client.name, name)))]);
+  const told = toldOf(shown).map(each => {
+    const what = [groupWords[each.group], each.message, reasonsOf(each), each.pairs.join(', ')].filter(part => part !== undefined && part !== '');
+    return `- ${code(each.case)}: ${literal(what.join('. '))}`;
+  });
+  return [
+    '### Pairs of clients',
+    `${literal(interopWords(shown))}.`,
+    table(['publishes ↓ consumes →', ...clients.map(({ name }) => name)], rows),
+    ...(told.length === 0 ? [] : [`<details><summary>What did not pass (${told.length})</summary>\n\n${list(told)}\n\n</details>`]),
+  ];
 }
 
 /** The ledger chapter by chapter; rule by rule it is in the other reports. */

@@ -87,9 +87,13 @@ describe('the schema of the run record', () => {
     'note',
     'rule',
     'case',
+    'interop',
+    'missing',
+    'where',
+    'declared',
   ];
 
-  test.each(Object.keys(mixed) as (keyof RunRecord)[])('wants %s', name => {
+  test.each(Object.keys(mixed).filter(name => name !== 'interop') as (keyof RunRecord)[])('wants %s', name => {
     expect(validate(changed(record => delete record[name]))).toBe(false);
   });
 
@@ -102,6 +106,10 @@ describe('the schema of the run record', () => {
       mixed.measurements[0],
       mixed.findings[0],
       mixed.target,
+      mixed.interop,
+      mixed.interop?.clients[0],
+      mixed.interop?.cases[0],
+      mixed.interop?.results[0],
       mixed.summary.rules.must,
     ];
     const lax = parts.flatMap(part =>

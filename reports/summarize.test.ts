@@ -4,7 +4,7 @@ import type { RunRecord } from '../harness/check/record.ts';
 import { areasOf, declarationOf, groups, headline, productOf, stateOf } from './summarize.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/run-records/${name}.json`, import.meta.url), 'utf8')) as RunRecord;
-const mixed = read('mixed');
+const { interop, ...mixed } = read('mixed');
 
 test('each verdict is in exactly one group', () => {
   const all = Object.values(groups(mixed.verdicts)).flat();
@@ -43,4 +43,14 @@ test('areas, declarations and the product', () => {
   expect(declarationOf(mixed, 'amqp091/framing/wrong-frame-end')?.kind).toBe('rule');
   expect(declarationOf(mixed, 'amqp091/queue/delete/missing')).toBeUndefined();
   expect(productOf({ ...mixed, target: { ...mixed.target, product: null, version: null } })).toBe('Unnamed broker');
+});
+
+test('pairs of clients have a sentence of their own', () => {
+  const none = { ...mixed.summary, checks: 0, pass: 0, fail: 0, declared: 0, inconclusive: 0, surprises: 0 };
+  const alone = { ...mixed, summary: none, verdicts: [], exit: { status: 1, reason: '' } as const, ...(interop !== undefined && { interop }) };
+  expect(headline(alone)).toBe('1 of 6 exchanges between two clients came out other than declared.');
+  const results = interop?.results.filter(({ surprise }) => !surprise) ?? [];
+  const quiet = { ...alone, interop: { clients: [], cases: [], results }, exit: { status: 0, reason: '' } as const };
+  expect(headline(quiet)).toBe('2 of 5 exchanges between two clients passed, the others as declared or as no standard decides.');
+  expect(headline({ ...quiet, summary: { ...none, checks: 1, pass: 1 } })).toMatch(/^The one check that was judged passed\. 2 of 5/);
 });

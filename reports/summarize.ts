@@ -2,6 +2,7 @@ import type { ProfileHint, RunRecord } from '../harness/check/record.ts';
 import type { DeclarationRecord } from '../harness/check/record-declarations.ts';
 import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { countsOf, exchanges } from './interop.ts';
 import { plural, visible } from './words.ts';
 
 /** `amqp091/queue/declare/passive-missing` is of protocol `amqp091` and area `queue`. */
@@ -72,12 +73,29 @@ export function productOf({ target }: RunRecord): string {
 
 /** The verdict on the whole run in one sentence that claims no more than was seen. */
 export function headline(record: RunRecord): string {
+  const shown = interopHeadline(record);
+  if (record.exit.status === 2 && record.exit.reason === 'nothing was judged') return 'Nothing was judged.';
+  const { pass, fail, checks } = record.summary;
+  if (shown === undefined) return checksHeadline(record);
+  return pass + fail === 0 && checks === 0 ? shown : `${checksHeadline(record)} ${shown}`;
+}
+
+/** The same of pairs of clients. */
+function interopHeadline({ interop }: RunRecord): string | undefined {
+  if (interop === undefined) return undefined;
+  const { pass, surprise, unsupported, 'not-run': notRun } = countsOf(interop.results);
+  const judged = interop.results.length - unsupported - notRun;
+  if (surprise > 0) return `${surprise} of ${exchanges(judged)} between two clients came out other than declared.`;
+  return `${pass} of ${exchanges(judged)} between two clients passed${pass === judged ? '' : ', the others as declared or as no standard decides'}.`;
+}
+
+function checksHeadline(record: RunRecord): string {
   const { summary, exit } = record;
   const judged = summary.pass + summary.fail;
   if (exit.status === 2 && judged === 0) return 'Nothing was judged.';
   const open = summary.inconclusive === 0 ? '' : ` ${plural(summary.inconclusive, 'check')} could not be judged.`;
   const gate = record.selection.gate === 'should' ? 'MUST and SHOULD' : 'MUST';
-  if (exit.status === 1) return `${plural(summary.surprises, 'check')} of ${summary.checks} came out other than declared.${open}`;
+  if (summary.surprises > 0) return `${plural(summary.surprises, 'check')} of ${summary.checks} came out other than declared.${open}`;
   if (summary.fail === 0) return `${judged === 1 ? 'The one check that was judged' : `All ${judged} judged checks`} passed.${open}`;
   const free = summary.fail - summary.declared;
   const parts = [

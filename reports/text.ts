@@ -2,6 +2,7 @@ import picocolors from 'picocolors';
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { accountsOf, counts, figuresOf, outageWords, wrongOf } from './accounts.ts';
+import { groupWords, type InteropGroup, interopWords, matrixLines, reasonsOf, resultGroups, toldOf } from './interop.ts';
 import { declarationOf, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { answerWords, counterexampleLines, duration, endingWords, noteTexts, plural, reasonWords, visible } from './words.ts';
 
@@ -35,6 +36,7 @@ export function renderText(record: RunRecord, { color = false, full = false, wid
   compact(page, 'Not run', found.notRun, verdict => verdict.reason ?? verdict.reaction);
   findings(page, record);
   durability(page, record);
+  interop(page, record);
   if (full) measurements(page, record);
   summary(page, record);
   return `${page.lines.join('\n')}\n`;
@@ -128,6 +130,21 @@ function durability({ lines, paint, full }: Page, record: RunRecord): void {
   }
 }
 
+/** Pairs of clients: the matrix, and what did not pass. */
+function interop(page: Page, { interop: shown }: RunRecord): void {
+  if (shown === undefined) return;
+  const { lines, paint, full } = page;
+  lines.push('', paint.bold(`Pairs of clients: ${interopWords(shown)}`));
+  lines.push(...matrixLines(shown).map(line => `  ${line}`));
+  const wanted: readonly InteropGroup[] = full ? resultGroups : ['surprise', 'advisory', 'declared', 'client', 'observed'];
+  for (const told of toldOf(shown, wanted)) {
+    const mark = told.group === 'surprise' ? paint.red('✗') : paint.dim('-');
+    lines.push(`  ${mark} ${paint.bold(told.case)}  ${groupWords[told.group]}`);
+    const more = [told.message, reasonsOf(told)].filter(part => part !== undefined && part !== '');
+    lines.push(...more.flatMap(part => wrapped(page, '      ', visible(String(part)))), ...wrapped(page, '      ', paint.dim(told.pairs.join(', ')), 6));
+  }
+}
+
 function measurements({ lines, paint }: Page, record: RunRecord): void {
   const taken = figuresOf(record);
   if (taken.length === 0) return;
@@ -161,7 +178,7 @@ function summary({ lines, paint }: Page, record: RunRecord): void {
     ...(sum.notApplicable === 0 ? [] : [`${sum.notApplicable} not applicable`]),
     ...(sum.notRun === 0 ? [] : [`${sum.notRun} not run`]),
   ];
-  lines.push('', `${paint.bold(plural(sum.checks, 'check'))}: ${counts.join(', ')}`);
+  lines.push('', ...(sum.checks === 0 && record.interop !== undefined ? [] : [`${paint.bold(plural(sum.checks, 'check'))}: ${counts.join(', ')}`]));
   for (const level of levels) {
     const count = sum.rules[level];
     if (count.total === 0) continue;

@@ -1,4 +1,5 @@
 import type { Level } from '../spec/rule.ts';
+import type { InteropResult } from './record-interop.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A verdict as a record keeps it. Ids are plain text, since a record outlives the catalogue it was made with. */
@@ -48,13 +49,21 @@ export function countVerdicts(verdicts: readonly VerdictRecord[]): VerdictCounts
 
 const gates = (level: Level, gate: Gate) => level === 'MUST' || (level === 'SHOULD' && gate === 'should');
 
-/** The exit status by the law of verdicts: a surprise beats what could not be judged, and that beats agreement. */
-export function exitOf(verdicts: readonly Pick<VerdictRecord, 'surprise' | 'outcome' | 'level'>[], gate: Gate): Exit {
-  const checks = (n: number) => (n === 1 ? '1 check' : `${n} checks`);
+const counted = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
+
+/** The exit status by the law of verdicts: a surprise beats what could not be judged, and that beats agreement. `shown`: by pairs of real clients. */
+export function exitOf(
+  verdicts: readonly Pick<VerdictRecord, 'surprise' | 'outcome' | 'level'>[],
+  gate: Gate,
+  shown: readonly Pick<InteropResult, 'surprise' | 'outcome'>[] = [],
+): Exit {
   const surprises = verdicts.filter(v => v.surprise).length;
-  if (surprises > 0) return { status: 1, reason: `${checks(surprises)} came out other than declared` };
-  if (!verdicts.some(v => v.outcome === 'pass' || v.outcome === 'fail')) return { status: 2, reason: 'nothing was judged' };
+  const unlike = shown.filter(v => v.surprise).length;
+  const other = [...(surprises === 0 ? [] : [counted(surprises, 'check')]), ...(unlike === 0 ? [] : [counted(unlike, 'exchange')])];
+  if (other.length > 0) return { status: 1, reason: `${other.join(' and ')} came out other than declared` };
+  const judged = (v: { readonly outcome: string }) => ['pass', 'fail', 'client', 'observed'].includes(v.outcome);
+  if (!verdicts.some(judged) && !shown.some(judged)) return { status: 2, reason: 'nothing was judged' };
   const open = verdicts.filter(v => v.outcome === 'inconclusive' && gates(v.level, gate)).length;
-  if (open > 0) return { status: 2, reason: `${checks(open)} could not be judged` };
-  return { status: 0, reason: 'every judged check came out as declared' };
+  if (open > 0) return { status: 2, reason: `${counted(open, 'check')} could not be judged` };
+  return { status: 0, reason: `every judged ${verdicts.length === 0 ? 'exchange of two clients' : 'check'} came out as declared` };
 }

@@ -4,6 +4,7 @@ import type { TargetKind } from '../target/target.ts';
 import { type Json, jsonObject } from './json.ts';
 import type { Note } from './note.ts';
 import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
+import type { InteropRecord } from './record-interop.ts';
 import { type FaultIds, type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
 import { redactTranscript, redactUrl, type SecretLogin } from './record-secrets.ts';
 import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type VerdictRecord } from './record-verdicts.ts';
@@ -11,7 +12,7 @@ import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type V
 export type { Json, Note };
 
 /** Version of the record's shape; `reports/run-record.schema.json` is its schema. */
-export const schemaVersion = '1.4.0';
+export const schemaVersion = '1.5.0';
 
 /** What is known of the target: from its greeting, the profile and the command line. Bears no secret. */
 export interface TargetFacts {
@@ -118,6 +119,8 @@ export interface RunRecord {
   readonly measurements: readonly Measurement[];
   readonly verdicts: readonly VerdictRecord[];
   readonly findings: readonly Finding[];
+  /** What pairs of real clients showed, where they were asked to. */
+  readonly interop?: InteropRecord;
 }
 
 /** All that a record is made of. `logins` are used to blot their passwords out of wire logs and kept nowhere. */
@@ -140,6 +143,7 @@ export interface RecordInput {
   readonly measurements?: readonly Measurement[];
   readonly findings?: readonly Finding[];
   readonly notes?: readonly Note[];
+  readonly interop?: InteropRecord;
   readonly logins?: readonly SecretLogin[];
 }
 
@@ -162,13 +166,14 @@ export function buildRecord(input: RecordInput): RunRecord {
     durationMs: Math.round(input.durationMs),
     selection,
     summary: { ...countVerdicts(verdicts), rules: ruleCounts(ledger, verdicts) },
-    exit: exitOf(verdicts, selection.gate),
+    exit: exitOf(verdicts, selection.gate, input.interop?.results),
     notes: input.notes ?? [],
     rules: ledger,
     declarations: declarationRecords(input.declarations ?? [], verdicts),
     measurements: input.measurements ?? [],
     verdicts,
     findings: input.findings ?? [],
+    ...(input.interop !== undefined && { interop: input.interop }),
   };
 }
 

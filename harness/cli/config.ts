@@ -58,6 +58,8 @@ function checked(file: string, name: string, value: unknown): unknown {
     text: () => typeof value === 'string',
     texts: () => texts.every(each => typeof each === 'string'),
   } as const;
+  // An option whose value may be left out is a flag too.
+  if (value === true && row.flags.includes('[')) return value;
   if (!fits[wanted]()) throw usage(`The configuration file ${file} gives ${name} as ${JSON.stringify(value)}; it wants ${words[wanted]}.`);
   const { choices } = row;
   if (choices !== undefined && !choices.includes(String(value)))
@@ -76,7 +78,7 @@ function checked(file: string, name: string, value: unknown): unknown {
 const words = { flag: 'true or false', number: 'a whole number', text: 'a text', texts: 'a text or a list of texts' } as const;
 
 function wantedBy(row: OptionRow, many: boolean): keyof typeof words {
-  if (!row.flags.includes('<')) return 'flag';
+  if (!/[<[]/.test(row.flags)) return 'flag';
   if (many) return 'texts';
   return row.as === 'integer' || row.as === 'milliseconds' ? 'number' : 'text';
 }

@@ -16,10 +16,12 @@ const lines = shell.map(line => line.replace(/\s+#.*$/, '').trim()).filter(line 
 
 /** These start containers; CI judges a real RabbitMQ in one. */
 const inContainers = /^npx amqpspec run (rabbitmq|qpid-broker-j|artemis)/;
+/** These fetch and build what seven clients need; `suites/interop` plays those that can be had. */
+const withToolchains = /^npx amqpspec run amqp:.*(--interop|'interop)/;
 /** These run until they are ended; the tests of serve start and end them. */
 const endless = /^npx amqpspec serve/;
 /** These take the two README commands' time again; CI runs them as they stand. */
-const example = lines.filter(line => !inContainers.test(line) && !endless.test(line));
+const example = lines.filter(line => !inContainers.test(line) && !endless.test(line) && !withToolchains.test(line));
 
 function words(line: string, url: string): readonly string[] {
   const text = line

@@ -1,4 +1,6 @@
+import { interopId } from '../check/record-interop.ts';
 import type { Verdict } from '../check/verdict.ts';
+import type { PairsWatch } from '../pairs.ts';
 import { type RunOptions, run } from '../run.ts';
 import { withConfig } from './config.ts';
 import { readExpectations } from './expectations.ts';
@@ -19,7 +21,7 @@ export interface RunCommandOptions extends SharedOptions, Omit<RunOptions, 'expe
 /** A plain line after each of so many verdicts, where no live line can be shown. */
 const milestone = 50;
 
-function watch(screen: Terminal): Pick<RunOptions, 'onStart' | 'onVerdict' | 'onPiece'> {
+function watch(screen: Terminal): Pick<RunOptions, 'onStart' | 'onVerdict' | 'onPiece' | 'onPairs'> {
   let all = 0;
   let done = 0;
   let surprises = 0;
@@ -27,7 +29,7 @@ function watch(screen: Terminal): Pick<RunOptions, 'onStart' | 'onVerdict' | 'on
     onStart: ({ url, survey, checks, seed }) => {
       all = checks;
       const product = [survey.product, survey.version].filter(part => part !== null).join(' ');
-      screen.say(`judging ${url}${product === '' ? '' : ` (${product})`} by ${checks} checks, seed ${seed}`);
+      screen.say(`judging ${url}${product === '' ? '' : ` (${product})`} by ${checks === 0 ? 'pairs of clients' : `${checks} checks`}, seed ${seed}`);
     },
     onVerdict: (verdict: Verdict) => {
       done += 1;
@@ -37,6 +39,7 @@ function watch(screen: Terminal): Pick<RunOptions, 'onStart' | 'onVerdict' | 'on
       }
       screen.progress(`${done} of ${all} checks, ${surprises} surprises`, done % milestone === 0 || done === all);
     },
+    onPairs: pairsWatch(screen),
     ...(screen.verbose && {
       onPiece: (check, entries) => {
         for (const { connection, direction, decoded } of entries()) {
@@ -45,6 +48,23 @@ function watch(screen: Terminal): Pick<RunOptions, 'onStart' | 'onVerdict' | 'on
         }
       },
     }),
+  };
+}
+
+/** Tells what pairs of real clients do. */
+function pairsWatch(screen: Terminal): PairsWatch {
+  let done = 0;
+  let surprises = 0;
+  return {
+    onPrepare: clients => screen.say(`preparing ${clients.join(', ')}; the first time takes a minute or two`),
+    onResult: result => {
+      done += 1;
+      if (result.surprise) {
+        surprises += 1;
+        screen.progress(`${interopId(result)}: ${result.message ?? result.outcome}`, true);
+      }
+      screen.progress(`${done} exchanges of two clients, ${surprises} surprises`, done % (milestone * 10) === 0);
+    },
   };
 }
 

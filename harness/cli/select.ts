@@ -14,14 +14,18 @@ export interface SelectionOptions {
   readonly thorough?: boolean;
   /** Also checks that take the broker down; left out: only where `only` names them, or `thorough` asks for everything. */
   readonly durability?: boolean;
+  /** Also pairs of real clients: all, or these; left out: only where `only` names them. */
+  readonly interop?: true | readonly string[];
   /** One part of what is left, as `2/3`. */
   readonly shard?: string;
 }
 
-function matcher(globs: readonly string[], option: string, checks: readonly Check[]): (check: Check) => boolean {
+type Named = Pick<Check, 'id' | 'aliases'>;
+
+function matcher(globs: readonly string[], option: string, checks: readonly Named[]): (check: Named) => boolean {
   const matchers = globs.map(glob => {
     const matches = picomatch(glob);
-    const named = (check: Check): boolean => [check.id, ...(check.aliases ?? [])].some(id => matches(id));
+    const named = (check: Named): boolean => [check.id, ...(check.aliases ?? [])].some(id => matches(id));
     if (!checks.some(named)) {
       const known = checks.map(check => check.id);
       throw usage(`${option} ${glob} matches no check.${didYouMean(glob, known)} amqpspec list checks shows them.`);
@@ -34,6 +38,25 @@ function matcher(globs: readonly string[], option: string, checks: readonly Chec
 /** The checks of 1.0 are judged by the kill matrix in no area yet; so they have to be asked for. */
 export function protocolWanted({ protocol, only }: Pick<SelectionOptions, 'protocol' | 'only'>): string {
   return protocol ?? (only === undefined ? '0-9-1' : 'all');
+}
+
+const ofPairs = (glob: string): boolean => glob.startsWith('interop/');
+
+/** What `only` and `skip` say of checks; undefined where pairs of clients are all that was asked for. */
+export function checkGlobs({ only, skip }: Pick<SelectionOptions, 'only' | 'skip'>): Pick<SelectionOptions, 'only' | 'skip'> | undefined {
+  const [wanted, unwanted] = [only?.filter(glob => !ofPairs(glob)), skip?.filter(glob => !ofPairs(glob))];
+  if (wanted?.length === 0 && only?.length !== 0) return undefined;
+  return { ...(wanted !== undefined && { only: wanted }), ...(unwanted !== undefined && { skip: unwanted }) };
+}
+
+/** Pairs of clients, as they were asked for: which of all ids; undefined where none are. */
+export function pairsWanted({ only, skip, interop }: SelectionOptions, ids: readonly string[]): ((id: string) => boolean) | undefined {
+  const [wanted, unwanted] = [only?.filter(ofPairs) ?? [], skip?.filter(ofPairs) ?? []];
+  if (interop === undefined && wanted.length === 0) return undefined;
+  const known = ids.map(id => ({ id }));
+  const named = wanted.length === 0 ? () => true : matcher(wanted, '--only', known);
+  const left = unwanted.length === 0 ? () => false : matcher(unwanted, '--skip', known);
+  return id => named({ id }) && !left({ id });
 }
 
 /** The checks that were asked for. A glob that matches nothing is a usage error, never an empty run. */

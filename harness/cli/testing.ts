@@ -19,17 +19,17 @@ export interface Outcome {
 export const emptyFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'amqpspec-test-'));
 
 /** Starts `amqpspec …`; colours off, so that words can be compared. `node`: an option of Node itself. */
-export function start(words: readonly string[], cwd: string, node?: string) {
+export function start(words: readonly string[], cwd: string, node?: string, env: Readonly<Record<string, string>> = {}) {
   return spawn(process.execPath, [...(node === undefined ? [] : [node]), program, ...words], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
 
-/** Runs `amqpspec …` to its end. */
-export async function amqpspec(words: readonly string[], cwd: string): Promise<Outcome> {
-  const child = start(words, cwd);
+/** Runs `amqpspec …` to its end, with these variables of the environment besides. */
+export async function amqpspec(words: readonly string[], cwd: string, env?: Readonly<Record<string, string>>): Promise<Outcome> {
+  const child = start(words, cwd, undefined, env);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', chunk => {

@@ -43,6 +43,17 @@ export interface Deviation {
   readonly breaches?: readonly RuleId[];
 }
 
+/** What pairs of real clients are known to fail at on a broker: told, and no surprise. */
+export interface InteropDeviation {
+  /** A glob of ids, as `interop/settle/modified/**`. */
+  readonly cases: string;
+  readonly reason: string;
+  /** Public document or source that says so. */
+  readonly source: string;
+  /** Semver range of the broker's versions; left out: all. */
+  readonly versions?: string;
+}
+
 /** A program with its arguments, run in the container. */
 export type ContainerCommand = readonly [program: string, ...args: string[]];
 
@@ -101,6 +112,8 @@ export interface Profile {
   /** Why the profile is no more than what was read about the broker, where nobody has judged it yet. */
   readonly unseen?: string;
   readonly deviations: readonly Deviation[];
+  /** Of pairs of real clients. */
+  readonly interop?: readonly InteropDeviation[];
   /** What else makes its dialect. */
   readonly readings?: readonly DocumentedReading[];
 }

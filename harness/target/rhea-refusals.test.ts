@@ -1,30 +1,8 @@
-import amqplib from 'amqplib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningBroker, startBroker } from './reference.ts';
-import { conditionOf, ending, first, next, outcomeOf, RheaClient } from './rhea.test-kit.ts';
+import { describe, expect, test } from 'vitest';
+import { conditionOf, ending, first, next, outcomeOf, RheaClient, rheaBench } from './rhea.test-kit.ts';
 
-let broker: RunningBroker;
-let count = 0;
-
-beforeAll(async () => {
-  broker = await startBroker({ definitions: { exchanges: [{ name: 'x', type: 'topic' }] } });
-});
-afterAll(() => broker.close());
-
-/** A queue of its own for each test. */
-async function freshQueue(args: Record<string, unknown> = {}): Promise<string> {
-  count += 1;
-  const connection = await amqplib.connect(broker.url);
-  const channel = await connection.createChannel();
-  const { queue } = await channel.assertQueue(`q${count}`, { arguments: args });
-  await connection.close();
-  return queue;
-}
-
-async function withClient(work: (client: RheaClient) => Promise<void>): Promise<void> {
-  await using client = await RheaClient.open(broker);
-  await work(client);
-}
+const bench = rheaBench();
+const { freshQueue, withClient, over091 } = bench;
 
 describe('a sender of rhea', () => {
   test('that settles by itself hears nothing and is heard', () =>
@@ -68,16 +46,14 @@ describe('what is refused', () => {
       const sender = await client.sender(queue);
       const receiver = await client.receiver(queue);
       const endings = Promise.all([ending(sender, 'sender'), ending(receiver, 'receiver')]);
-      const connection = await amqplib.connect(broker.url);
-      await (await connection.createChannel()).deleteQueue(queue);
-      await connection.close();
+      await over091(channel => channel.deleteQueue(queue));
       expect(await endings).toEqual(['amqp:resource-deleted', 'amqp:resource-deleted']);
       expect(conditionOf(sender)).toBe('amqp:resource-deleted');
     }));
 
   test('wrong passwords and virtual hosts that are not there', async () => {
-    await expect(RheaClient.open(broker, { password: 'wrong' })).rejects.toThrow();
-    await using stray = await RheaClient.open(broker, { hostname: 'vhost:none' } as never);
+    await expect(RheaClient.open(bench.broker, { password: 'wrong' })).rejects.toThrow();
+    await using stray = await RheaClient.open(bench.broker, { hostname: 'vhost:none' } as never);
     if (!stray.connection.error) await first(stray.connection, 'connection_close', 'disconnected');
     expect(stray.connection.error).toMatchObject({ condition: 'amqp:not-found' });
   });

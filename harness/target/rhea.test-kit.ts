@@ -1,5 +1,7 @@
+import amqplib from 'amqplib';
 import rhea, { type Connection, type ConnectionOptions, type EventContext, type Receiver, type ReceiverOptions, type Sender, type SenderOptions } from 'rhea';
-import type { RunningBroker } from './reference.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { type RunningBroker, startBroker } from './reference.ts';
 
 /** What happened first of several kinds, with its context. */
 export interface Happened {
@@ -99,4 +101,50 @@ export function conditionOf(link: Sender | Receiver): string {
 export async function ending(link: Sender | Receiver, kind: 'sender' | 'receiver'): Promise<string> {
   if (link.is_open()) await first(link, `${kind}_error`, `${kind}_close`);
   return conditionOf(link);
+}
+
+/** A broker for all tests of a file, with the topic exchange `x`. */
+export interface RheaBench {
+  readonly broker: RunningBroker;
+  /** A queue of its own for each test. */
+  readonly freshQueue: (args?: Record<string, unknown>) => Promise<string>;
+  /** Works with a channel of 0-9-1, whose connection is closed behind it. */
+  readonly over091: <T>(work: (channel: amqplib.ConfirmChannel) => Promise<T>) => Promise<T>;
+  readonly withClient: (work: (client: RheaClient) => Promise<void>) => Promise<void>;
+}
+
+/** Starts the broker before the tests of the file that calls, and ends it behind them. */
+export function rheaBench(): RheaBench {
+  let running: RunningBroker | undefined;
+  let count = 0;
+  beforeAll(async () => {
+    running = await startBroker({ definitions: { exchanges: [{ name: 'x', type: 'topic' }] } });
+  });
+  afterAll(() => running?.close());
+  const broker = (): RunningBroker => {
+    if (running === undefined) throw new Error('the broker is there within tests only');
+    return running;
+  };
+  const over091: RheaBench['over091'] = async work => {
+    const connection = await amqplib.connect(broker().url);
+    try {
+      return await work(await connection.createConfirmChannel());
+    } finally {
+      await connection.close();
+    }
+  };
+  return {
+    get broker() {
+      return broker();
+    },
+    over091,
+    freshQueue: (args = {}) => {
+      count += 1;
+      return over091(async channel => (await channel.assertQueue(`q${count}`, { arguments: args })).queue);
+    },
+    withClient: async work => {
+      await using client = await RheaClient.open(broker());
+      await work(client);
+    },
+  };
 }

@@ -1,31 +1,9 @@
-import amqplib from 'amqplib';
 import rhea from 'rhea';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningBroker, startBroker } from './reference.ts';
-import { drained, first, next, outcomeOf, RheaClient } from './rhea.test-kit.ts';
+import { describe, expect, test } from 'vitest';
+import { drained, first, next, outcomeOf, RheaClient, rheaBench } from './rhea.test-kit.ts';
 
-let broker: RunningBroker;
-let count = 0;
-
-beforeAll(async () => {
-  broker = await startBroker({ definitions: { exchanges: [{ name: 'x', type: 'topic' }] } });
-});
-afterAll(() => broker.close());
-
-/** A queue of its own for each test. */
-async function freshQueue(args: Record<string, unknown> = {}): Promise<string> {
-  count += 1;
-  const connection = await amqplib.connect(broker.url);
-  const channel = await connection.createChannel();
-  const { queue } = await channel.assertQueue(`q${count}`, { arguments: args });
-  await connection.close();
-  return queue;
-}
-
-async function withClient(work: (client: RheaClient) => Promise<void>): Promise<void> {
-  await using client = await RheaClient.open(broker);
-  await work(client);
-}
+const bench = rheaBench();
+const { freshQueue, withClient, over091 } = bench;
 
 describe('rhea sends and receives', () => {
   test('a message by a plain name and by an address', () =>
@@ -38,15 +16,13 @@ describe('rhea sends and receives', () => {
       expect(message).toMatchObject({ body: 'a', first_acquirer: true });
       delivery?.accept();
       expect(await drained(receiver, 5)).toBe(0);
-      expect(broker.queue(queue).messages).toEqual([]);
+      expect(bench.broker.queue(queue).messages).toEqual([]);
     }));
 
   test('through an exchange, and what no queue takes is released', () =>
     withClient(async client => {
       const queue = await freshQueue();
-      const connection = await amqplib.connect(broker.url);
-      await (await connection.createChannel()).bindQueue(queue, 'x', 'a.*');
-      await connection.close();
+      await over091(channel => channel.bindQueue(queue, 'x', 'a.*'));
       expect(await outcomeOf(await client.sender('/exchanges/x/a.b'), { body: 1 })).toBe('accepted');
       expect(await outcomeOf(await client.sender('/exchanges/x/b'), { body: 1 })).toBe('released');
       expect((await next(await client.receiver(queue))).message?.body).toBe(1);
@@ -64,7 +40,7 @@ describe('rhea sends and receives', () => {
     }));
 
   test('large messages in many frames, both ways', async () => {
-    await using client = await RheaClient.open(broker, { max_frame_size: 1024 });
+    await using client = await RheaClient.open(bench.broker, { max_frame_size: 1024 });
     const queue = await freshQueue();
     const body = Buffer.alloc(300_000, 'x');
     expect(await outcomeOf(await client.sender(queue), { body: rheaData(body) })).toBe('accepted');
@@ -139,7 +115,7 @@ describe('a receiver of rhea', () => {
       await outcomeOf(await client.sender(queue), { body: 'm' });
       const receiver = await client.receiver({ source: queue, snd_settle_mode: 1 });
       expect((await next(receiver)).delivery?.remote_settled).toBe(true);
-      expect(broker.queue(queue).unacknowledgedCount).toBe(0);
+      expect(bench.broker.queue(queue).unacknowledgedCount).toBe(0);
     }));
 
   test('that settles second is settled first by the broker', () =>
@@ -151,7 +127,7 @@ describe('a receiver of rhea', () => {
       const settled = first(receiver, 'settled');
       delivery?.accept();
       await settled;
-      expect(broker.queue(queue).unacknowledgedCount).toBe(0);
+      expect(bench.broker.queue(queue).unacknowledgedCount).toBe(0);
     }));
 
   test('drains what there is and gives up the rest of its credit', () =>
@@ -163,7 +139,7 @@ describe('a receiver of rhea', () => {
       const receiver = await client.receiver(queue);
       expect(await drained(receiver, 10)).toBe(2);
       await outcomeOf(sender, { body: 3 });
-      expect(broker.queue(queue).messages).toHaveLength(1);
+      expect(bench.broker.queue(queue).messages).toHaveLength(1);
     }));
 
   test('that browses takes nothing away', () =>
@@ -173,7 +149,7 @@ describe('a receiver of rhea', () => {
       const receiver = await client.receiver({ source: { address: queue, distribution_mode: 'copy' } });
       (await next(receiver)).delivery?.accept();
       expect(await drained(receiver, 3)).toBe(0);
-      expect(broker.queue(queue).messages).toHaveLength(1);
+      expect(bench.broker.queue(queue).messages).toHaveLength(1);
     }));
 });
 
@@ -181,11 +157,10 @@ describe('across protocols', () => {
   test('amqplib publishes and rhea receives', () =>
     withClient(async client => {
       const queue = await freshQueue();
-      const connection = await amqplib.connect(broker.url);
-      const channel = await connection.createConfirmChannel();
-      channel.sendToQueue(queue, Buffer.from('old'), { persistent: true, messageId: 'm', headers: { a: 1 }, contentType: 'text/plain' });
-      await channel.waitForConfirms();
-      await connection.close();
+      await over091(async channel => {
+        channel.sendToQueue(queue, Buffer.from('old'), { persistent: true, messageId: 'm', headers: { a: 1 }, contentType: 'text/plain' });
+        await channel.waitForConfirms();
+      });
       const { message } = await next(await client.receiver(queue));
       expect(message).toMatchObject({ durable: true, message_id: 'm', application_properties: { a: 1 }, content_type: 'text/plain' });
       expect(contentOf(message?.body)).toBe('old');
@@ -200,12 +175,9 @@ describe('across protocols', () => {
         correlation_id: 'c',
         application_properties: { a: 'b' },
       });
-      const [waiting] = broker.queue(queue).messages;
+      const [waiting] = bench.broker.queue(queue).messages;
       expect(waiting).toMatchObject({ protocol: '1.0', properties: { correlationId: 'c' }, sections: { header: { durable: true } } });
-      const connection = await amqplib.connect(broker.url);
-      const channel = await connection.createChannel();
-      const got = await channel.get(queue, { noAck: true });
-      await connection.close();
+      const got = (await over091(channel => channel.get(queue, { noAck: true }))) || undefined;
       expect(contentOf(got)).toBe('new');
       expect(got).toMatchObject({ properties: { deliveryMode: 2, correlationId: 'c', headers: { a: 'b' } } });
     }));

@@ -3,10 +3,12 @@ import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { RunRecord } from '../../harness/check/record.ts';
 import { accountsOf, figuresOf } from '../accounts.ts';
+import { interopResults } from '../interop.ts';
 import { headline, productOf } from '../summarize.ts';
 import { Declarations, Findings, Properties } from './appendix.ts';
 import { Checks } from './checks.ts';
 import { Durability } from './durability.ts';
+import { Interop } from './interop.ts';
 import { Ledger } from './ledger.ts';
 import { Measurements } from './measurements.ts';
 import { Header, Summary, Surprises } from './overview.ts';
@@ -53,6 +55,7 @@ export function Page({ record, carried }: { readonly record: RunRecord; readonly
         <${Declarations} record=${record} />
         <${Ledger} record=${record} />
         <${Durability} record=${record} />
+        <${Interop} record=${record} />
         <${Measurements} record=${record} />
         <${Properties} record=${record} />
       </main>
@@ -71,6 +74,7 @@ function Contents({ record }: { readonly record: RunRecord }): VNode {
     ['declarations', 'Declared deviations', record.declarations.length],
     ['rules', 'Rule ledger', record.rules.length],
     ['durability', 'Durability', accountsOf(record).length],
+    ['interop', 'Pairs of clients', interopResults(record).length],
     ['measurements', 'Measurements', figuresOf(record).length],
   ];
   const links = sections.filter(([, , count]) => count > 0).map(([id, label, count]) => html`<li><a href=${`#${id}`}>${label} <span>${count}</span></a></li>`);

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { expect, test } from 'vitest';
+import { amqpspec, emptyFolder } from './testing.ts';
+
+test.each([
+  ['an unknown client', ['run', '--interop', 'rea'], 'There is no client rea. Did you mean rhea?'],
+  ['a target that was taken for clients', ['run', '--interop', 'amqp://localhost'], 'the target stands before --interop'],
+  ['an unknown case', ['run', '--only', 'interop/settel/**'], '--only interop/settel/** matches no check.'],
+  ['a shared broker', ['run', 'amqp://localhost', '--safe', '--interop'], 'do not go with --safe'],
+  ['a shard', ['run', '--shard', '1/2', '--interop'], 'do not go with --shard'],
+] as const)('%s is wrong usage', async (_, words, sentence) => {
+  const { status, stderr } = await amqpspec(words, await emptyFolder());
+  expect({ status, stderr }).toEqual({ status: 64, stderr: expect.stringContaining(sentence) });
+});
+
+test('pairs of clients alone, in all reports', { timeout: 120_000 }, async () => {
+  const folder = await emptyFolder();
+  const { status, stdout } = await amqpspec(['run', '--only', 'interop/settle/**', '--interop', 'amqplib,rhea'], folder);
+  expect(status).toBe(0);
+  expect(stdout).toContain('exchanges between two clients passed');
+  const report = (name: string) => readFile(join(folder, 'amqpspec-report', name), 'utf8');
+  const record: unknown = JSON.parse(await report('run.json'));
+  const ajv = new Ajv2020({ allowUnionTypes: true });
+  addFormats.default(ajv);
+  const schema = JSON.parse(await readFile(new URL('../../reports/run-record.schema.json', import.meta.url), 'utf8')) as AnySchemaObject;
+  expect(ajv.validate(schema, record), ajv.errorsText()).toBe(true);
+  expect(record).toMatchObject({ verdicts: [], exit: { status: 0 }, interop: { clients: [{ name: 'amqplib' }, { name: 'rhea' }] } });
+  expect(await report('report.html')).toContain('Pairs of clients');
+  expect(await report('report.md')).toContain('### Pairs of clients');
+  expect(await report('junit.xml')).toContain('interop.amqplib.rhea');
+});
+
+test('clients whose toolchain is missing are not run, and nothing is judged by them', { timeout: 60_000 }, async () => {
+  const folder = await emptyFolder();
+  const bare = { PATH: '/nonexistent', XDG_CACHE_HOME: folder, PYTHONHOME: '/nonexistent' };
+  const { status, stderr } = await amqpspec(['run', '--only', 'interop/settle/accepted/**', '--interop', 'go-amqp,protonj2'], folder, bare);
+  expect(status).toBe(2);
+  expect(stderr).toContain('go-amqp was not run: go is not on this machine: install Go 1.25 or later');
+  expect(stderr).toContain('protonj2 was not run: java is not on this machine: install a JDK 17');
+  expect(stderr).toContain('Nothing was judged.');
+});
