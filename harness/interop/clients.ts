@@ -29,6 +29,15 @@ const pikaFaults: readonly ClientFault[] = [
   },
 ];
 
+const rheaFaults: readonly ClientFault[] = [
+  {
+    cases: '{settle/received-settled,pattern/competing-consumers,pattern/publish-subscribe}',
+    as: 'consumer',
+    reason: 'a receiver takes no notice of the initial-delivery-count of its sender; where that is not zero, a broker reads more credit out of its flow than it gave',
+    source: 'https://github.com/amqp/rhea/blob/main/lib/link.js (Receiver, delivery_count)',
+  },
+];
+
 const protonFaults: readonly ClientFault[] = [
   {
     cases: 'body/{data,sequence}-many',
@@ -88,7 +97,7 @@ export const clients = {
   amqplib: { protocol: '0-9-1', language: 'JavaScript', prepare: node('amqplib', '^2.0.0') },
   pika: { protocol: '0-9-1', language: 'Python', prepare: python('pika'), faults: pikaFaults },
   'rabbitmq-java': { protocol: '0-9-1', language: 'Java', prepare: shop => javaProgram(shop, 'interop.RabbitClient') },
-  rhea: { protocol: '1.0', language: 'JavaScript', prepare: node('rhea', '^3.0.0') },
+  rhea: { protocol: '1.0', language: 'JavaScript', prepare: node('rhea', '^3.0.0'), faults: rheaFaults },
   proton: { protocol: '1.0', language: 'Python', prepare: python('proton'), faults: protonFaults },
   'go-amqp': { protocol: '1.0', language: 'Go', prepare: goProgram, faults: goFaults },
   protonj2: { protocol: '1.0', language: 'Java', prepare: shop => javaProgram(shop, 'interop.ProtonClient'), faults: protonj2Faults },
