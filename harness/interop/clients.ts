@@ -33,7 +33,8 @@ const rheaFaults: readonly ClientFault[] = [
   {
     cases: '{settle/received-settled,pattern/competing-consumers,pattern/publish-subscribe}',
     as: 'consumer',
-    reason: 'a receiver takes no notice of the initial-delivery-count of its sender; where that is not zero, a broker reads more credit out of its flow than it gave',
+    reason:
+      'a receiver takes no notice of the initial-delivery-count of its sender; where that is not zero, a broker reads more credit out of its flow than it gave',
     source: 'https://github.com/amqp/rhea/blob/main/lib/link.js (Receiver, delivery_count)',
   },
 ];

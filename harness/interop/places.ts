@@ -7,7 +7,7 @@ import type { Target } from '../target/target.ts';
 import type { Login } from './protocol.ts';
 import type { PairKind, Stage } from './scene.ts';
 
-type Room = Pick<Stage, 'place' | 'name' | 'topic' | 'user'>;
+type Room = Pick<Stage, 'place' | 'name' | 'topic' | 'user' | 'without'>;
 
 /** Queues for pairs of clients: each pair has one, until a case leaves it in a state that nobody knows. */
 export class Places {
@@ -73,12 +73,13 @@ export class Places {
   }
 
   #room(place: Room['place']): Room {
-    const { topics } = this.#facts ?? {};
+    const { topics, lacks = [] } = this.#facts ?? {};
     return {
       place,
       name: what => `${place.queue}-${what}`,
       topic:
         topics === undefined || topics.capability !== undefined ? undefined : topics.address.replace('{topic}', `${encodeURIComponent(place.queue)}-topic`),
+      without: lacks,
       user: this.#target.credentials.user,
     };
   }

@@ -1,4 +1,5 @@
 import type { RuleId } from '../spec/catalogue.ts';
+import type { Part10 } from '../target/amqp10-facts.ts';
 import { type ClientProcess, LackingError } from './client-process.ts';
 import type { Delivery, Destination, Message, Operation, Operations, Settlement, Values } from './protocol.ts';
 import { messageUnlike } from './values.ts';
@@ -53,6 +54,8 @@ export interface Stage {
   readonly name: (what: string) => string;
   /** Where each of all receivers gets every message, if the broker is known to have such addresses. */
   readonly topic: string | undefined;
+  /** Parts of 1.0 that the broker is known to lack. */
+  readonly without: readonly Part10[];
   /** The login, as octets of a user-id. */
   readonly user: string;
 }
@@ -132,6 +135,11 @@ export class Scene {
 
   want(truth: boolean, otherwise: string): void {
     if (!truth) throw new UnlikeError(otherwise);
+  }
+
+  /** The case needs this part of 1.0. */
+  needs(part: Part10): void {
+    if (this.stage.kind === '1.0' && this.stage.without.includes(part)) this.lacks(`the broker is known to lack it: ${part}`);
   }
 
   /** The case needs what is not there. */

@@ -10,6 +10,7 @@ function second({ publisher, consumer }: Stage): ClientProcess {
 const sorted = (deliveries: readonly Delivery[]): string => deliveries.map(textOf).sort().join(' ');
 
 async function requestAndReply(scene: Scene): Promise<void> {
+  scene.needs('dynamic-source');
   const { consumer } = scene.stage;
   const asking = second(scene.stage);
   const { address } = await asking.ask('reply', {});

@@ -133,6 +133,7 @@ export const settlingCases: readonly Case[] = [
     title: 'What is published in a transaction comes when it is committed, and not before',
     rules: { '0-9-1': 'amqp091/tx.commit.publications', '1.0': 'amqp10/4.3.discharged' },
     async run(scene) {
+      scene.needs('transactions');
       await scene.asPublisher('begin', {});
       await scene.publish([text('within')], { transaction: true });
       const before = await scene.receive(1, { waitMs: 100 });
@@ -146,6 +147,7 @@ export const settlingCases: readonly Case[] = [
     title: 'What is published in a transaction that is rolled back does not come',
     rules: { '0-9-1': 'amqp091/tx.rollback.publications', '1.0': 'amqp10/4.3.rollback' },
     async run(scene) {
+      scene.needs('transactions');
       await scene.asPublisher('begin', {});
       await scene.publish([text('rolled back')], { transaction: true });
       await scene.asPublisher('rollback', {});
@@ -158,6 +160,7 @@ export const settlingCases: readonly Case[] = [
     title: 'What is accepted in a transaction that is committed does not come again',
     rules: { '1.0': 'amqp10/4.4.2.retired' },
     async run(scene) {
+      scene.needs('transactions');
       await scene.send(text('accepted within'));
       const delivery = await scene.take();
       await scene.asConsumer('begin', {});

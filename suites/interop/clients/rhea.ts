@@ -62,9 +62,14 @@ class Client {
 
   async sender(target: unknown, options: object = {}): Promise<Sender> {
     const link = this.#connection.open_sender({ target, ...options } as never);
-    const { event } = await first(link, 'sendable', 'sender_error', 'sender_close', 'session_error', 'disconnected');
+    const { event } = await this.#attached(link, 'sendable', 'sender_error', 'sender_close');
     if (event !== 'sendable') throw failure(link.error, event);
     return link;
+  }
+
+  /** The first of these events of a link, or the end of its session or connection. */
+  #attached(link: unknown, ...events: readonly string[]): ReturnType<typeof first> {
+    return Promise.race([first(link, ...events), first(this.#connection, 'session_error', 'session_close', 'disconnected')]);
   }
 
   async receiver(key: string, options: object): Promise<{ readonly link: Receiver; readonly came: EventContext[] }> {
@@ -73,7 +78,7 @@ class Client {
     const link = this.#connection.open_receiver({ credit_window: 0, autoaccept: false, ...options } as never);
     const came: EventContext[] = [];
     link.on('message', context => came.push(context));
-    const { event } = await first(link, 'receiver_open', 'receiver_error', 'receiver_close', 'disconnected');
+    const { event } = await this.#attached(link, 'receiver_open', 'receiver_error', 'receiver_close');
     if (event !== 'receiver_open' || link.error) throw failure(link.error, event);
     const made = { link, came };
     this.#receivers.set(key, made);

@@ -247,7 +247,7 @@ class Client:
     def connect(self, asks):
         options = {"virtual_host": asks["hostname"]} if "hostname" in asks else {}
         self.connection = BlockingConnection(
-            "%s:%d" % (asks["host"], asks["port"]), timeout=10, user=asks["user"], password=asks["password"], allowed_mechs="PLAIN", **options
+            "%s:%d" % (asks["host"], asks["port"]), timeout=5, user=asks["user"], password=asks["password"], allowed_mechs="PLAIN", **options
         )
 
     def publish(self, asks):
