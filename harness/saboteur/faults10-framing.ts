@@ -7,9 +7,11 @@ import { pardoned } from './pardons10.ts';
 import { answer10, frames10, passing10, remembering10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const framing = faultsIn('amqp10/framing/**');
+const framing = faultsIn('amqp10/framing/**', 'amqp10/open/malformed-before/*');
 const heading = faultsIn('amqp10/{framing,header}/**', 'amqp091/header/*');
 const everywhere = ['amqp10/**'];
+/** They send what is no performative. */
+const strangers = ['amqp10/{framing,close}/**', 'amqp10/types/format-code/*'];
 /** Headers of both protocols come from one listener. */
 const headers = [...everywhere, 'amqp091/header/*'];
 
@@ -83,6 +85,7 @@ export const framingFaults10 = {
     heading(
       'does not close where the headers differ',
       passing10('to-client', 'end', (_end, at) => differ(at) && {}),
+      ['amqp10/{header,sasl}/**'],
     ),
   ],
   'amqp10/2.2.supported-version:emit': [
@@ -217,8 +220,8 @@ export const framingFaults10 = {
     ),
   ],
   'amqp10/2.3.2.performative:enforce': [
-    framing('overlooks frames whose body is no performative', pardoned(broke10('amqp10/2.3.2.performative'))),
-    framing('drops the stream where a body is no performative', bareClosed({ when: broke10('amqp10/2.3.2.performative') })),
+    framing('overlooks frames whose body is no performative', pardoned(broke10('amqp10/2.3.2.performative')), strangers),
+    framing('drops the stream where a body is no performative', bareClosed({ when: broke10('amqp10/2.3.2.performative') }), strangers),
   ],
   'amqp10/2.3.2.empty-frame:emit': [
     framing(

@@ -10,7 +10,11 @@ import { revalue, revalued, undescribed } from './revalues10.ts';
 import { answer10, later10, passing10, piece10, request10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const typing = faultsIn('amqp10/{types,sections}/**');
+/** Wherever a message is read for the values in it. */
+const valued = 'amqp10/{types,message,outcome,http-management,management,claims,filter,conversion}/**';
+const typing = faultsIn(valued);
+/** Whatever is written in another form than that of our own encoder. */
+const formed = [valued, 'amqp10/{open,close,framing}/**'];
 const everywhere = ['amqp10/**'];
 
 /** The open of the server has these octets for properties, or for another field. */
@@ -63,6 +67,7 @@ export const typesFaults10 = {
     typing(
       'refuses values that are not in their shortest encoding',
       refusing(({ frame, bytes }) => bytes[4] === 2 && shortest(frame).length < bytes.length),
+      formed,
     ),
   ],
   'amqp10/1.2.2.variable-size:emit': [
@@ -96,6 +101,7 @@ export const typesFaults10 = {
     typing(
       'refuses composites that are described by their symbol',
       refusing(({ bytes }) => [0xa3, 0xb3].includes(bytes[4 * (bytes[4] ?? 2) + 1] ?? 0)),
+      formed,
     ),
   ],
   'amqp10/1.3.4.mandatory:emit': [
@@ -110,6 +116,7 @@ export const typesFaults10 = {
     typing(
       'refuses a single value where several may be',
       refusing(({ frame, bytes }) => holdsSingle(frame, bytes)),
+      formed,
     ),
   ],
   'amqp10/1.3.4.multiple:emit': [typing('opens with several host names', opensWith({ hostname: arrayOf(0xa1, [Uint8Array.of(1, 0x61)]) }), everywhere)],
@@ -118,6 +125,7 @@ export const typesFaults10 = {
     typing(
       'refuses an empty array where several values may be',
       refusing(({ bytes }) => Buffer.from(bytes).includes(emptySymbols)),
+      formed,
     ),
   ],
   'amqp10/1.3.4.multiple-mandatory:emit': [
@@ -180,6 +188,7 @@ export const typesFaults10 = {
     typing(
       'refuses nulls at the end of a composite',
       refusing(({ bytes, frame }) => endsWithNull(bytes, frame)),
+      formed,
     ),
   ],
   'amqp10/1.5.reserved-descriptor:emit': [

@@ -1,10 +1,10 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
-import { discarded } from '../../harness/spec/amqp10/phrases.ts';
+import { close, detach, discarded, end, outcome } from '../../harness/spec/amqp10/phrases.ts';
 import { legalAnswers } from '../../harness/spec/ledger.ts';
 import type { AmqpValue } from '../../harness/wire/amqp10/codec.ts';
 import { arrayOf, codeOf, compositeAs, joined, mapOf, nestedLists, sectionOf, valueAs } from '../../harness/wire/amqp10/craft.ts';
-import { canonical, messageIn, returned, valueIn } from './echo.ts';
+import { canonical, messageIn, returned, sectionCodes, valueIn } from './echo.ts';
 import { converses, type Form, formed, wide, widest } from './forms.ts';
 import { flowing, performativeFrame, relay, unopened } from './frames.ts';
 
@@ -158,6 +158,26 @@ export const composite10Checks: readonly Check[] = [
       const fields = { properties: mapOf([key, arrayOf(codeOf('list', 'list0'), [], { wide: true, count: 0x7fff_ffff })]) };
       session.connection.sendBytes(performativeFrame('flow', flowing(session), { fields }, { channel: session.channel }));
       await session.answersTo('amqp10/1.2.bounds:permit', { answers: [...legalAnswers('amqp10/1.2.bounds:permit'), discarded()] });
+    },
+  }),
+  check('amqp10/types/bounds/deepest', {
+    title: 'How many lists in each other are taken in the body of a message',
+    duties: ['amqp10/1.2.bounds:permit'],
+    departs: true,
+    async run(peer: Peer) {
+      const { address } = await peer.node10();
+      const answers = [outcome('accepted'), outcome('rejected'), detach('any'), end('any'), close('any')];
+      let deepest = 0;
+      for (const depth of [8, 64, 512, 4096]) {
+        const session = await peer.session10();
+        const sender = await session.sender(address);
+        await sender.deliver(sectionOf(sectionCodes.value, nestedLists(depth)));
+        const answer = await sender.answersTo('amqp10/1.2.bounds:permit', { answers });
+        if (answer.kind !== 'outcome' || answer.outcome !== 'accepted') break;
+        deepest = depth;
+        await session.connection.close();
+      }
+      peer.measure('lists in each other that a body may hold', deepest);
     },
   }),
 ];

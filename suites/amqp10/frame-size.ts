@@ -53,6 +53,8 @@ export const frameSize10Checks: readonly Check[] = [
       session.connection.sendBytes(transferOf(size, sender));
       const { text = '' } = await receiver.receive();
       peer.measure('largest frame taken', size, 'octets');
+      peer.measure('max-frame-size', maxFrameSize, 'octets');
+      peer.measure('max-message-size', Number(sender.attach.maxMessageSize ?? 0), 'octets');
       peer.require(text.length < size && text.length > size - 64, `${text.length} octets of data came of a frame of ${size}.`);
     },
   }),

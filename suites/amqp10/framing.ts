@@ -104,7 +104,7 @@ async function begins(connection: Connection10, bytes: Uint8Array): Promise<void
 /** Frames: section 2.3.1. */
 export const framing10Checks: readonly Check[] = [
   check('amqp10/framing/server-frames', {
-    title: 'In a healthy conversation every frame of the server is well formed and on its proper channel',
+    title: 'In a healthy conversation of 1.0 every frame of the server is well formed and on its proper channel',
     duties: [
       'amqp10/2.3.1.size:emit',
       'amqp10/2.3.1.size-minimum:emit',
