@@ -8,7 +8,7 @@ import { bodyOf, text } from './passage.ts';
 
 const table = { to10: 'What 1.0 gets of what 0-9-1 says', to091: 'What 0-9-1 gets of what 1.0 says' } as const;
 
-/** Every property but the user's identity, which not every broker takes. */
+/** Every property but the user's identity, which not every broker takes, and the expiration, whose meaning 0-9-1 leaves to each. */
 const properties: BasicProperties = {
   contentType: 'application/x-amqpspec',
   contentEncoding: 'x-encoding',
@@ -17,7 +17,6 @@ const properties: BasicProperties = {
   priority: 7,
   correlationId: 'the-correlation-id',
   replyTo: 'the-reply-to',
-  expiration: '600000',
   messageId: 'the-message-id',
   timestamp: 1_700_000_000n,
   type: 'the-type',
@@ -100,7 +99,6 @@ export const crossSurveyChecks = [
       for (const [name, wanted] of Object.entries(traces)) peer.tabulate(table.to10, name, 'becomes', places(parts, wanted));
       peer.tabulate(table.to10, 'delivery-mode', 'becomes', header?.durable === true ? 'header.durable' : 'nothing');
       peer.tabulate(table.to10, 'priority', 'becomes', header?.priority === 7 ? 'header.priority' : 'nothing');
-      peer.tabulate(table.to10, 'expiration', 'becomes', header?.ttl === undefined ? 'nothing' : 'header.ttl');
       const body = Buffer.from(carried(message) ?? []).toString();
       peer.require(body === 'surveyed', `The body came as ${body === '' ? 'something else' : body}.`);
     },
