@@ -147,7 +147,7 @@ export type Command =
       readonly deliveryTag: number;
       readonly multiple: boolean;
       readonly outcome: Outcome;
-      /** Goes with `requeue`. */
+      /** Goes with `requeue`; what it makes of the message with `discard` too, for the letter that comes of it. */
       readonly modification?: Modification;
     } & OnChannel &
       InTransaction)

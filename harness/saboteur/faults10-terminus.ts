@@ -374,6 +374,7 @@ export const terminusFaults10 = {
         request10('detach', (draft, at) => draft.fields.closed !== true && isDynamic(draft, at) && draft.with({ closed: true })),
         answer10('detach', (draft, at) => draft.fields.closed === true && isDynamic(draft, at) && draft.with({ closed: undefined })),
       ),
+      ['amqp10/{terminus,dynamic,expiry,detach}/**'],
     ),
   ],
   'amqp10/3.5.10.delete-on-close:emit': [

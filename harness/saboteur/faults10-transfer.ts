@@ -178,6 +178,7 @@ export const transferFaults10 = {
     transferring(
       'takes a delivery without an id',
       pardoned(lastIs('transfer', ({ deliveryId }, at) => deliveryId === undefined && at.session('to-server', lastChannel(at)) !== undefined)),
+      ['amqp10/{transfer,attach}/**'],
     ),
   ],
   'amqp10/2.7.5.delivery-id-omitted:emit': [

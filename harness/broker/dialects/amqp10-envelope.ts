@@ -21,7 +21,8 @@ const usual = {
 /** The octets of a message as they go out: header, message annotations as they came, and the bare message octet by octet. */
 export function payloadOf(message: Amqp10Message, delivering: Delivering): readonly Uint8Array[] {
   const front = headerFor(message, delivering);
-  const { annotationOctets, body } = message;
+  const { annotationOctets, deliveryAnnotationOctets, body } = message;
+  if (deliveryAnnotationOctets !== undefined) return [front, deliveryAnnotationOctets, ...(annotationOctets === undefined ? [] : [annotationOctets]), body[0]];
   return annotationOctets === undefined ? [front, body[0]] : [front, annotationOctets, body[0]];
 }
 

@@ -1,11 +1,13 @@
 import type { FieldTable } from '../../spec/amqp091/domains.ts';
 import type { StoredMessage } from '../../store/store.ts';
 import {
+  type AmqpError,
   type AmqpHeader,
   type AmqpProperties,
   type Annotations,
   type ApplicationProperties,
   decodeMessage,
+  describedOf,
   encodeMessage,
   isViolation,
   type MessageBody,
@@ -35,6 +37,8 @@ export interface Routing {
 interface Parts {
   readonly front: WireMessage;
   readonly tail: WireMessage;
+  /** A section of delivery annotations that is ours to tell, as octets. */
+  readonly own?: Uint8Array | undefined;
 }
 
 /** Of the priorities of the standard two are told apart, as it allows: those up to 4, the default, and those above. */
@@ -68,7 +72,7 @@ export class Amqp10Message implements Message, Foreign {
     this.exchange = exchange;
     this.routingKey = routingKey;
     this.publisher = publisher;
-    this.header = frontOf(front);
+    this.header = frontOf(front, parts.own);
     this.body = [tail.tail];
     this.size = this.body[0].length;
     this.deaths = deaths;
@@ -111,6 +115,11 @@ export class Amqp10Message implements Message, Foreign {
   /** The section of message annotations as it came; undefined where there is none. */
   get annotationOctets(): Uint8Array | undefined {
     return this.#parts.front.section('message-annotations');
+  }
+
+  /** What we tell in delivery annotations, as octets; undefined: nothing. */
+  get deliveryAnnotationOctets(): Uint8Array | undefined {
+    return this.#parts.own;
   }
 
   get headers(): FieldTable | undefined {
@@ -163,7 +172,7 @@ export class Amqp10Message implements Message, Foreign {
     const { ttl: _, type: __, ...header } = this.sent ?? { type: 'header' };
     const front = composed({ ...(this.sent && { header }), messageAnnotations: annotations });
     const next = { exchange, routingKey: routingKey ?? this.routingKey, publisher: 0 };
-    return new Amqp10Message(next, { front, tail: this.#parts.tail }, Number.NEGATIVE_INFINITY, deaths);
+    return new Amqp10Message(next, { ...this.#parts, front }, Number.NEGATIVE_INFINITY, deaths);
   }
 
   /** The same message with these annotations, which replace those of the same key. */
@@ -171,7 +180,13 @@ export class Amqp10Message implements Message, Foreign {
     const keys = new Set(added.map(([key]) => key));
     const kept = (this.messageAnnotations ?? noAnnotations).filter(([key]) => !keys.has(key));
     const front = composed({ ...(this.sent && { header: this.sent }), messageAnnotations: [...kept, ...added] });
-    return new Amqp10Message(this, { front, tail: this.#parts.tail }, Number.NEGATIVE_INFINITY, this.deaths);
+    return new Amqp10Message(this, { ...this.#parts, front }, Number.NEGATIVE_INFINITY, this.deaths);
+  }
+
+  /** The same message as its receiver rejected it, with the error among its delivery annotations (3.4.3). */
+  rejectedWith(error: AmqpError): Amqp10Message {
+    const own = encodeMessage({ deliveryAnnotations: [['rejected', describedOf(error)]] });
+    return new Amqp10Message(this, { ...this.#parts, own }, Number.NEGATIVE_INFINITY, this.deaths);
   }
 
   #at(routing: Routing): Amqp10Message {
@@ -179,11 +194,11 @@ export class Amqp10Message implements Message, Foreign {
   }
 }
 
-/** The octets in front of the bare message without delivery annotations. */
-function frontOf(message: WireMessage): Uint8Array {
+/** The octets in front of the bare message, with our delivery annotations in place of those that it came with. */
+function frontOf(message: WireMessage, own: Uint8Array | undefined): Uint8Array {
   const { octets, tail } = message;
-  if (message.section('delivery-annotations') === undefined) return octets.subarray(0, octets.length - tail.length);
-  const kept = [message.section('header'), message.section('message-annotations')].filter(each => each !== undefined);
+  if (message.section('delivery-annotations') === undefined && own === undefined) return octets.subarray(0, octets.length - tail.length);
+  const kept = [message.section('header'), own, message.section('message-annotations')].filter(each => each !== undefined);
   return Buffer.concat(kept);
 }
 
@@ -223,5 +238,6 @@ export function reviveMessage10({ exchange, routingKey, header, body }: StoredMe
   const front = decodeMessage(header);
   const tail = decodeMessage(octets);
   if (isViolation(front) || isViolation(tail)) throw new Error('a stored message of AMQP 1.0 is none');
-  return new Amqp10Message({ exchange, routingKey, publisher: 0 }, { front, tail }, arrivedMs, deathsAmong(front.messageAnnotations));
+  const own = front.section('delivery-annotations');
+  return new Amqp10Message({ exchange, routingKey, publisher: 0 }, { front, tail, own }, arrivedMs, deathsAmong(front.messageAnnotations));
 }
