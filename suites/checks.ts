@@ -24,6 +24,7 @@ import { end10Checks } from './amqp10/end.ts';
 import { error10Checks } from './amqp10/error.ts';
 import { errorAccess10Checks } from './amqp10/error-access.ts';
 import { expiry10Checks } from './amqp10/expiry.ts';
+import { filter10Checks } from './amqp10/filters.ts';
 import { flowCredit10Checks } from './amqp10/flow-credit.ts';
 import { flowState10Checks } from './amqp10/flow-state.ts';
 import { frameBody10Checks } from './amqp10/frame-bodies.ts';
@@ -250,6 +251,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/error-access.ts', [...errorAccess10Checks]],
   ['suites/amqp10/error.ts', [...error10Checks]],
   ['suites/amqp10/expiry.ts', [...expiry10Checks]],
+  ['suites/amqp10/filters.ts', [...filter10Checks]],
   ['suites/amqp10/flow-credit.ts', [...flowCredit10Checks]],
   ['suites/amqp10/flow-state.ts', [...flowState10Checks]],
   ['suites/amqp10/frame-bodies.ts', [...frameBody10Checks]],

@@ -6,6 +6,7 @@ import { claimsFaults10 } from './faults10-claims.ts';
 import { conversionFaults10 } from './faults10-conversion.ts';
 import { dispositionFaults10 } from './faults10-disposition.ts';
 import { errorFaults10 } from './faults10-errors.ts';
+import { filterFaults10 } from './faults10-filter.ts';
 import { flowFaults10 } from './faults10-flow.ts';
 import { framingFaults10 } from './faults10-framing.ts';
 import { httpManagementFaults10, pairingFaults10 } from './faults10-http.ts';
@@ -21,6 +22,7 @@ import { typesFaults10 } from './faults10-types.ts';
 
 /** The areas of 1.0 whose every duty of a server that can be shown and violated has a fault: more than those that are judged so far. */
 type Broken10 =
+  | 'filter'
   | 'routing'
   | 'types'
   | 'framing'
@@ -67,4 +69,5 @@ export const faults10 = {
   ...httpManagementFaults10,
   ...claimsFaults10,
   ...routingFaults10,
+  ...filterFaults10,
 } as const satisfies { readonly [D in ServerDutyIn<Broken10>]: readonly [Fault, ...Fault[]] };

@@ -1,7 +1,8 @@
-import { type AmqpError, type AmqpValue, type Composite, compositeFields, type MessageId } from '../../wire/amqp10/codec.ts';
+import { type AmqpError, type AmqpValue, type Composite, compositeFields } from '../../wire/amqp10/codec.ts';
 import { camelCase } from '../../wire/amqp10/composite.ts';
 import type { Message } from '../message.ts';
 import { errorOf } from './amqp10-errors.ts';
+import { idText, plainOf, sqlField, subjectsLike } from './amqp10-filter-fields.ts';
 import type { Amqp10Message } from './amqp10-message.ts';
 import { as10 } from './convert.ts';
 import { selectorOf } from './selector.ts';
@@ -23,14 +24,20 @@ type Reader = (value: AmqpValue) => Wants | 'no-local' | 'refused';
 const byName: Readonly<Record<string, Reader>> = {
   'apache.org:selector-filter:string': selector,
   'apache.org:no-local-filter:list': () => 'no-local',
+  'apache.org:legacy-amqp-direct-binding:string': value => (value.type === 'string' ? bySubject(subject => subject === value.value) : 'refused'),
+  'apache.org:legacy-amqp-topic-binding:string': value => (value.type === 'string' ? bySubject(subjectsLike(value.value)) : 'refused'),
+  'amqp:sql-filter': sql,
   'amqp:properties-filter': propertiesFilter,
   'amqp:application-properties-filter': applicationPropertiesFilter,
 };
 
 /** By the domain and number that stand for the names. */
 const nameOf: ReadonlyMap<bigint, string> = new Map([
+  [0x0000_468c_0000_0000n, 'apache.org:legacy-amqp-direct-binding:string'],
+  [0x0000_468c_0000_0001n, 'apache.org:legacy-amqp-topic-binding:string'],
   [0x0000_468c_0000_0004n, 'apache.org:selector-filter:string'],
   [0x0000_468c_0000_0003n, 'apache.org:no-local-filter:list'],
+  [0x120n, 'amqp:sql-filter'],
   [0x173n, 'amqp:properties-filter'],
   [0x174n, 'amqp:application-properties-filter'],
 ]);
@@ -74,6 +81,15 @@ function selector(value: AmqpValue): Wants | 'refused' {
   return selects === undefined ? 'refused' : message => selects(fieldsOf(message));
 }
 
+function bySubject(passes: (subject: string) => boolean): Wants {
+  return ({ properties }) => properties?.subject !== undefined && passes(properties.subject);
+}
+
+function sql(value: AmqpValue): Wants | 'refused' {
+  const selects = value.type === 'string' ? selectorOf(value.value, 'sql') : undefined;
+  return selects === undefined ? 'refused' : message => selects(name => sqlField(message, name));
+}
+
 /** What selectors call the fields of a message. */
 const headers: Readonly<Record<string, (message: Amqp10Message) => SelectorValue>> = {
   JMSPriority: ({ sent }) => sent?.priority ?? 4,
@@ -90,18 +106,6 @@ function fieldsOf(message: Amqp10Message): (name: string) => SelectorValue {
     if (header !== undefined) return header(message);
     return plainOf(message.applicationProperties?.find(([key]) => key === name)?.[1]);
   };
-}
-
-function idText(id: MessageId | undefined): string | undefined {
-  if (id === undefined) return undefined;
-  return id.type === 'string' || id.type === 'ulong' ? `${id.value}` : Buffer.from(id.value).toString('hex');
-}
-
-/** A value as selectors compare it; undefined: none that they know. */
-function plainOf(value: AmqpValue | undefined): SelectorValue {
-  if (value === undefined || value.type === 'null' || value.type === 'described') return undefined;
-  if (typeof value.value === 'bigint') return Number(value.value);
-  return typeof value.value === 'boolean' || typeof value.value === 'number' || typeof value.value === 'string' ? value.value : undefined;
 }
 
 const names: ReadonlyMap<string, string> = new Map(Object.keys(compositeFields('properties')).map(name => [name, camelCase(name)]));

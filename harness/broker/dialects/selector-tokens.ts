@@ -6,10 +6,18 @@ export type Token =
   | { readonly kind: 'name'; readonly value: string }
   | { readonly kind: 'sign'; readonly value: string };
 
-const pattern = /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[dDfFlL]?(?![\w$])|'((?:[^']|'')*)'|([A-Za-z_$][\w$.]*)|(<>|<=|>=|[=<>()+\-*/,]))/y;
+const words = String.raw`\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)[dDfFlL]?(?![\w$])|'((?:[^']|'')*)'|([A-Za-z_$][\w$.]*)|`;
+/** Of Jakarta Messaging, and of the SQL of filter expressions, which has two signs more. */
+const patterns = {
+  selector: new RegExp(`${words}(<>|<=|>=|[=<>()+\\-*/,]))`, 'y'),
+  sql: new RegExp(`${words}(<>|!=|<=|>=|[=<>()+\\-*/%,]))`, 'y'),
+} as const;
+
+export type Grammar = keyof typeof patterns;
 
 /** The words of a selector; undefined where something is no word. */
-export function tokensOf(text: string): readonly Token[] | undefined {
+export function tokensOf(text: string, grammar: Grammar): readonly Token[] | undefined {
+  const pattern = patterns[grammar];
   const tokens: Token[] = [];
   const end = text.trimEnd().length;
   pattern.lastIndex = 0;

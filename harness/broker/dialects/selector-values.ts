@@ -36,6 +36,7 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
 };
 
 export const calculated =
@@ -66,9 +67,10 @@ export const compared =
   };
 
 export const oneOf =
-  (operand: Expression, values: ReadonlySet<string>): Expression =>
+  (operand: Expression, values: ReadonlySet<string | number>): Expression =>
   field => {
     const value = operand(field);
+    if (typeof value === 'number') return [...values].some(each => typeof each === 'number') ? values.has(value) : undefined;
     return typeof value === 'string' ? values.has(value) : undefined;
   };
 

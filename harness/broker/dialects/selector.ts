@@ -1,4 +1,4 @@
-import { type Token, tokensOf } from './selector-tokens.ts';
+import { type Grammar, type Token, tokensOf } from './selector-tokens.ts';
 import { and, calculated, compared, type Expression, isNull, like, not, oneOf, or, patternOf, type SelectorValue } from './selector-values.ts';
 
 /** Octets of the longest selector that is read, and how deep its parentheses and signs may be. */
@@ -8,18 +8,18 @@ const depthMax = 100;
 /** Whether a message is selected, by its fields; undefined is one that it does not have. */
 export type Selector = (field: (name: string) => SelectorValue) => boolean;
 
-/** Reads a message selector of Jakarta Messaging; undefined where it is none. */
-export function selectorOf(text: string): Selector | undefined {
-  const tokens = text.length > lengthMax ? undefined : tokensOf(text);
+/** Reads a message selector of Jakarta Messaging, or an expression of the SQL of filter expressions; undefined where it is none. */
+export function selectorOf(text: string, grammar: Grammar = 'selector'): Selector | undefined {
+  const tokens = text.length > lengthMax ? undefined : tokensOf(text, grammar);
   if (tokens === undefined) return undefined;
   if (tokens.length === 0) return () => true;
-  const parser = new Parser(tokens);
+  const parser = new Parser(tokens, grammar);
   const expression = parser.whole();
   return expression && (field => expression(field) === true);
 }
 
 const keywords: ReadonlySet<string> = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'LIKE', 'IN', 'IS', 'ESCAPE', 'NULL', 'TRUE', 'FALSE']);
-const comparisons: ReadonlySet<string> = new Set(['=', '<>', '<', '>', '<=', '>=']);
+const comparisons: ReadonlySet<string> = new Set(['=', '<>', '!=', '<', '>', '<=', '>=']);
 
 /** Each rule of the grammar answers undefined where it does not hold. */
 class Parser {
@@ -27,7 +27,10 @@ class Parser {
   #at = 0;
   #depth = 0;
 
-  constructor(tokens: readonly Token[]) {
+  readonly #grammar: Grammar;
+
+  constructor(tokens: readonly Token[], grammar: Grammar) {
+    this.#grammar = grammar;
     this.#tokens = tokens;
   }
 
@@ -68,7 +71,7 @@ class Parser {
     const sign = this.#sign(comparisons);
     if (sign !== undefined) {
       const right = this.#sum();
-      return right && compared(sign, left, right);
+      return right && compared(sign === '!=' ? '<>' : sign, left, right);
     }
     const negated = this.#take('NOT');
     const test = this.#take('BETWEEN') ? this.#between(left) : this.#take('IN') ? this.#among(left) : this.#take('LIKE') ? this.#alike(left) : undefined;
@@ -91,10 +94,10 @@ class Parser {
   }
 
   #among(operand: Expression): Expression | undefined {
-    const values = new Set<string>();
+    const values = new Set<string | number>();
     if (!this.#take('(')) return this.#due(undefined);
     do {
-      const value = this.#text();
+      const value = this.#text() ?? (this.#grammar === 'sql' ? this.#number() : undefined);
       if (value === undefined) return this.#due(undefined);
       values.add(value);
     } while (this.#take(','));
@@ -114,7 +117,7 @@ class Parser {
   }
 
   #product(): Expression | undefined {
-    return this.#chain(['*', '/'], () => this.#factor(), calculated);
+    return this.#chain(['*', '/', '%'], () => this.#factor(), calculated);
   }
 
   #factor(): Expression | undefined {
@@ -177,6 +180,13 @@ class Parser {
   #sign(signs: ReadonlySet<string>): string | undefined {
     const token = this.#tokens[this.#at];
     if (token?.kind !== 'sign' || !signs.has(token.value)) return undefined;
+    this.#at += 1;
+    return token.value;
+  }
+
+  #number(): number | undefined {
+    const token = this.#tokens[this.#at];
+    if (token?.kind !== 'number') return undefined;
     this.#at += 1;
     return token.value;
   }

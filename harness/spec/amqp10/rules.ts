@@ -66,6 +66,7 @@ export const judgedAreas10 = [
   'security',
   'errors',
   'soleConnection',
+  'filter',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
