@@ -36,6 +36,7 @@ import { idle10Checks } from './amqp10/idle.ts';
 import { limits10Checks } from './amqp10/limits.ts';
 import { linkPair10Checks } from './amqp10/link-pair.ts';
 import { malformedValue10Checks } from './amqp10/malformed.ts';
+import { management10Checks } from './amqp10/management.ts';
 import { mechanism10Checks } from './amqp10/mechanisms.ts';
 import { messageAnnotation10Checks } from './amqp10/message-annotations.ts';
 import { messageBody10Checks } from './amqp10/message-body.ts';
@@ -263,6 +264,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/limits.ts', [...limits10Checks]],
   ['suites/amqp10/link-pair.ts', [...linkPair10Checks]],
   ['suites/amqp10/malformed.ts', [...malformedValue10Checks]],
+  ['suites/amqp10/management.ts', [...management10Checks]],
   ['suites/amqp10/mechanisms.ts', [...mechanism10Checks]],
   ['suites/amqp10/message-annotations.ts', [...messageAnnotation10Checks]],
   ['suites/amqp10/message-body.ts', [...messageBody10Checks]],

@@ -10,6 +10,7 @@ import { filterFaults10 } from './faults10-filter.ts';
 import { flowFaults10 } from './faults10-flow.ts';
 import { framingFaults10 } from './faults10-framing.ts';
 import { httpManagementFaults10, pairingFaults10 } from './faults10-http.ts';
+import { managementFaults10 } from './faults10-management.ts';
 import { messageFaults10 } from './faults10-message.ts';
 import { closeFaults10, idleFaults10, openFaults10 } from './faults10-open.ts';
 import { routingFaults10 } from './faults10-routing.ts';
@@ -22,6 +23,7 @@ import { typesFaults10 } from './faults10-types.ts';
 
 /** The areas of 1.0 whose every duty of a server that can be shown and violated has a fault: more than those that are judged so far. */
 type Broken10 =
+  | 'management'
   | 'filter'
   | 'routing'
   | 'types'
@@ -69,5 +71,6 @@ export const faults10 = {
   ...httpManagementFaults10,
   ...claimsFaults10,
   ...routingFaults10,
+  ...managementFaults10,
   ...filterFaults10,
 } as const satisfies { readonly [D in ServerDutyIn<Broken10>]: readonly [Fault, ...Fault[]] };

@@ -113,12 +113,14 @@ export const filter10Checks: readonly Check[] = [
   check('amqp10/filter/selector', {
     title: 'A selector picks messages by application properties and header fields',
     duties: ['amqp10/filter.selector:emit'],
-    run: peer =>
-      pass(
+    run: peer => {
+      const messages = [...coloured, having('green', { colour: text('green'), size: long(9) })];
+      return pass(
         peer,
-        { filter: selector("colour = 'red' AND size > 3"), messages: coloured, passing: 'red' },
-        { filter: selector("colour IN ('blue', 'green') OR size BETWEEN 4 AND 6"), messages: coloured, passing: 'red,blue' },
-      ),
+        { filter: selector("colour = 'red' AND size > 3"), messages, passing: 'red' },
+        { filter: selector("colour IN ('blue', 'green') OR size BETWEEN 4 AND 6"), messages, passing: 'red,blue,green' },
+      );
+    },
   }),
   check('amqp10/filter/selector-null', {
     title: 'What a message does not have is unknown to a selector, and only IS NULL finds it',

@@ -1,5 +1,6 @@
 import { Claims, TokenNode } from './amqp10-claims.ts';
 import { HttpManagement } from './amqp10-http.ts';
+import { ManagementNode } from './amqp10-management.ts';
 import type { AnyLink, Port } from './amqp10-port.ts';
 import type { Service } from './amqp10-requests.ts';
 
@@ -10,7 +11,11 @@ export class Services {
 
   constructor(port: Port, links: () => Iterable<AnyLink>) {
     this.#claims = port.settings.tokens && new Claims(port, links);
-    const all = [new HttpManagement(port, this.#claims), ...(this.#claims === undefined ? [] : [new TokenNode(this.#claims)])];
+    const all: readonly Service[] = [
+      new HttpManagement(port, this.#claims),
+      new ManagementNode(port),
+      ...(this.#claims === undefined ? [] : [new TokenNode(this.#claims)]),
+    ];
     this.#byAddress = new Map(all.map(each => [each.address, each]));
   }
 

@@ -67,6 +67,7 @@ export const judgedAreas10 = [
   'errors',
   'soleConnection',
   'filter',
+  'management',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
