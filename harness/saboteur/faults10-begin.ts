@@ -66,7 +66,7 @@ export const beginFaults10 = {
       ['amqp10/**'],
     ),
   ],
-  'amqp10/2.7.2.mandatory:enforce': [beginning('takes a begin that lacks what is mandatory', pardoned(spoilt('begin')))],
+  'amqp10/2.7.2.mandatory:enforce': [beginning('takes a begin that lacks what is mandatory', pardoned(spoilt('begin')), ['amqp10/{begin,error}/**'])],
   'amqp10/2.7.2.handle-max-default:emit': [
     beginning(
       'takes no handle above 255 where none was named as the highest',

@@ -149,7 +149,7 @@ export const flowFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.7.4.mandatory:enforce': [flowing('takes a flow that lacks what is mandatory', pardoned(spoilt('flow')))],
+  'amqp10/2.7.4.mandatory:enforce': [flowing('takes a flow that lacks what is mandatory', pardoned(spoilt('flow')), ['amqp10/{flow,error}/**'])],
   'amqp10/2.7.4.next-incoming-id:emit': [
     flowing(
       'leaves next-incoming-id out of a flow',

@@ -52,7 +52,7 @@ const misKeyed = (name: 'begin' | 'flow'): Check =>
       const { channel, begin } = await connection.session();
       const how = { fields: { properties: byString } };
       const flow = compositeAs('flow', { ...windows, nextIncomingId: begin.nextOutgoingId }, how);
-      const octets = name === 'begin' ? frameOf(compositeAs('begin', windows, how), { channel: channel + 1 }) : frameOf(flow, { channel });
+      const octets = name === 'begin' ? frameOf(compositeAs('begin', windows, how), { channel: channel + 5 }) : frameOf(flow, { channel });
       connection.sendBytes(octets);
       await connection.answersTo('amqp10/2.8.13.field-keys:enforce');
     },
