@@ -30,7 +30,9 @@ export const dispositionFaults10 = {
   'amqp10/2.7.6.mandatory:emit': [
     disposing('tells a state without saying of which delivery', later10(answer10('disposition', draft => draft.lacking('first'))), everywhere),
   ],
-  'amqp10/2.7.6.mandatory:enforce': [disposing('takes a disposition that lacks what is mandatory', pardoned(spoilt('disposition')))],
+  'amqp10/2.7.6.mandatory:enforce': [
+    disposing('takes a disposition that lacks what is mandatory', pardoned(spoilt('disposition')), ['amqp10/{disposition,outcome,transaction}/**']),
+  ],
   'amqp10/2.7.6.direction:emit': [
     disposing(
       'takes a disposition for deliveries of the other direction',

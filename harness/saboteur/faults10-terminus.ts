@@ -320,6 +320,7 @@ export const terminusFaults10 = {
         const attach = linkOf(draft, at)?.attach['to-server'];
         return draft.fields.closed === true && sourceIn(attach ?? {})?.expiryPolicy === 'never' && draft.with({ closed: undefined });
       }),
+      ['amqp10/{expiry,jms}/**'],
     ),
   ],
   'amqp10/3.5.6.timeout:emit': [

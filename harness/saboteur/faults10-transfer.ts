@@ -166,7 +166,7 @@ export const transferFaults10 = {
     ),
   ],
   'amqp10/2.7.5.handle:emit': [transferring('sends transfers without a handle', later10(answer10('transfer', draft => draft.lacking('handle'))), everywhere)],
-  'amqp10/2.7.5.handle:enforce': [transferring('takes a transfer without a handle', pardoned(spoilt('transfer')))],
+  'amqp10/2.7.5.handle:enforce': [transferring('takes a transfer without a handle', pardoned(spoilt('transfer')), ['amqp10/{transfer,transaction}/**'])],
   'amqp10/2.7.5.delivery-id:emit': [
     transferring(
       'sends deliveries without an id',
