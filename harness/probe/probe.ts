@@ -125,9 +125,7 @@ export class Probe implements Peer {
     return node;
   }
 
-  address10(queue: string): Promise<string> {
-    return this.#bank.addressOf(queue);
-  }
+  address10 = (queue: string): Promise<string> => this.#bank.addressOf(queue);
 
   absent10(): Promise<string> {
     return this.#bank.address(this.name('absent'));

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { composites, sections } from '../../spec/amqp10/composites.ts';
 import type { BasicProperties } from '../../spec/amqp091/classes.ts';
 import type { FieldValue } from '../../spec/amqp091/domains.ts';
 import { type AmqpValue, encodeMessage, type MessageDraft } from '../../wire/amqp10/codec.ts';
@@ -8,6 +10,7 @@ import { composeMessage10 } from './amqp10-message.ts';
 import { as091, composeMessage } from './amqp091-message.ts';
 import { as10, conversions } from './convert.ts';
 import { decimalOf, decimalValue } from './convert-decimals.ts';
+import { conversionPage } from './convert-table.ts';
 import { amqpValue, fieldValueOf } from './convert-values.ts';
 
 const at = { exchange: 'e', routingKey: 'k', publisher: 7 };
@@ -168,9 +171,16 @@ describe('values', () => {
     expect(decimalValue(Buffer.from('7800000000000000', 'hex'))).toBeUndefined();
   });
 
-  test('the table tells each property of 0-9-1', () => {
+  test('the table tells each property of 0-9-1, and each field and section of 1.0', () => {
     const told = new Set(conversions.map(({ amqp091 }) => amqp091));
     const names = ['content-type', 'content-encoding', 'headers', 'delivery-mode', 'priority', 'correlation-id', 'reply-to', 'expiration', 'message-id'];
     for (const name of [...names, 'timestamp', 'type', 'user-id', 'app-id', 'body']) expect(told).toContain(name);
+    const fields = (['header', 'properties'] as const).flatMap(section => Object.keys(composites[section].fields).map(field => `${section}.${field}`));
+    const there = conversions.map(({ amqp10 }) => amqp10).join(' ');
+    expect([...fields, ...Object.keys(sections).filter(name => name !== 'header' && name !== 'properties')].filter(name => !there.includes(name))).toEqual([]);
+  });
+
+  test('the page that is published is the table', () => {
+    expect(readFileSync(new URL('conversion.md', import.meta.url), 'utf8')).toBe(conversionPage());
   });
 });
