@@ -167,7 +167,7 @@ const flags = { '0-9-1': 'amqp091/3.1.1.properties-intact', '1.0': 'amqp10/3.2.1
 
 const bodyCases: readonly Case[] = [
   through('body/octets', 'A body of every octet comes as it was sent', data, { body: { data: [octets(256)] } }),
-  through('body/empty', 'An empty body comes as it was sent', data, { body: { data: [''] } }),
+  through('body/empty', 'An empty body comes as it was sent', { ...data, across: 'observed' }, { body: { data: [''] } }),
   through('body/large', 'A body of 300,000 octets, in many frames, comes as it was sent', data, { body: { data: [octets(300_000)] } }),
   through('body/data-many', 'A body of several data sections comes as it was sent', { '1.0': data['1.0'] }, { body: { data: ['01', '', '0203'] } }),
   through(

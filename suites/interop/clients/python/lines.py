@@ -1,6 +1,8 @@
 """The line protocol of an adapter, as protocol.ts describes it."""
 
 import json
+import os
+import select
 import sys
 
 
@@ -8,9 +10,27 @@ class Unsupported(Exception):
     """The client cannot express what it was asked for."""
 
 
-def serve(handlers):
+def requests(idle):
+    """The lines of standard input; while none comes, `idle` is called every second."""
+    buffer = b""
+    while True:
+        line, found, rest = buffer.partition(b"\n")
+        if found:
+            buffer = rest
+            yield line
+            continue
+        if not select.select([0], [], [], 1.0)[0]:
+            idle()
+            continue
+        octets = os.read(0, 65536)
+        if octets == b"":
+            return
+        buffer += octets
+
+
+def serve(handlers, idle=lambda: None):
     """Answers the requests on standard input, one after the other, until it ends."""
-    for line in sys.stdin:
+    for line in requests(idle):
         asks = json.loads(line)
         handler = handlers.get(asks["op"])
         if handler is None:

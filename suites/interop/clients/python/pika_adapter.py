@@ -106,6 +106,8 @@ class Client:
         self.consuming = None
         self.publishing = None
         self.within = None
+        self.confirms = True
+        self.returned = []
         self.outstanding = {}
         self.count = 0
 
@@ -137,20 +139,34 @@ class Client:
         to, transaction = asks["to"], asks.get("transaction", False)
         exchange, key = (to["exchange"], to["key"]) if "exchange" in to else ("", to["queue"])
         if not transaction and (self.publishing is None or not self.publishing.is_open):
-            self.publishing = self.connection.channel()
-            self.publishing.confirm_delivery()
+            self.open_publishing()
         channel = self.transactional() if transaction else self.publishing
         outcomes = []
         for message in asks["messages"]:
             body, properties = outgoing(message)
             try:
+                returned = len(self.returned)
                 channel.basic_publish(exchange, key, body, properties, mandatory=not transaction)
-                outcomes.append("sent" if transaction else "accepted")
+                if not transaction and not self.confirms:
+                    channel.exchange_declare("amq.direct", passive=True)
+                    self.connection.process_data_events()
+                gone = len(self.returned) > returned
+                outcomes.append("sent" if transaction else "released" if gone else "accepted")
             except pika.exceptions.UnroutableError:
                 outcomes.append("released")
             except pika.exceptions.NackError:
                 outcomes.append("rejected")
         return {"outcomes": outcomes}
+
+    def open_publishing(self):
+        """With confirms; where the broker has none, a request whose answer comes after the message was taken is as good."""
+        self.publishing = self.connection.channel()
+        try:
+            self.publishing.confirm_delivery()
+            self.confirms = True
+        except pika.exceptions.MethodNotImplemented:
+            self.confirms = False
+            self.publishing.add_on_return_callback(lambda *what: self.returned.append(what))
 
     def receive(self, asks):
         channel, settled, deliveries = self.channel(), asks.get("settled", False), []

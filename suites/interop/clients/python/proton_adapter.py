@@ -324,6 +324,11 @@ class Client:
         except proton.Timeout:
             pass
 
+    def idle(self):
+        """Keeps the connection alive, which nobody does while it is not waited for."""
+        if self.connection is not None:
+            self.connection.container.do_work(0.01)
+
     def reply(self, _):
         receiver, handler = self.link("", None, dynamic=True)
         address = receiver.link.remote_source.address
@@ -373,4 +378,4 @@ OPERATIONS = ("connect", "publish", "receive", "settle", "reply", "begin", "comm
 handlers = {name: getattr(client, name) for name in OPERATIONS}
 version = "%d.%d.%d" % (proton.VERSION_MAJOR, proton.VERSION_MINOR, 0) if hasattr(proton, "VERSION_MAJOR") else ""
 handlers["hello"] = lambda _: {"client": "proton", "version": version, "protocol": "1.0"}
-serve(handlers)
+serve(handlers, client.idle)

@@ -43,7 +43,7 @@ public final class ProtonClient {
   private Map<String, Object> handle(String operation, Asks asks) throws Exception {
     switch (operation) {
       case "hello":
-        return Map.of("client", "protonj2", "version", String.valueOf(Client.class.getPackage().getImplementationVersion()), "protocol", "1.0");
+        return Map.of("client", "protonj2", "version", version(), "protocol", "1.0");
       case "connect":
         connect(asks);
         return Lines.DONE;
@@ -76,6 +76,12 @@ public final class ProtonClient {
       default:
         throw new Unsupported("it has no " + operation);
     }
+  }
+
+  /** Of the archive that the client was loaded from. */
+  private static String version() {
+    String archive = Client.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    return archive.replaceAll("^.*protonj2-client-|\\.jar$", "");
   }
 
   private void connect(Asks asks) throws Exception {
@@ -162,7 +168,5 @@ public final class ProtonClient {
     senders.clear();
     receivers.clear();
     outstanding.clear();
-    session.close();
-    session = connection.openSession();
   }
 }
