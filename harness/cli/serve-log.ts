@@ -5,7 +5,14 @@ import type { BrokerEvent } from '../broker/log.ts';
 export type LogLine =
   | BrokerEvent
   | ({ readonly event: 'health'; readonly residentOctets: number } & Health)
-  | { readonly event: 'accepting'; readonly url: string; readonly tlsUrl?: string; readonly dialect: string; readonly faults: readonly string[] }
+  | {
+      readonly event: 'accepting';
+      readonly url: string;
+      readonly tlsUrl?: string;
+      readonly webSocketUrl?: string;
+      readonly dialect: string;
+      readonly faults: readonly string[];
+    }
   | { readonly event: 'definitions-left-out'; readonly parts: readonly string[]; readonly why: string }
   | { readonly event: 'closing'; readonly why: string };
 
@@ -37,10 +44,10 @@ function asText(time: string, { event, ...fields }: LogLine): string {
   return [time, event, ...Object.entries(fields).map(([name, value]) => `${name}=${written(value)}`)].join(' ');
 }
 
-function accepting({ url, tlsUrl, dialect, faults }: Omit<Extract<LogLine, { readonly event: 'accepting' }>, 'event'>): string {
+function accepting({ url, tlsUrl, webSocketUrl, dialect, faults }: Omit<Extract<LogLine, { readonly event: 'accepting' }>, 'event'>): string {
   const read = dialect === 'spec' ? '' : `, in the dialect ${dialect}`;
   const broken = faults.length === 0 ? '' : `, broken on purpose: ${faults.join(', ')}`;
-  return `accepting on ${tlsUrl === undefined ? url : `${url} and ${tlsUrl}`}${read}${broken}`;
+  return `accepting on ${[url, tlsUrl, webSocketUrl].filter(each => each !== undefined).join(' and ')}${read}${broken}`;
 }
 
 /** What clients call themselves may hold anything: whatever could be taken for another field or line is quoted. */

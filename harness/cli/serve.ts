@@ -18,6 +18,7 @@ interface ServeOptions extends SharedOptions, TlsFiles {
   readonly host: string;
   readonly port?: number;
   readonly tlsPort?: number;
+  readonly wsPort?: number;
   readonly dialect: DialectName;
   readonly fault?: readonly string[];
   readonly data?: string;
@@ -93,7 +94,7 @@ function portsOf({ port }: ServeOptions): { readonly port: number; readonly port
 
 async function startOptions(given: ServeOptions, definitions: Definitions | undefined, log: (line: LogLine) => void): Promise<StartOptions> {
   const [host = '127.0.0.1', ...otherHosts] = given.host.split(' and ');
-  const { dialect, data, memoryLimit, diskFreeLimit } = given;
+  const { dialect, data, memoryLimit, diskFreeLimit, wsPort } = given;
   const tls = await tlsOf(given);
   return {
     host,
@@ -108,6 +109,7 @@ async function startOptions(given: ServeOptions, definitions: Definitions | unde
     ...(memoryLimit !== undefined && { memoryOctets: memoryLimit }),
     ...(diskFreeLimit !== undefined && { disk: { folder: data ?? process.cwd(), freeMin: diskFreeLimit } }),
     ...(tls !== undefined && { tls }),
+    ...(wsPort !== undefined && { webSocket: { port: wsPort } }),
     ...(definitions !== undefined && { definitions }),
   };
 }
@@ -138,10 +140,11 @@ export async function execute({ options }: Invocation): Promise<number> {
     throw await explain(error, definitions);
   });
   const ended = untilEnded();
-  const { url, tlsUrl } = broker;
+  const { url, tlsUrl, webSocketUrl } = broker;
   const accepting = {
     url: withoutSecret(url),
     ...(tlsUrl !== undefined && { tlsUrl: withoutSecret(tlsUrl) }),
+    ...(webSocketUrl !== undefined && { webSocketUrl: withoutSecret(webSocketUrl) }),
     dialect: given.dialect,
     faults: given.fault ?? [],
   };

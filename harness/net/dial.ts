@@ -100,7 +100,8 @@ const failures: Readonly<Record<string, readonly [DialFailure, string]>> = {
   EPERM: ['denied', 'may not be connected to: the system denied it'],
 };
 
-function explain(error: NodeJS.ErrnoException, { tls }: DialOptions): readonly [DialFailure, string] {
+/** A system error as its kind and what to tell people. */
+export function explain(error: NodeJS.ErrnoException, { tls }: Pick<DialOptions, 'tls'>): readonly [DialFailure, string] {
   const code = error.code ?? '';
   const known = failures[code];
   if (known !== undefined && !(tls !== undefined && known[0] === 'reset')) return known;

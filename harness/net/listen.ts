@@ -41,6 +41,8 @@ export interface ListenOptions {
   accept(stream: Stream, accepted: Accepted): void;
   /** Left out: plain TCP. */
   readonly tls?: TlsListenOptions;
+  /** Takes WebSockets, over plain TCP, in place of streams. */
+  readonly webSocket?: boolean;
   /** Connections at a time; more are dropped. Left out: as many as come. */
   readonly connectionMax?: number;
   /** Told of each that is dropped. */
@@ -68,9 +70,9 @@ export class ListenError extends Error {
 }
 
 /** Accepts TCP or TLS connections. Rejects with a `ListenError`. */
-export async function listen({ host, port, accept, tls, connectionMax, dropped = () => {} }: ListenOptions): Promise<Listening> {
+export async function listen({ host, port, accept, tls, webSocket, connectionMax, dropped = () => {} }: ListenOptions): Promise<Listening> {
   const open = new Set<Socket>();
-  const server = tls === undefined || tls.terminated === true ? plainServer(accept) : await secureServer(accept, tls);
+  const server = await serverFor(accept, tls, webSocket);
   const most = Math.min(connectionMax ?? Number.POSITIVE_INFINITY, tls?.connectionMax ?? Number.POSITIVE_INFINITY);
   if (most < Number.POSITIVE_INFINITY) server.maxConnections = most;
   server.on('drop', dropped);
@@ -93,6 +95,12 @@ export async function listen({ host, port, accept, tls, connectionMax, dropped =
 }
 
 type Accept = ListenOptions['accept'];
+
+/** WebSocket takes its time to load, too. */
+async function serverFor(accept: Accept, tls: TlsListenOptions | undefined, webSocket = false): Promise<Server> {
+  if (webSocket) return (await import('./listen-web-socket.ts')).webSocketServer(accept);
+  return tls === undefined || tls.terminated === true ? plainServer(accept) : secureServer(accept, tls);
+}
 
 /** TLS takes its time to load, which most listeners need not wait for. */
 async function secureServer(accept: Accept, tls: TlsListenOptions): Promise<Server> {

@@ -41,6 +41,8 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   readonly portMax?: number;
   /** A port for TLS besides the plain one; any free port where it names none. */
   readonly tls?: TlsListenOptions & { readonly port?: number };
+  /** A port for WebSocket besides, at any path; any free port where it names none. */
+  readonly webSocket?: { readonly port?: number };
   /** Defaults to `/` alone. */
   readonly virtualHosts?: readonly string[];
   /** Users, virtual hosts and permissions instead of those that stand beside it, and what is declared and bound before the first client comes. */
@@ -85,6 +87,8 @@ export interface RunningBroker extends AsyncDisposable {
   /** The port for TLS and its URL, where there is one. */
   readonly tlsPort: number | undefined;
   readonly tlsUrl: string | undefined;
+  /** Where it is spoken over WebSocket, where it is. */
+  readonly webSocketUrl: string | undefined;
   /** Raises an alarm of memory or disk, as if the broker ran short of it, or ends it: connections that publish are held meanwhile. */
   alarm(resource: Resource, raised?: boolean): void;
   /**
@@ -178,7 +182,7 @@ async function furnished(options: OnStore, readings: Dialect): Promise<Broker> {
 }
 
 async function startOn(options: OnStore): Promise<RunningBroker> {
-  const { host = '127.0.0.1', otherHosts = [], port = 0, portMax = port, tls, virtualHosts = ['/'], wrapStream } = options;
+  const { host = '127.0.0.1', otherHosts = [], port = 0, portMax = port, tls, webSocket, virtualHosts = ['/'], wrapStream } = options;
   const dialect = await dialectNamed(options.dialect);
   const broker = await furnished(options, dialect.readings);
   const settings = {
@@ -197,6 +201,7 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
     port,
     portMax,
     tls,
+    webSocket,
     connections: broker.core.settings.limits.connections,
     log: settings.log,
     serve: (stream, accepted) => serveAmqp(rack.wrap(wrapStream?.(stream, systemClock) ?? stream), systemClock, broker, settings, ten, accepted),
@@ -204,7 +209,7 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
     unwatch?.();
     throw error;
   });
-  const urlFor = (scheme: 'amqp' | 'amqps', at: number) =>
+  const urlFor = (scheme: 'amqp' | 'amqps' | 'ws', at: number) =>
     urlOf(scheme, host, at, settings.users, user => virtualHosts.find(each => broker.core.admits(user, each) !== 'refused') ?? '/');
   let closing: Promise<void> | undefined;
   const close = ({ withinMs = closeWithinMs } = {}) => {
@@ -218,6 +223,7 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
     port: reception.port,
     tlsPort: reception.tlsPort,
     tlsUrl: reception.tlsPort === undefined ? undefined : urlFor('amqps', reception.tlsPort),
+    webSocketUrl: reception.webSocketPort === undefined ? undefined : urlFor('ws', reception.webSocketPort),
     alarm: (resource, raised = true) => broker.submit({ kind: 'alarm', resource, raised }),
     publish: message => publish(broker, message),
     queue: (name, virtualHost = '/') => viewOf(broker, virtualHost, name),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { Transport } from '../endpoint/transport.ts';
 import { systemClock } from '../net/clock.ts';
-import { tcpTransport } from '../net/dial.ts';
+import { type TlsOptions, tcpTransport } from '../net/dial.ts';
 import type { Profile } from './profile.ts';
 import { type Credentials, type Target, TargetError } from './target.ts';
 import { facilitiesOfUrl, type UrlFacilities } from './url-facilities.ts';
@@ -21,9 +22,13 @@ export interface BrokerAddress {
   readonly credentials: Credentials;
   /** The address without the password, for people and records. */
   readonly shown: string;
+  /** The address of the WebSocket in which it is spoken, without credentials; left out: plain TCP, or TLS. */
+  readonly webSocket?: string;
 }
 
-const portOf = { 'amqp:': 5672, 'amqps:': 5671 } as const;
+const portOf = { 'amqp:': 5672, 'amqps:': 5671, 'ws:': 80, 'wss:': 443 } as const;
+
+const isScheme = (protocol: string): protocol is keyof typeof portOf => Object.hasOwn(portOf, protocol);
 
 /** A URL without a password, as reports print it, is enough for guest; for others the environment may hold it. */
 function passwordOf(url: URL): string {
@@ -32,30 +37,27 @@ function passwordOf(url: URL): string {
 }
 
 /**
- * Takes a broker URL apart. The path is the virtual host, percent-decoded, `/` when empty; user and password default to guest; another user's
+ * Takes a broker URL apart. The path is the virtual host, percent-decoded, `/` when empty; over WebSocket it is that of HTTP; user and password default to guest; another user's
  * password may come from the environment variable AMQPSPEC_PASSWORD.
  * Throws a TargetError that says what is wrong with the URL and never repeats the password.
  */
 export function parseBrokerUrl(text: string): BrokerAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw new TargetError('The target is no valid URL. A broker is written amqp://user:password@host:port/vhost.');
-  if (url.protocol === 'ws:' || url.protocol === 'wss:') {
-    throw new TargetError(`${url.protocol}// targets are not supported yet; use the broker's amqp:// or amqps:// port.`);
-  }
-  if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:') {
-    throw new TargetError(`A broker URL begins with amqp:// or amqps://, not ${url.protocol}//.`);
-  }
+  if (!isScheme(url.protocol)) throw new TargetError(`A broker URL begins with amqp://, amqps://, ws:// or wss://, not ${url.protocol}//.`);
   if (url.hostname === '') throw new TargetError('The URL names no host. A broker is written amqp://user:password@host:port/vhost.');
   const port = url.port === '' ? portOf[url.protocol] : Number(url.port);
-  const path = url.pathname.slice(1);
+  const overWeb = url.protocol === 'ws:' || url.protocol === 'wss:';
+  const path = overWeb ? '' : url.pathname.slice(1);
   const credentials: Credentials = {
     user: url.username === '' ? 'guest' : decodeURIComponent(url.username),
     password: passwordOf(url),
     virtualHost: path === '' ? '/' : decodeURIComponent(path),
   };
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const shown = `${url.protocol}//${encodeURIComponent(credentials.user)}@${url.hostname}:${port}/${encodeURIComponent(credentials.virtualHost)}`;
-  return { host, port, tls: url.protocol === 'amqps:', credentials, shown };
+  const shown = `${url.protocol}//${encodeURIComponent(credentials.user)}@${url.hostname}:${port}${overWeb ? url.pathname : `/${encodeURIComponent(credentials.virtualHost)}`}`;
+  const webSocket = overWeb ? { webSocket: `${url.protocol}//${url.host}${url.pathname}${url.search}` } : {};
+  return { host, port, tls: url.protocol === 'amqps:' || url.protocol === 'wss:', credentials, shown, ...webSocket };
 }
 
 /** The content of a PEM file that an option names. Throws a TargetError where it cannot be read. */
@@ -68,6 +70,13 @@ export async function pem(path: string | undefined, option: string): Promise<str
   }
 }
 
+/** WebSocket is loaded where it is spoken. */
+function transportTo({ host, port, webSocket: url }: BrokerAddress, tls: TlsOptions | undefined): Transport {
+  const secure = tls === undefined ? {} : { tls };
+  if (url === undefined) return tcpTransport({ host, port, ...secure });
+  return { dial: async () => (await import('../net/dial-web-socket.ts')).dialWebSocket({ url, ...secure }) };
+}
+
 /** A broker that runs somewhere already: it is judged where it stands, and taken down only where its facilities say how. */
 export async function urlTarget(
   text: string,
@@ -78,7 +87,7 @@ export async function urlTarget(
   const [ca, cert, key] = await Promise.all([pem(files.ca, '--ca'), pem(files.cert, '--cert'), pem(files.key, '--key')]);
   const tls = address.tls ? { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) } : undefined;
   const { credentials, shown } = address;
-  const reachable = { transport: tcpTransport({ host: address.host, port: address.port, ...(tls !== undefined && { tls }) }), clock: systemClock, credentials };
+  const reachable = { transport: transportTo(address, tls), clock: systemClock, credentials };
   const outage = options.facilities?.outage;
   return {
     ...reachable,
