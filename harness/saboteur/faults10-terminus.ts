@@ -313,7 +313,7 @@ export const terminusFaults10 = {
     attaching('keeps a source of connection-close for ever', expiring('connection-close', 'never')),
   ],
   'amqp10/3.5.6.never:emit': [
-    attaching('keeps a source of never until its connection is closed', expiring('never', 'connection-close')),
+    attaching('keeps a source of never until its connection is closed', expiring('never', 'connection-close'), ['amqp10/{expiry,jms}/**']),
     attaching(
       'keeps a source of never though its link is closed',
       request10('detach', (draft, at) => {

@@ -159,6 +159,7 @@ export const transferFaults10 = {
     transferring(
       'loses what comes behind an empty transfer',
       request10('transfer', draft => draft.fields.more === true && draft.payload.length === 0 && draft.with({ more: undefined })),
+      ['amqp10/{transfer,session-flow}/**'],
     ),
     transferring(
       'ends a session in which a further transfer names its delivery again',
@@ -178,7 +179,7 @@ export const transferFaults10 = {
     transferring(
       'takes a delivery without an id',
       pardoned(lastIs('transfer', ({ deliveryId }, at) => deliveryId === undefined && at.session('to-server', lastChannel(at)) !== undefined)),
-      ['amqp10/{transfer,attach}/**'],
+      ['amqp10/{transfer,attach,session-flow}/**'],
     ),
   ],
   'amqp10/2.7.5.delivery-id-omitted:emit': [
