@@ -57,8 +57,8 @@ export async function playPairs(
   { clients, wanted }: Pairs,
   { onPairs, ...options }: Play,
 ): Promise<{ readonly record: InteropRecord; readonly notes: readonly Note[] }> {
-  const { host, port, tls } = parseBrokerUrl(target.url);
-  if (tls) throw new CommandError('Pairs of clients connect in plain TCP; name the amqp:// port of the broker.');
+  const { host, port, tls, webSocket } = parseBrokerUrl(target.url);
+  if (tls || webSocket !== undefined) throw new CommandError('Pairs of clients connect in plain TCP; name the amqp:// port of the broker.');
   const { onPrepare, onResult } = onPairs ?? {};
   const record = await play(target, { ...options, address: { host, port }, protocols, clients, cases: interopCases, wanted, onPrepare, onResult });
   const left = clients.filter(name => !protocols.includes(clientRow(name).protocol));

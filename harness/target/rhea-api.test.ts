@@ -1,50 +1,12 @@
 import { once } from 'node:events';
-import rhea from 'rhea';
 import { describe, expect, test } from 'vitest';
 import { startBroker } from './reference.ts';
-import { first, next, outcomeOf, RheaClient, rheaBench } from './rhea.test-kit.ts';
+import { first, outcomeOf, RheaClient, rheaBench } from './rhea.test-kit.ts';
 
 const bench = rheaBench();
 const { freshQueue, withClient } = bench;
 
-const types = rhea.types as unknown as Readonly<Record<string, (value: unknown) => unknown>> & {
-  described(descriptor: unknown, value: unknown): unknown;
-};
-const described = (code: number, fields: readonly unknown[]) => types.described(types.wrap_ulong?.(code), types.wrap_list?.(fields));
-
 describe('rhea as applications use it', () => {
-  test('settles, accepts and gives credit by itself', () =>
-    withClient(async client => {
-      const queue = await freshQueue();
-      const receiver = client.connection.open_receiver({ source: queue, credit_window: 3 });
-      const bodies: unknown[] = [];
-      const all = new Promise<void>(resolve => {
-        receiver.on('message', ({ message }) => {
-          bodies.push(message?.body);
-          if (bodies.length === 10) resolve();
-        });
-      });
-      const sender = await client.sender(queue);
-      for (let at = 0; at < 10; at += 1) sender.send({ body: at });
-      await all;
-      expect(bodies).toEqual(Array.from({ length: 10 }, (_, at) => at));
-      await expect.poll(() => bench.broker.queue(queue).messages.length + bench.broker.queue(queue).unacknowledgedCount).toBe(0);
-    }));
-
-  test('asks and is answered over a dynamic node', () =>
-    withClient(async client => {
-      const queue = await freshQueue();
-      const server = client.connection.open_receiver(queue);
-      const answering = client.connection.open_sender({ target: {} });
-      server.on('message', ({ message }) => {
-        answering.send({ to: String(message?.reply_to), correlation_id: message?.correlation_id as string, body: `${message?.body}!` });
-      });
-      const answers = await client.receiver({ source: { dynamic: true } } as never);
-      const { address } = answers.source as unknown as { readonly address: string };
-      await outcomeOf(await client.sender(queue), { reply_to: address, correlation_id: 'c', body: 'hello' });
-      expect((await next(answers)).message).toMatchObject({ correlation_id: 'c', body: 'hello!' });
-    }));
-
   test('has several sessions, each of which ends alone', () =>
     withClient(async client => {
       const queue = await freshQueue();
@@ -57,26 +19,6 @@ describe('rhea as applications use it', () => {
       sessions[0]?.close();
       await ended;
       expect(await outcomeOf(other, { body: 'still here' })).toBe('accepted');
-    }));
-
-  test('publishes within a transaction that it declares and discharges by hand', () =>
-    withClient(async client => {
-      const queue = await freshQueue();
-      const coordinator = client.connection.open_sender({ target: described(0x30, []) } as never);
-      await first(coordinator, 'sendable', 'sender_error');
-      const declared = first(coordinator, 'settled', 'accepted', 'rejected');
-      coordinator.send({ body: described(0x31, [null]) } as never);
-      const { context } = await declared;
-      const state = context.delivery?.remote_state as {
-        readonly descriptor?: { readonly value: number };
-        readonly value?: readonly { readonly value: Buffer }[];
-      };
-      expect(Number(state.descriptor?.value)).toBe(0x33);
-      const id = state.value?.[0]?.value;
-      const discharged = first(coordinator, 'accepted', 'rejected');
-      coordinator.send({ body: described(0x32, [types.wrap_binary?.(id), false]) } as never);
-      expect((await discharged).event).toBe('accepted');
-      expect(await outcomeOf(await client.sender(queue), { body: 'after' })).toBe('accepted');
     }));
 });
 
