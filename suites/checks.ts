@@ -47,6 +47,7 @@ import { open10Checks } from './amqp10/open.ts';
 import { outcome10Checks } from './amqp10/outcome.ts';
 import { reply10Checks } from './amqp10/replies.ts';
 import { sasl10Checks } from './amqp10/sasl.ts';
+import { saslRefused10Checks } from './amqp10/sasl-refused.ts';
 import { sessionFlow10Checks } from './amqp10/session-flow.ts';
 import { soleConnection10Checks } from './amqp10/sole-connection.ts';
 import { subscription10Checks } from './amqp10/subscriptions.ts';
@@ -274,6 +275,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/outcome.ts', [...outcome10Checks]],
   ['suites/amqp10/replies.ts', [...reply10Checks]],
+  ['suites/amqp10/sasl-refused.ts', [...saslRefused10Checks]],
   ['suites/amqp10/sasl.ts', [...sasl10Checks]],
   ['suites/amqp10/session-flow.ts', [...sessionFlow10Checks]],
   ['suites/amqp10/sole-connection.ts', [...soleConnection10Checks]],

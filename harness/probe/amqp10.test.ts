@@ -35,7 +35,7 @@ describe('a healthy conversation of 1.0', () => {
       await session.connection.close();
       return { outcome, text: delivery.text, offers: session.connection.capability('ANONYMOUS-RELAY'), mechanisms: session.connection.mechanisms };
     });
-    expect(seen).toEqual({ outcome: { type: 'accepted' }, text: 'hello', offers: true, mechanisms: ['PLAIN', 'ANONYMOUS', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] });
+    expect(seen).toEqual({ outcome: { type: 'accepted' }, text: 'hello', offers: true, mechanisms: ['PLAIN', 'ANONYMOUS'] });
   });
 
   test('cuts what it sends to the frames that the peer takes, and puts together what comes in several', async () => {
