@@ -46,6 +46,7 @@ import { messageProperty10Checks } from './amqp10/message-properties.ts';
 import { open10Checks } from './amqp10/open.ts';
 import { outcome10Checks } from './amqp10/outcome.ts';
 import { reply10Checks } from './amqp10/replies.ts';
+import { resume10Checks } from './amqp10/resume.ts';
 import { sasl10Checks } from './amqp10/sasl.ts';
 import { saslRefused10Checks } from './amqp10/sasl-refused.ts';
 import { sessionFlow10Checks } from './amqp10/session-flow.ts';
@@ -275,6 +276,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/outcome.ts', [...outcome10Checks]],
   ['suites/amqp10/replies.ts', [...reply10Checks]],
+  ['suites/amqp10/resume.ts', [...resume10Checks]],
   ['suites/amqp10/sasl-refused.ts', [...saslRefused10Checks]],
   ['suites/amqp10/sasl.ts', [...sasl10Checks]],
   ['suites/amqp10/session-flow.ts', [...sessionFlow10Checks]],
