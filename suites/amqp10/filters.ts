@@ -34,6 +34,9 @@ const having = (name: string, fields: Readonly<Record<string, AmqpValue>>): Mess
   named(name, { applicationProperties: Object.entries(fields).map(([field, value]) => [field, value] as const) });
 const about = (name: string, subject: string): MessageDraft => named(name, { properties: { subject } });
 
+/** A filter of a type that nobody knows. */
+const nonsense = filter('amqpspec:no-such-filter', text('nothing'));
+
 /** Whether the answer says that the filter is in place. */
 function isInPlace({ attach: { source } }: Receiver10): boolean {
   return source?.type === 'source' && source.filter?.some(([name, value]) => name === key && value.type !== 'null') === true;
@@ -45,6 +48,8 @@ async function filtered(peer: Peer, session: Session10, address: string, asked: 
   if (receiver === 'amqp:not-implemented') peer.unsupported('The broker refuses the filter: amqp:not-implemented.');
   peer.require(typeof receiver === 'object', `A link with a filter is refused: ${String(receiver)}.`);
   if (!isInPlace(receiver)) peer.unsupported('The broker leaves the filter out of its answer.');
+  const other = await attempted(await peer.session10(), address, nonsense);
+  if (typeof other === 'object' && isInPlace(other)) peer.unsupported('The broker says of every filter that it is in place.');
   return receiver;
 }
 
@@ -102,7 +107,7 @@ export const filter10Checks: readonly Check[] = [
     departs: true,
     async run(peer: Peer) {
       const { address } = await peer.node10();
-      const receiver = await attempted(await peer.session10(), address, filter('amqpspec:no-such-filter', text('nothing')));
+      const receiver = await attempted(await peer.session10(), address, nonsense);
       const legal = typeof receiver === 'string' ? receiver === 'amqp:not-implemented' : !isInPlace(receiver);
       peer.require(
         legal,

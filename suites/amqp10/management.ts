@@ -29,8 +29,8 @@ async function grounds(peer: Peer, options: Connection10Options = {}): Promise<G
   receiver.credit(50);
   const at = new AskingDesk10(sender, receiver, replyTo);
   const ask: Grounds['ask'] = (operation, properties = {}, body = map({})) => at.ask({ properties: { operation, ...properties }, body });
-  const { body, message } = await at.ask({ properties: { operation: 'GET-TYPES', type: 'org.amqp.management', name: 'self' } });
-  if (said(message, 'operation') !== undefined) peer.unsupported(`${address} is a queue like others: what is sent to it comes back from it.`);
+  const { body, message, status } = await at.ask({ properties: { operation: 'GET-TYPES', type: 'org.amqp.management', name: 'self' } });
+  if (status === 0 && said(message, 'operation') !== undefined) peer.unsupported(`${address} is a queue like others: what is sent to it comes back from it.`);
   const names = body?.type === 'map' ? body.value.map(([key]) => String(plain(key))) : [];
   const type = names.find(each => /(^|\.)queue$/i.test(each));
   peer.require(type !== undefined, `None of the types ${names.join()} is that of queues.`);
