@@ -31,6 +31,7 @@ async function grounds(peer: Peer, options: Connection10Options = {}): Promise<G
   const ask: Grounds['ask'] = (operation, properties = {}, body = map({})) => at.ask({ properties: { operation, ...properties }, body });
   const { body, message, status } = await at.ask({ properties: { operation: 'GET-TYPES', type: 'org.amqp.management', name: 'self' } });
   if (status === 0 && said(message, 'operation') !== undefined) peer.unsupported(`${address} is a queue like others: what is sent to it comes back from it.`);
+  if (status >= 400) peer.unsupported(`GET-TYPES is answered with ${status}, so that nobody can know what there is to be managed.`);
   const names = body?.type === 'map' ? body.value.map(([key]) => String(plain(key))) : [];
   const type = names.find(each => /(^|\.)queue$/i.test(each));
   peer.require(type !== undefined, `None of the types ${names.join()} is that of queues.`);
