@@ -285,7 +285,7 @@ export const detachFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.7.7.handle:enforce': [detaching('takes a detach without a handle', pardoned(spoilt('detach')))],
+  'amqp10/2.7.7.handle:enforce': [detaching('takes a detach without a handle', pardoned(spoilt('detach')), ['amqp10/{detach,error}/**'])],
   'amqp10/2.7.7.closed-default:emit': [
     detaching(
       'takes every detach for one that closes',

@@ -10,6 +10,8 @@ import { type FaultTable, faultsIn } from './row.ts';
 
 const flowing = faultsIn('amqp10/flow/**');
 const everywhere = ['amqp10/**'];
+/** By a frame of no link sessions are made to fail. */
+const unattachedIn = ['amqp10/{flow,transfer,detach,end,error}/**'];
 /** What the core says is heard by both protocols. */
 const inBoth = ['amqp10/**', 'amqp091/**'];
 
@@ -67,8 +69,15 @@ export const flowFaults10 = {
       everywhere,
     ),
     flowing(
-      'overlooks credit that is given while the window is closed',
-      request10('flow', (draft, at) => grants(draft, at) && at.session('to-server', draft.channel)?.room['to-client'] === 0 && draft.with({ linkCredit: 0 })),
+      'overlooks much credit that is given while the window is closed',
+      request10(
+        'flow',
+        (draft, at) =>
+          grants(draft, at) &&
+          (draft.fields.linkCredit ?? 0) > 4 &&
+          at.session('to-server', draft.channel)?.room['to-client'] === 0 &&
+          draft.with({ linkCredit: 0 }),
+      ),
       ['amqp10/properties/credit'],
     ),
     flowing(
@@ -158,13 +167,13 @@ export const flowFaults10 = {
     ),
   ],
   'amqp10/2.7.4.unattached-handle:enforce': [
-    flowing('overlooks frames with a handle of no link', unpunished10({ condition: 'amqp:session:unattached-handle' }), ['amqp10/{flow,transfer,detach}/**']),
-    flowing('tells invalid-field where a handle is of no link', misconditioned('amqp:invalid-field', { condition: 'amqp:session:unattached-handle' }), [
-      'amqp10/{flow,transfer,detach}/**',
-    ]),
-    flowing('closes the connection where a handle is of no link', rescoped('close', { condition: 'amqp:session:unattached-handle' }), [
-      'amqp10/{flow,transfer,detach}/**',
-    ]),
+    flowing('overlooks frames with a handle of no link', unpunished10({ condition: 'amqp:session:unattached-handle' }), unattachedIn),
+    flowing(
+      'tells invalid-field where a handle is of no link',
+      misconditioned('amqp:invalid-field', { condition: 'amqp:session:unattached-handle' }),
+      unattachedIn,
+    ),
+    flowing('closes the connection where a handle is of no link', rescoped('close', { condition: 'amqp:session:unattached-handle' }), unattachedIn),
   ],
   'amqp10/2.7.4.session-only:emit': [
     flowing(
