@@ -13,7 +13,7 @@ import type { Verdict } from './check/verdict.ts';
 import { CommandError, usage } from './cli/errors.ts';
 import { didYouMean } from './cli/nearest.ts';
 import { resolveTarget, type TargetOptions } from './cli/resolve-target.ts';
-import { checkGlobs, protocolWanted, type SelectionOptions, select } from './cli/select.ts';
+import { checkGlobs, type SelectionOptions, select } from './cli/select.ts';
 import { hintsFor, profileEntries } from './hints.ts';
 import { type PairsWatch, pairsAsked, playPairs } from './pairs.ts';
 import { type Survey, SurveyError, survey } from './probe/survey.ts';
@@ -198,7 +198,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     seed,
     startedAt,
     durationMs: performance.now() - begun,
-    rules: asked.length === 0 ? {} : rulesJudged(protocolWanted(options), seen),
+    rules: asked.length === 0 ? {} : rulesJudged(options.protocol ?? 'all', seen),
     checks: allChecks,
     faults: Object.fromEntries(duties.map(({ id }) => [id, faultsOf(id).map(fault => fault.id)])),
     verdicts: finished.verdicts,
@@ -209,7 +209,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     notes: [...(played?.notes ?? []), ...foreign(asked, seen), ...notesOf(finished, options, selected.length, target.profile?.unseen)],
     logins: loginsOf(target),
     selection: {
-      protocol: protocolWanted(options),
+      protocol: options.protocol ?? 'all',
       gate,
       only: options.only ?? [],
       skip: options.skip ?? [],

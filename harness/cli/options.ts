@@ -26,7 +26,7 @@ export const options = {
   color: { flags: '--no-color', what: 'no colours (NO_COLOR does the same)' },
   protocol: {
     flags: '--protocol <name>',
-    what: 'which protocol to judge; 0-9-1 unless --only names checks of the other, whose faults are not all played yet',
+    what: 'which protocol to judge',
     choices: ['0-9-1', '1.0', 'all'],
   },
   ofProtocol: { flags: '--protocol <name>', what: 'of which protocol', choices: ['0-9-1', '1.0', 'all'], default: 'all' },

@@ -35,11 +35,6 @@ function matcher(globs: readonly string[], option: string, checks: readonly Name
   return check => matchers.some(matches => matches(check));
 }
 
-/** The checks of 1.0 are judged by the kill matrix in no area yet; so they have to be asked for. */
-export function protocolWanted({ protocol, only }: Pick<SelectionOptions, 'protocol' | 'only'>): string {
-  return protocol ?? (only === undefined ? '0-9-1' : 'all');
-}
-
 const ofPairs = (glob: string): boolean => glob.startsWith('interop/');
 
 /** What `only` and `skip` say of checks; undefined where pairs of clients are all that was asked for. */
@@ -61,8 +56,7 @@ export function pairsWanted({ only, skip, interop }: SelectionOptions, ids: read
 
 /** The checks that were asked for. A glob that matches nothing is a usage error, never an empty run. */
 export function select(checks: readonly Check[], options: SelectionOptions): readonly Check[] {
-  const { only, skip, thorough, durability, shard } = options;
-  const protocol = protocolWanted(options);
+  const { only, skip, protocol = 'all', thorough, durability, shard } = options;
   const restarts = durability === true || thorough === true || only !== undefined;
   const ofProtocol = checks.filter(check => protocol === 'all' || protocolOf(check.id) === protocol);
   const wanted = only === undefined ? () => true : matcher(only, '--only', checks);
