@@ -31,6 +31,7 @@ import { frameBody10Checks } from './amqp10/frame-bodies.ts';
 import { frameSize10Checks } from './amqp10/frame-size.ts';
 import { framing10Checks } from './amqp10/framing.ts';
 import { header10Checks } from './amqp10/header.ts';
+import { httpExchange10Checks } from './amqp10/http-exchanges.ts';
 import { httpManagement10Checks } from './amqp10/http-management.ts';
 import { idle10Checks } from './amqp10/idle.ts';
 import { limits10Checks } from './amqp10/limits.ts';
@@ -59,6 +60,7 @@ import { tls10Checks } from './amqp10/tls.ts';
 import { transactionControl10Checks } from './amqp10/transaction-control.ts';
 import { transactionPosting10Checks } from './amqp10/transaction-posting.ts';
 import { transactionRetirement10Checks } from './amqp10/transaction-retirement.ts';
+import { transactionScope10Checks } from './amqp10/transaction-scope.ts';
 import { transfer10Checks } from './amqp10/transfer.ts';
 import { transferParts10Checks } from './amqp10/transfer-parts.ts';
 import { transferSettled10Checks } from './amqp10/transfer-settled.ts';
@@ -261,6 +263,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/frame-size.ts', [...frameSize10Checks]],
   ['suites/amqp10/framing.ts', [...framing10Checks]],
   ['suites/amqp10/header.ts', [...header10Checks]],
+  ['suites/amqp10/http-exchanges.ts', [...httpExchange10Checks]],
   ['suites/amqp10/http-management.ts', [...httpManagement10Checks]],
   ['suites/amqp10/idle.ts', [...idle10Checks]],
   ['suites/amqp10/limits.ts', [...limits10Checks]],
@@ -289,6 +292,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/transaction-control.ts', [...transactionControl10Checks]],
   ['suites/amqp10/transaction-posting.ts', [...transactionPosting10Checks]],
   ['suites/amqp10/transaction-retirement.ts', [...transactionRetirement10Checks]],
+  ['suites/amqp10/transaction-scope.ts', [...transactionScope10Checks]],
   ['suites/amqp10/transfer-parts.ts', [...transferParts10Checks]],
   ['suites/amqp10/transfer-settled.ts', [...transferSettled10Checks]],
   ['suites/amqp10/transfer.ts', [...transfer10Checks]],

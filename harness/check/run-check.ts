@@ -138,7 +138,7 @@ export class Trial {
     // What was declared is no sign that the target gets worse.
     const declaration = declarationFor(this.check.id, this.#options.declarations ?? []);
     const declared = declaration !== undefined;
-    const silencesSpent = tried.stopped.kind === 'silent' && tried.plan.patience === 'normal' && !declared && !this.#session.mayRunSilenceAgain();
+    const silencesSpent = tried.stopped.kind === 'silent' && tried.plan.patience === 'normal' && !declared && !this.#session.silences.mayRunAgain();
     const restarts = this.#session.target.restart !== undefined && this.#session.down === undefined;
     const foretold = declaration !== undefined && endsAsDeclared(declaration);
     const inherited = this.#session.solo && !this.#afresh && !foretold;

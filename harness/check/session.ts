@@ -16,6 +16,7 @@ import type { Note } from './note.ts';
 import { downs, restarted } from './outage-words.ts';
 import { Overlaps } from './overlaps.ts';
 import type { SessionOptions } from './session-options.ts';
+import { Silences } from './silences.ts';
 import { Watch } from './watch.ts';
 
 /** How a target does, as its bystander sees it; `down`: nothing can be dialled there any more; `hung`: it takes connections and serves nobody. */
@@ -23,7 +24,6 @@ export type Health = 'served' | 'slow' | 'harmed' | 'down' | 'hung';
 
 /** Pulses before the first check: they warm the target up and measure its round trip. */
 const usualWarmUps = 5;
-const silencesRunAgain = 20;
 const regainPauseMs = 100;
 
 /** What all checks of one run share: the target warmed up, its budgets, a bystander, a janitor, and whether the target still lives. */
@@ -34,6 +34,7 @@ export class Session {
   readonly properties: PropertyOptions;
   /** What a reader of the run must know. */
   readonly notes: Note[] = [];
+  readonly silences = new Silences(this.notes);
   /** Median of the bystander's round trips, in milliseconds; undefined where it could not be measured. */
   roundTripMs: number | undefined;
   budgets: Budgets;
@@ -54,7 +55,6 @@ export class Session {
   readonly #watch: Watch;
   #reviving: Promise<boolean> | undefined;
   #asking: Promise<boolean> | undefined;
-  #silences = 0;
   /** A bystander was let in at least once. */
   #letIn = false;
 
@@ -157,16 +157,6 @@ export class Session {
     await this.#watch.drop();
     await this.#openBystander();
     return !this.#watch.any;
-  }
-
-  /** Counts a silence; false when so many were run again already that the target has to be called degraded. */
-  mayRunSilenceAgain(): boolean {
-    this.#silences += 1;
-    if (this.#silences === silencesRunAgain + 1) {
-      const text = `The target is degraded: it was silent more than ${silencesRunAgain} times; further silences were not run again.`;
-      this.notes.push({ kind: 'target-degraded', text });
-    }
-    return this.#silences <= silencesRunAgain;
   }
 
   /** The target has died: starts it again where that is possible, once for all who ask. False: nothing more can be judged. */

@@ -97,7 +97,7 @@ export const httpManagementFaults10 = {
     ),
   ],
   'amqp10/http-management.response:emit': [
-    managing('does not say which request it answers', uncorrelated({ to: /^\// }), desks10),
+    managing('does not say which request over HTTP semantics it answers', uncorrelated({ to: /^\// }), desks10),
     managing(
       'does not say that a response is one of HTTP',
       replied10({ to: /^\// }, message => edited(message, ({ applicationProperties: _, ...draft }) => draft)),
@@ -196,5 +196,7 @@ export const httpManagementFaults10 = {
       asked10({ verb: 'PUT' }, message => rebodied(message, body => withEntry(body, 'exclusive', () => ({ type: 'boolean', value: false })))),
     ),
   ],
-  'amqp10/http-management.forbidden:enforce': [managing('says that it did what its client has no right to', restatus({ verb: 'PUT' }, 403, 201))],
+  'amqp10/http-management.forbidden:enforce': [
+    managing('says that it did by HTTP semantics what its client has no right to', restatus({ verb: 'PUT' }, 403, 201)),
+  ],
 } as const satisfies FaultTable;

@@ -28,7 +28,7 @@ const plainChecks: readonly Check[] = [
     },
   }),
   check('amqp10/sasl/plain-own-identity', {
-    title: 'What becomes of PLAIN that names the user as its authorisation identity too',
+    title: 'What becomes of PLAIN over 1.0 that names the user as its authorisation identity too',
     duties: ['amqp10/sasl.plain:permit'],
     worstMs: 6000,
     async run(peer: Peer) {

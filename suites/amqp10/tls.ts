@@ -39,7 +39,7 @@ export const tls10Checks: readonly Check[] = [
     },
   }),
   check('amqp10/tls/plaintext', {
-    title: 'A protocol header without TLS on the port for TLS gets no AMQP answer, and the end',
+    title: 'A header of AMQP without TLS on the port for TLS gets no answer of 1.0, and the end',
     duties: ['amqp10/5.2.1.plaintext:enforce'],
     departs: true,
     worstMs: 6000,
@@ -53,7 +53,7 @@ export const tls10Checks: readonly Check[] = [
     },
   }),
   check('amqp10/tls/external', {
-    title: 'EXTERNAL with a certificate that names a user lets its client in',
+    title: 'EXTERNAL over 1.0 with a certificate that names a user lets its client in',
     duties: ['amqp10/sasl.external:emit'],
     async run(peer: Peer) {
       await external(peer, 'known');

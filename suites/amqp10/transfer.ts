@@ -1,5 +1,6 @@
 import { type Check, check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
+import { compositeAs, frameOf, joined } from '../../harness/wire/amqp10/craft.ts';
 import { both, expectText, first, large, octets, smallFrames, tag } from './deliveries.ts';
 
 /** Single transfers, their ids, tags and formats: sections 2.6.12 and 2.7.5. */
@@ -169,6 +170,17 @@ export const transfer10Checks: readonly Check[] = [
         peer.require(state?.type === 'accepted', `The outcome of delivery ${1000 + at} is ${state?.type}.`);
         await expectText(peer, receiver, text);
       }
+    },
+  }),
+  check('amqp10/transfer/handle-missing', {
+    title: 'A transfer without a handle is refused',
+    duties: ['amqp10/2.7.5.handle:enforce'],
+    departs: true,
+    async run(peer: Peer) {
+      const { session } = (await both(peer)).sender;
+      const nowhere = compositeAs('transfer', { deliveryId: 0, deliveryTag: tag('nowhere'), messageFormat: 0 });
+      session.connection.sendBytes(frameOf(joined(nowhere, octets('nowhere')), { channel: session.channel }));
+      await session.answersTo('amqp10/2.7.5.handle:enforce');
     },
   }),
   check('amqp10/transfer/delivery-id-missing', {
