@@ -3,14 +3,16 @@ import { inputs } from '../../fixtures/run-records/inputs.ts';
 import { MergeError, mergeRecords, type Part } from './merge.ts';
 import { buildRecord, type RunRecord } from './record.ts';
 
-const whole = buildRecord({ ...inputs.mixed, selection: { ...inputs.mixed.selection, shard: null } });
+/** A shard has no pairs of clients. */
+const { interop: _pairs, ...mixed } = inputs.mixed;
+const whole = buildRecord({ ...mixed, selection: { ...mixed.selection, shard: null } });
 const half = (at: 0 | 1, changes: Partial<RunRecord> = {}): Part => ({
   path: `${at}.json`,
   record: {
     ...buildRecord({
-      ...inputs.mixed,
-      verdicts: inputs.mixed.verdicts.filter((_, index) => index % 2 === at),
-      selection: { ...inputs.mixed.selection, shard: `${at + 1}/2` },
+      ...mixed,
+      verdicts: mixed.verdicts.filter((_, index) => index % 2 === at),
+      selection: { ...mixed.selection, shard: `${at + 1}/2` },
     }),
     ...changes,
   },
