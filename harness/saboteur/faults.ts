@@ -68,12 +68,15 @@ const throughout: readonly string[] = [
   'amqp*/{message-ttl,queue-expiry,queue-length,dead-letter,message-priority,priority,queue-arguments}/**',
 ];
 
+/** Areas name checks of the protocol that a fault breaks; those of the other meet it where they speak both, or on the core that both share. */
+const other = (area: readonly string[]): readonly string[] => ['amqp091/', 'amqp10/'].filter(prefix => !area.some(glob => glob.startsWith(prefix)));
+
 /**
- * Tells of a check's id whether the fault may be felt by it. Properties, patterns, what goes through an outage and what goes from one protocol to the other go through all areas; so do exchanges that lead to others or back to
- * who asked, and queues that give up what they hold.
+ * Tells of a check's id whether the fault may be felt by it. Properties, patterns, what goes through an outage and what goes from one protocol to the other
+ * go through all areas; so do exchanges that lead to others or back to who asked, and queues that give up what they hold.
  */
 export function felt({ area }: Fault): (check: string) => boolean {
-  const known = matchers.get(area) ?? picomatch([...area, ...throughout]);
+  const known = matchers.get(area) ?? picomatch([...area, ...throughout, ...other(area).map(prefix => `${prefix}**`)]);
   matchers.set(area, known);
   return known;
 }

@@ -4,7 +4,7 @@ import type { Conversation10, FrameSeam10, LinkSeen } from './fault10.ts';
 import { lastChannel, lastIs, pardoned, spoilt, wordless } from './pardons10.ts';
 import { refusedLink, refusedSession } from './refusals10.ts';
 import { answer10, type Draft10, either10, frames10, later10, linkOf, remembering10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const attaching = faultsIn('amqp10/attach/**');
 const detaching = faultsIn('amqp10/detach/**');
@@ -91,21 +91,27 @@ export const attachFaults10 = {
     ),
   ],
   'amqp10/2.6.3.adjusted:emit': [
-    attaching(
-      'tells the terminus as it was asked for, not as it is',
-      answer10('attach', (draft, at) => {
-        const wanted = asked(draft, at);
-        if (wanted === undefined || refuses(draft)) return false;
-        return draft.with(draft.fields.role === 'sender' ? { source: wanted.source } : { target: wanted.target });
-      }),
-      ['amqp10/{attach,source,target,filter,resume}/**'],
+    also(
+      attaching(
+        'tells the terminus as it was asked for, not as it is',
+        answer10('attach', (draft, at) => {
+          const wanted = asked(draft, at);
+          if (wanted === undefined || refuses(draft)) return false;
+          return draft.with(draft.fields.role === 'sender' ? { source: wanted.source } : { target: wanted.target });
+        }),
+        ['amqp10/{attach,source,target,filter,resume}/**'],
+      ),
+      'amqp10/{dynamic,request-response,terminus,transaction}/**',
     ),
   ],
   'amqp10/2.6.3.not-preempted:emit': [
-    attaching(
-      'refuses a link for a filter that it does not know',
-      refusedLink('amqp:not-implemented', ({ source }) => source?.type === 'source' && (source.filter ?? []).length > 0),
-      ['amqp10/{attach,source,filter}/**'],
+    also(
+      attaching(
+        'refuses a link for a filter that it does not know',
+        refusedLink('amqp:not-implemented', ({ source }) => source?.type === 'source' && (source.filter ?? []).length > 0),
+        ['amqp10/{attach,source,filter}/**'],
+      ),
+      'amqp10/terminus/**',
     ),
   ],
   'amqp10/2.6.3.authority:emit': [
@@ -141,7 +147,7 @@ export const attachFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.7.3.mandatory:enforce': [attaching('takes an attach that lacks what is mandatory', pardoned(spoilt('attach')))],
+  'amqp10/2.7.3.mandatory:enforce': [also(attaching('takes an attach that lacks what is mandatory', pardoned(spoilt('attach'))), 'amqp10/{terminus,types}/**')],
   'amqp10/2.7.3.handle-in-use:emit': [
     attaching(
       'attaches with the handle of its first link where that of its peer is a high one',
@@ -170,16 +176,19 @@ export const attachFaults10 = {
     ),
   ],
   'amqp10/2.7.3.settle-mode-told:emit': [
-    attaching(
-      'tells the settle mode that was wished for, whatever it does',
-      answer10('attach', (draft, at) => {
-        const wanted = asked(draft, at);
-        if (wanted === undefined || (wanted.sndSettleMode === undefined && wanted.rcvSettleMode === undefined)) return false;
-        return draft.fields.role === 'sender'
-          ? draft.with({ sndSettleMode: swapped(wanted.sndSettleMode) })
-          : draft.with({ rcvSettleMode: wanted.rcvSettleMode === 'second' ? 'first' : 'second' });
-      }),
-      ['amqp10/{attach,transfer,disposition,resume}/**'],
+    also(
+      attaching(
+        'tells the settle mode that was wished for, whatever it does',
+        answer10('attach', (draft, at) => {
+          const wanted = asked(draft, at);
+          if (wanted === undefined || (wanted.sndSettleMode === undefined && wanted.rcvSettleMode === undefined)) return false;
+          return draft.fields.role === 'sender'
+            ? draft.with({ sndSettleMode: swapped(wanted.sndSettleMode) })
+            : draft.with({ rcvSettleMode: wanted.rcvSettleMode === 'second' ? 'first' : 'second' });
+        }),
+        ['amqp10/{attach,transfer,disposition,resume}/**'],
+      ),
+      'amqp10/{address-v2,expiry,http-management,link-pair,outcome,terminus}/**',
     ),
   ],
   'amqp10/2.7.3.no-source:emit': [

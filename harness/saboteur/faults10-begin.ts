@@ -5,7 +5,7 @@ import type { Conversation10 } from './fault10.ts';
 import { lastChannel, lastIs, pardoned, spoilt, wordless } from './pardons10.ts';
 import { refusedConnection, refusedSession } from './refusals10.ts';
 import { answer10, either10, frames10, passing10, piece10, remembering10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const beginning = faultsIn('amqp10/begin/**');
 const ending = faultsIn('amqp10/end/**');
@@ -58,7 +58,9 @@ export const beginFaults10 = {
     ),
     beginning('closes with invalid-field where a channel is in use', misconditioned('amqp:invalid-field', { when: beganTwice })),
   ],
-  'amqp10/2.5.2.channel-reused:emit': [beginning('refuses to begin on a channel that had a session before', afterEnd(), ['amqp10/{begin,end}/**'])],
+  'amqp10/2.5.2.channel-reused:emit': [
+    also(beginning('refuses to begin on a channel that had a session before', afterEnd(), ['amqp10/{begin,end}/**']), 'amqp10/{framing,open,transaction}/**'),
+  ],
   'amqp10/2.7.2.mandatory:emit': [
     beginning(
       'begins without windows',
@@ -66,7 +68,9 @@ export const beginFaults10 = {
       ['amqp10/**'],
     ),
   ],
-  'amqp10/2.7.2.mandatory:enforce': [beginning('takes a begin that lacks what is mandatory', pardoned(spoilt('begin')), ['amqp10/{begin,error}/**'])],
+  'amqp10/2.7.2.mandatory:enforce': [
+    also(beginning('takes a begin that lacks what is mandatory', pardoned(spoilt('begin')), ['amqp10/{begin,error}/**']), 'amqp10/types/**'),
+  ],
   'amqp10/2.7.2.handle-max-default:emit': [
     beginning(
       'takes no handle above 255 where none was named as the highest',
@@ -94,9 +98,12 @@ export const beginFaults10 = {
     ),
   ],
   'amqp10/2.7.2.capabilities:emit': [
-    beginning(
-      'ends a session for which a capability is desired',
-      refusedConnection('amqp:not-implemented', 'begin', ({ fields }) => (fields.desiredCapabilities ?? []).length > 0),
+    also(
+      beginning(
+        'ends a session for which a capability is desired',
+        refusedConnection('amqp:not-implemented', 'begin', ({ fields }) => (fields.desiredCapabilities ?? []).length > 0),
+      ),
+      'amqp10/types/**',
     ),
   ],
 } as const satisfies FaultTable;
@@ -111,10 +118,13 @@ export const endFaults10 = {
     ),
   ],
   'amqp10/2.5.5.unmapped-channel:enforce': [
-    ending('overlooks frames of no session', pardoned(isUnmapped), ['amqp10/{end,begin}/**']),
-    ending('closes with invalid-field where a frame is of no session', misconditioned('amqp:invalid-field', { scope: 'close', when: isUnmapped }), [
-      'amqp10/{end,begin}/**',
-    ]),
+    also(ending('overlooks frames of no session', pardoned(isUnmapped), ['amqp10/{end,begin}/**']), 'amqp10/open/**'),
+    also(
+      ending('closes with invalid-field where a frame is of no session', misconditioned('amqp:invalid-field', { scope: 'close', when: isUnmapped }), [
+        'amqp10/{end,begin}/**',
+      ]),
+      'amqp10/open/**',
+    ),
   ],
   'amqp10/2.5.2.end-answered:emit': [
     ending(

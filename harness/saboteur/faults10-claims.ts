@@ -3,7 +3,7 @@ import type { Message10 } from './messages10.ts';
 import { refusedLink } from './refusals10.ts';
 import { asked10, rebodied, restatus, uncorrelated } from './requests10.ts';
 import { remembering10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const claiming = faultsIn('amqp10/cbs/**');
 const refusals = ['amqp10/{cbs,error,attach,source,target,management,http-management,security}/**'];
@@ -35,8 +35,8 @@ export const claimsFaults10 = {
   ],
   'amqp10/cbs.invalid-token:enforce': [claiming('says of every token that it holds', restatus(puts, 401, 202))],
   'amqp10/cbs.malformed-request:enforce': [
-    claiming('answers a request without an operation with a success', restatus({ when: ({ type }) => type !== '' }, 400, 202)),
-    claiming('answers every operation with a success', restatus({}, 501, 202)),
+    also(claiming('answers a request without an operation with a success', restatus({ when: ({ type }) => type !== '' }, 400, 202)), 'amqp10/management/**'),
+    also(claiming('answers every operation with a success', restatus({}, 501, 202)), 'amqp10/management/**'),
   ],
   'amqp10/cbs.without-token:enforce': [
     claiming(

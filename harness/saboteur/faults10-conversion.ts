@@ -4,7 +4,7 @@ import { consumedBy091, retiredBy091 } from './crossings.ts';
 import type { FrameSeam10 } from './fault10.ts';
 import { type ChangeMessage10, delivered10, type Message10, published10 } from './messages10.ts';
 import { request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const converting = faultsIn('amqp10/{cross,conversion}/**');
 const everywhere = ['amqp10/**'];
@@ -184,9 +184,12 @@ export const conversionFaults10 = {
     ),
   ],
   'amqp10/conversion.copies:emit': [
-    converting(
-      'takes no notice of the annotation x-cc',
-      published10(each => annotated(each, key => key !== 'x-cc')),
+    also(
+      converting(
+        'takes no notice of the annotation x-cc',
+        published10(each => annotated(each, key => key !== 'x-cc')),
+      ),
+      'amqp10/address-v2/**',
     ),
   ],
   'amqp10/conversion.deaths:emit': [

@@ -2,7 +2,7 @@ import type { AmqpValue } from '../wire/amqp10/codec.ts';
 import type { FrameSeam10 } from './fault10.ts';
 import { delivered10, type Message10 } from './messages10.ts';
 import { answer10, remembering10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const filtering = faultsIn('amqp10/filter/**');
 /** Links with filters are attached elsewhere too. */
@@ -51,39 +51,45 @@ const isValid = (text: string): boolean => !/= =|= AND \(/.test(text);
 /** Filters of sources. */
 export const filterFaults10 = {
   'amqp10/filter.unknown:enforce': [
-    filtering(
-      'says of every filter that it is in place',
-      remembering10(() => {
-        let asked: AmqpValue | undefined;
-        let key = '';
-        const hear = request10('attach', draft => {
-          const { source } = draft.fields;
-          const [first] = (source?.type === 'source' ? source.filter : undefined) ?? [];
-          [key, asked] = first ?? ['', undefined];
-          return false;
-        }).start();
-        const answer = answer10('attach', draft => {
-          const { source } = draft.fields;
-          return (
-            asked !== undefined && source?.type === 'source' && source.filter === undefined && draft.with({ source: { ...source, filter: [[key, asked]] } })
-          );
-        }).start();
-        return {
-          kind: 'frames10',
-          start: () => (passing, at) => {
-            const heard = hear(passing, at);
-            return heard === 'pass' ? answer(passing, at) : heard;
-          },
-        };
-      }),
-      filters,
+    also(
+      filtering(
+        'says of every filter that it is in place',
+        remembering10(() => {
+          let asked: AmqpValue | undefined;
+          let key = '';
+          const hear = request10('attach', draft => {
+            const { source } = draft.fields;
+            const [first] = (source?.type === 'source' ? source.filter : undefined) ?? [];
+            [key, asked] = first ?? ['', undefined];
+            return false;
+          }).start();
+          const answer = answer10('attach', draft => {
+            const { source } = draft.fields;
+            return (
+              asked !== undefined && source?.type === 'source' && source.filter === undefined && draft.with({ source: { ...source, filter: [[key, asked]] } })
+            );
+          }).start();
+          return {
+            kind: 'frames10',
+            start: () => (passing, at) => {
+              const heard = hear(passing, at);
+              return heard === 'pass' ? answer(passing, at) : heard;
+            },
+          };
+        }),
+        filters,
+      ),
+      'amqp10/terminus/**',
     ),
   ],
   'amqp10/filter.selector:emit': [
-    filtering(
-      'passes all messages whatever their selector is',
-      reworded(selectors, text => (isValid(text) ? '' : text)),
-      filters,
+    also(
+      filtering(
+        'passes all messages whatever their selector is',
+        reworded(selectors, text => (isValid(text) ? '' : text)),
+        filters,
+      ),
+      'amqp10/terminus/**',
     ),
     filtering(
       'takes AND in selectors for OR',
@@ -177,7 +183,7 @@ export const filterFaults10 = {
       reworded(sql, text => (isValid(text) ? text : '1 = 1')),
     ),
   ],
-  'amqp10/filter.order:emit': [filtering('brings two messages that pass a filter in the wrong order', swapsTwo())],
+  'amqp10/filter.order:emit': [also(filtering('brings two messages that pass a filter in the wrong order', swapsTwo()), 'amqp10/terminus/**')],
 } as const satisfies FaultTable;
 
 /** The first two messages over a link with a selector change places. */

@@ -6,7 +6,7 @@ import type { Conversation10 } from './fault10.ts';
 import { pardoned, spoilt } from './pardons10.ts';
 import { refusedLink, refusedSession } from './refusals10.ts';
 import { answer10, type Draft10, linkOf, remembering10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const flowing = faultsIn('amqp10/flow/**');
 const everywhere = ['amqp10/**'];
@@ -158,7 +158,9 @@ export const flowFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.7.4.mandatory:enforce': [flowing('takes a flow that lacks what is mandatory', pardoned(spoilt('flow')), ['amqp10/{flow,error}/**'])],
+  'amqp10/2.7.4.mandatory:enforce': [
+    also(flowing('takes a flow that lacks what is mandatory', pardoned(spoilt('flow')), ['amqp10/{flow,error}/**']), 'amqp10/types/**'),
+  ],
   'amqp10/2.7.4.next-incoming-id:emit': [
     flowing(
       'leaves next-incoming-id out of a flow',

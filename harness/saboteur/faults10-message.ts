@@ -6,7 +6,7 @@ import { pardoned } from './pardons10.ts';
 import { refusedSession } from './refusals10.ts';
 import { revalue } from './revalues10.ts';
 import { answer10, remembering10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 import { recoveringMessages } from './stores.ts';
 
 const message = faultsIn('amqp10/message/**');
@@ -94,7 +94,9 @@ export const messageFaults10 = {
     message('changes the bare message of what it delivers again', changedAgain(), everywhere),
   ],
   'amqp10/3.2.section-order:emit': [message('puts the header behind the body', shuffled(), everywhere)],
-  'amqp10/3.2.section-order:enforce': [message('takes sections in any order', takesAnything)],
+  'amqp10/3.2.section-order:enforce': [
+    also(message('takes sections in any order', takesAnything), 'amqp10/{anonymous-terminus,attach,error,flow,framing,session-flow,transaction,transfer}/**'),
+  ],
   'amqp10/3.2.section-once:emit': [
     message(
       'sends the header twice',
@@ -102,7 +104,12 @@ export const messageFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/3.2.section-once:enforce': [message('takes sections that come twice', takesAnything)],
+  'amqp10/3.2.section-once:enforce': [
+    also(
+      message('takes sections that come twice', takesAnything),
+      'amqp10/{anonymous-terminus,attach,error,flow,framing,session-flow,transaction,transfer}/**',
+    ),
+  ],
   'amqp10/3.2.body-kinds:emit': [
     message(
       'sends an amqp-value behind the data of a body',
@@ -110,9 +117,16 @@ export const messageFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/3.2.body-kinds:enforce': [message('takes bodies of several kinds', takesAnything)],
+  'amqp10/3.2.body-kinds:enforce': [
+    also(message('takes bodies of several kinds', takesAnything), 'amqp10/{anonymous-terminus,attach,error,flow,framing,session-flow,transaction,transfer}/**'),
+  ],
   'amqp10/3.2.section-type:emit': [message('ends each message with a section of its own', behind(sectionOf(0x7e, plainText('end'))), everywhere)],
-  'amqp10/3.2.section-type:enforce': [message('takes whatever there is for a message', takesAnything)],
+  'amqp10/3.2.section-type:enforce': [
+    also(
+      message('takes whatever there is for a message', takesAnything),
+      'amqp10/{anonymous-terminus,attach,error,flow,framing,session-flow,transaction,transfer}/**',
+    ),
+  ],
   'amqp10/3.2.1.header-defaults:emit': [
     message(
       'makes messages durable that do not say',
@@ -357,11 +371,19 @@ export const messageFaults10 = {
     ),
   ],
   'amqp10/3.2.10.annotation-keys:emit': [message('sends annotations under keys that are strings', withStringKeys(), everywhere)],
-  'amqp10/3.2.10.annotation-keys:enforce': [message('takes annotations under keys of any type', takesAnything)],
+  'amqp10/3.2.10.annotation-keys:enforce': [
+    also(
+      message('takes annotations under keys of any type', takesAnything),
+      'amqp10/{anonymous-terminus,attach,error,flow,framing,session-flow,transaction,transfer}/**',
+    ),
+  ],
   'amqp10/3.2.10.reserved-annotations:enforce': [
-    message(
-      'ends a session over an annotation that it does not know',
-      refusesAnnotation(['message-annotations'], payload => !bearsOptional(payload)),
+    also(
+      message(
+        'ends a session over an annotation that it does not know',
+        refusesAnnotation(['message-annotations'], payload => !bearsOptional(payload)),
+      ),
+      'amqp10/address-v2/**',
     ),
   ],
   'amqp10/3.2.10.optional-annotations:emit': [

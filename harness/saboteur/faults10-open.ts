@@ -5,7 +5,7 @@ import type { Conversation10, FrameSeam10, Piece10 } from './fault10.ts';
 import { deafToEmpty, lastIs, pardoned, spoilt, wordless } from './pardons10.ts';
 import { refusedConnection } from './refusals10.ts';
 import { answer10, either10, frames10, passing10, piece10, remembering10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const opening = faultsIn('amqp10/open/**');
 const closing = faultsIn('amqp10/close/**');
@@ -71,40 +71,52 @@ export const openFaults10 = {
     ),
   ],
   'amqp10/2.4.1.limits-agreed:emit': [
-    opening(
-      'forgets what the client told of its limits',
-      request10('open', draft => draft.with({ maxFrameSize: undefined, channelMax: undefined })),
-      ['amqp10/{open,framing,transfer,begin}/**'],
+    also(
+      opening(
+        'forgets what the client told of its limits',
+        request10('open', draft => draft.with({ maxFrameSize: undefined, channelMax: undefined })),
+        ['amqp10/{open,framing,transfer,begin}/**'],
+      ),
+      'amqp10/{flow,session-flow}/**',
     ),
   ],
   'amqp10/2.4.1.limits-before-open:emit': [
-    opening(
-      'opens with a frame of more than 512 octets',
-      answer10('open', draft => draft.with({ properties: [...(draft.fields.properties ?? []), ['padding', { type: 'string', value: 'x'.repeat(600) }]] })),
+    also(
+      opening(
+        'opens with a frame of more than 512 octets',
+        answer10('open', draft => draft.with({ properties: [...(draft.fields.properties ?? []), ['padding', { type: 'string', value: 'x'.repeat(600) }]] })),
+      ),
+      'amqp10/{flow,session-flow,transfer}/**',
     ),
   ],
   'amqp10/2.4.1.error-before-open:enforce': [
-    opening('leaves a malformed frame before open without an answer', pardoned(isBeforeOpen)),
-    opening(
-      'ends with a close for lack of rights where a frame before open is malformed',
-      either10(
-        misconditioned('amqp:unauthorized-access', { scope: 'close', when: isBeforeOpen }),
-        closedAloud10(isBeforeOpen, piece10({ type: 'close', error: { type: 'error', condition: 'amqp:unauthorized-access' } }, 0)),
+    also(opening('leaves a malformed frame before open without an answer', pardoned(isBeforeOpen)), 'amqp10/{framing,sasl}/**'),
+    also(
+      opening(
+        'ends with a close for lack of rights where a frame before open is malformed',
+        either10(
+          misconditioned('amqp:unauthorized-access', { scope: 'close', when: isBeforeOpen }),
+          closedAloud10(isBeforeOpen, piece10({ type: 'close', error: { type: 'error', condition: 'amqp:unauthorized-access' } }, 0)),
+        ),
       ),
+      'amqp10/{framing,sasl}/**',
     ),
   ],
   'amqp10/2.4.2.pipelined-open:emit': [
-    opening(
-      'loses what comes in one piece with open',
-      remembering10(() => {
-        let openedAt = Number.NEGATIVE_INFINITY;
-        return frames10((seen, at) => {
-          if (seen.direction !== 'to-server' || seen.what !== 'frame' || seen.frame.type !== 'amqp') return 'pass';
-          if (seen.frame.performative?.type !== 'open') return at.now - openedAt < 1 ? {} : 'pass';
-          openedAt = at.now;
-          return 'pass';
-        });
-      }),
+    also(
+      opening(
+        'loses what comes in one piece with open',
+        remembering10(() => {
+          let openedAt = Number.NEGATIVE_INFINITY;
+          return frames10((seen, at) => {
+            if (seen.direction !== 'to-server' || seen.what !== 'frame' || seen.frame.type !== 'amqp') return 'pass';
+            if (seen.frame.performative?.type !== 'open') return at.now - openedAt < 1 ? {} : 'pass';
+            openedAt = at.now;
+            return 'pass';
+          });
+        }),
+      ),
+      'amqp10/{framing,sasl}/**',
     ),
   ],
   'amqp10/2.7.1.container-id:emit': [
@@ -114,7 +126,7 @@ export const openFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.7.1.container-id:enforce': [opening('takes an open that names no container', pardoned(spoilt('open')))],
+  'amqp10/2.7.1.container-id:enforce': [also(opening('takes an open that names no container', pardoned(spoilt('open'))), 'amqp10/sasl/**')],
   'amqp10/2.7.1.hostname-default:emit': [
     opening(
       'refuses an open without hostname',
@@ -136,13 +148,16 @@ export const openFaults10 = {
     ),
   ],
   'amqp10/2.7.1.max-frame-size:emit': [
-    opening(
-      'sends larger frames than its peer takes',
-      answer10('transfer', (draft, at) => {
-        const limit = at.frameMax['to-client'];
-        return limit < 0x10000 && draft.carrying(joined(draft.payload, padded(limit)));
-      }),
-      ['amqp10/{open,framing,transfer}/**'],
+    also(
+      opening(
+        'sends larger frames than its peer takes',
+        answer10('transfer', (draft, at) => {
+          const limit = at.frameMax['to-client'];
+          return limit < 0x10000 && draft.carrying(joined(draft.payload, padded(limit)));
+        }),
+        ['amqp10/{open,framing,transfer}/**'],
+      ),
+      'amqp10/{flow,session-flow}/**',
     ),
   ],
   'amqp10/2.7.1.max-frame-size-minimum:emit': [
@@ -166,9 +181,12 @@ export const openFaults10 = {
     ),
   ],
   'amqp10/2.7.1.channel-max:emit': [
-    opening(
-      'answers a session on a channel above what its peer takes',
-      answer10('begin', (draft, at) => at.channelMax['to-client'] < 0xffff && draft.on(at.channelMax['to-client'] + 1)),
+    also(
+      opening(
+        'answers a session on a channel above what its peer takes',
+        answer10('begin', (draft, at) => at.channelMax['to-client'] < 0xffff && draft.on(at.channelMax['to-client'] + 1)),
+      ),
+      'amqp10/types/**',
     ),
   ],
   'amqp10/2.7.1.channel-beyond:enforce': [
@@ -182,9 +200,12 @@ export const openFaults10 = {
     ),
   ],
   'amqp10/2.7.1.idle-time-out-zero:emit': [
-    opening(
-      'takes an idle-time-out of zero for an impossible one',
-      refusedConnection('amqp:not-implemented', 'open', ({ fields }) => fields.idleTimeOut === 0),
+    also(
+      opening(
+        'takes an idle-time-out of zero for an impossible one',
+        refusedConnection('amqp:not-implemented', 'open', ({ fields }) => fields.idleTimeOut === 0),
+      ),
+      'amqp10/types/**',
     ),
   ],
   'amqp10/2.7.1.locale-lists:emit': [
@@ -194,9 +215,12 @@ export const openFaults10 = {
     ),
   ],
   'amqp10/2.7.1.desired-capabilities:emit': [
-    opening(
-      'refuses an open that desires a capability',
-      refusedConnection('amqp:not-implemented', 'open', ({ fields }) => (fields.desiredCapabilities ?? []).length > 0),
+    also(
+      opening(
+        'refuses an open that desires a capability',
+        refusedConnection('amqp:not-implemented', 'open', ({ fields }) => (fields.desiredCapabilities ?? []).length > 0),
+      ),
+      'amqp10/{sole-connection,types}/**',
     ),
   ],
 } as const satisfies FaultTable;
@@ -211,10 +235,13 @@ export const closeFaults10 = {
     ),
   ],
   'amqp10/2.4.3.close-last:emit': [
-    closing(
-      'sends an empty frame behind its close',
-      answer10('close', draft => draft.followedBy(empty)),
-      ['amqp10/{close,idle,open}/**'],
+    also(
+      closing(
+        'sends an empty frame behind its close',
+        answer10('close', draft => draft.followedBy(empty)),
+        ['amqp10/{close,idle,open}/**'],
+      ),
+      'amqp10/{begin,disposition,dynamic,error,flow,framing,header,http-management,sole-connection,terminus,types}/**',
     ),
   ],
   'amqp10/2.4.3.close-answered:emit': [
@@ -274,7 +301,7 @@ export const closeFaults10 = {
       ['amqp10/**'],
     ),
   ],
-  'amqp10/2.7.9.error-details:emit': [closing('closes without a word of explanation', wordless('close'))],
+  'amqp10/2.7.9.error-details:emit': [also(closing('closes without a word of explanation', wordless('close')), 'amqp10/sole-connection/**')],
 } as const satisfies FaultTable;
 
 /** The idle time-outs of both. */

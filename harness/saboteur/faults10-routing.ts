@@ -6,7 +6,7 @@ import { delivered10, type Message10, published10 } from './messages10.ts';
 import { refusedLink } from './refusals10.ts';
 import { edited } from './requests10.ts';
 import { answer10, type Draft10, linkOf, remembering10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 type Attach = CompositeFields<'attach'>;
 
@@ -97,7 +97,9 @@ function replied(change: (message: Message10) => Message10 | { readonly send?: n
 
 /** The anonymous terminus. */
 const anonymousFaults10 = {
-  'amqp10/anonymous-terminus.attach:emit': [anonymously('refuses links without an address', refusedLink('amqp:internal-error', isAnonymous), relayed)],
+  'amqp10/anonymous-terminus.attach:emit': [
+    also(anonymously('refuses links without an address', refusedLink('amqp:internal-error', isAnonymous), relayed), 'amqp10/outcome/**'),
+  ],
   'amqp10/anonymous-terminus.routed:emit': [anonymously('leads messages elsewhere than they say', relayedChanged(misled), relayed)],
   'amqp10/anonymous-terminus.settled:emit': [
     anonymously(
@@ -145,35 +147,41 @@ const anonymousFaults10 = {
 /** Addresses by kind and name. */
 const addressFaults10 = {
   'amqp10/address-v2.queue-target:emit': [
-    addressing(
-      'takes the address of a queue for its name',
-      request10('attach', draft => {
-        const { target } = draft.fields;
-        const to = targetOf(draft.fields);
-        return (
-          draft.fields.role === 'sender' &&
-          to?.startsWith('/queues/') === true &&
-          target?.type === 'target' &&
-          draft.with({ target: { ...target, address: `queues.${to.slice(8)}` } })
-        );
-      }),
-      desks10,
+    also(
+      addressing(
+        'takes the address of a queue for its name',
+        request10('attach', draft => {
+          const { target } = draft.fields;
+          const to = targetOf(draft.fields);
+          return (
+            draft.fields.role === 'sender' &&
+            to?.startsWith('/queues/') === true &&
+            target?.type === 'target' &&
+            draft.with({ target: { ...target, address: `queues.${to.slice(8)}` } })
+          );
+        }),
+        desks10,
+      ),
+      'amqp10/error/**',
     ),
   ],
   'amqp10/address-v2.queue-source:emit': [
-    addressing(
-      'takes the address of a queue to receive from for its name',
-      request10('attach', draft => {
-        const { source } = draft.fields;
-        const from = sourceOf(draft.fields);
-        return (
-          draft.fields.role === 'receiver' &&
-          from?.startsWith('/queues/') === true &&
-          source?.type === 'source' &&
-          draft.with({ source: { ...source, address: `queues.${from.slice(8)}` } })
-        );
-      }),
-      desks10,
+    also(
+      addressing(
+        'takes the address of a queue to receive from for its name',
+        request10('attach', draft => {
+          const { source } = draft.fields;
+          const from = sourceOf(draft.fields);
+          return (
+            draft.fields.role === 'receiver' &&
+            from?.startsWith('/queues/') === true &&
+            source?.type === 'source' &&
+            draft.with({ source: { ...source, address: `queues.${from.slice(8)}` } })
+          );
+        }),
+        desks10,
+      ),
+      'amqp10/error/**',
     ),
   ],
   'amqp10/address-v2.queue-missing:enforce': [
@@ -289,15 +297,21 @@ const replyFaults10 = {
     ),
   ],
   'amqp10/request-response.dynamic-reply:emit': [
-    faultsIn('amqp10/request-response/**')(
-      'takes no messages of others for a dynamic source',
-      request10('attach', draft => {
-        const { target } = draft.fields;
-        const others =
-          draft.fields.role === 'sender' && target?.type === 'target' && target.address?.startsWith('dynamic.') === true && !target.address.includes('-nodes');
-        return others && draft.with({ target: { ...target, address: `${target.address}'` } });
-      }),
-      ['amqp10/{request-response,jms,source,target,attach}/**'],
+    also(
+      faultsIn('amqp10/request-response/**')(
+        'takes no messages of others for a dynamic source',
+        request10('attach', draft => {
+          const { target } = draft.fields;
+          const others =
+            draft.fields.role === 'sender' &&
+            target?.type === 'target' &&
+            target.address?.startsWith('dynamic.') === true &&
+            !target.address.includes('-nodes');
+          return others && draft.with({ target: { ...target, address: `${target.address}'` } });
+        }),
+        ['amqp10/{request-response,jms,source,target,attach}/**'],
+      ),
+      'amqp10/{dynamic,transaction}/**',
     ),
   ],
 } as const satisfies FaultTable;
@@ -346,9 +360,12 @@ const jmsFaults10 = {
     ),
   ],
   'amqp10/jms.subscription-in-use:enforce': [
-    subscribing('lets the former link of a subscription stand', unpunished10({ condition: ['amqp:link:stolen', 'amqp:resource-locked'] }), [
-      'amqp10/{jms,attach,link,resume,http-management,error,source}/**',
-    ]),
+    also(
+      subscribing('lets the former link of a subscription stand', unpunished10({ condition: ['amqp:link:stolen', 'amqp:resource-locked'] }), [
+        'amqp10/{jms,attach,link,resume,http-management,error,source}/**',
+      ]),
+      'amqp10/{detach,sole-connection}/**',
+    ),
   ],
   'amqp10/jms.global-subscription:emit': [subscribing('gives each container a global subscription of its own', claimed('global'))],
   'amqp10/jms.temporary-queue-owner:enforce': [subscribing('lets everybody receive from a temporary queue', claimed('temporary-queue'))],

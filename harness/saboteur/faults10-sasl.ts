@@ -5,7 +5,7 @@ import { broke10, heldOpen10 } from './departures10.ts';
 import type { Conversation10, FrameSeam10, Passing10 } from './fault10.ts';
 import { pardoned, type When10 } from './pardons10.ts';
 import { answer10, type Draft10, either10, frames10, passing10, remembering10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const authenticating = faultsIn('amqp10/sasl/**');
 const layering = faultsIn('amqp10/{sasl,tls,security,header}/**');
@@ -173,9 +173,12 @@ export const saslFaults10 = {
       'lets in with a mechanism that it did not announce',
       letIn(at => !announced(at).includes(at.mechanism ?? '')),
     ),
-    authenticating(
-      'never answers a mechanism that it did not announce',
-      silenced(at => init(at) !== undefined && !announced(at).includes(init(at) ?? '')),
+    also(
+      authenticating(
+        'never answers a mechanism that it did not announce',
+        silenced(at => init(at) !== undefined && !announced(at).includes(init(at) ?? '')),
+      ),
+      'amqp10/**',
     ),
   ],
   'amqp10/5.3.2.roles:emit': [
@@ -217,7 +220,12 @@ export const saslFaults10 = {
       answer10('sasl-challenge', draft => draft.lacking('challenge')),
     ),
   ],
-  'amqp10/5.3.3.4.response:enforce': [authenticating('overlooks responses without data', silenced(broke10('amqp10/1.3.4.mandatory')))],
+  'amqp10/5.3.3.4.response:enforce': [
+    also(
+      authenticating('overlooks responses without data', silenced(broke10('amqp10/1.3.4.mandatory'))),
+      'amqp10/{attach,begin,detach,disposition,error,flow,open,transaction,types}/**',
+    ),
+  ],
   'amqp10/5.3.3.5.headers-again:emit': [
     authenticating(
       'goes on with frames behind the outcome, without a header',
@@ -225,7 +233,7 @@ export const saslFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/5.3.3.5.headers-again:enforce': [authenticating('takes frames without a header behind the outcome', headerMadeUp())],
+  'amqp10/5.3.3.5.headers-again:enforce': [also(authenticating('takes frames without a header behind the outcome', headerMadeUp()), 'amqp10/header/**')],
   'amqp10/5.3.3.5.code:emit': [
     authenticating(
       'tells outcomes without a code',
@@ -249,13 +257,16 @@ export const saslFaults10 = {
     authenticating('blames itself where the credentials are wrong', outcomeIs('sys-temp', 'auth')),
   ],
   'amqp10/5.3.bypassed:enforce': [
-    authenticating('opens for who has not authenticated', openedAnyway()),
-    authenticating('never answers who goes past SASL', silenced(bypasses)),
+    also(authenticating('opens for who has not authenticated', openedAnyway()), 'amqp10/framing/**'),
+    also(authenticating('never answers who goes past SASL', silenced(bypasses)), 'amqp10/framing/**'),
   ],
   'amqp10/sasl.plain:emit': [
-    authenticating(
-      'takes PLAIN only with an authorisation identity',
-      plain(([identity]) => identity !== ''),
+    also(
+      authenticating(
+        'takes PLAIN only with an authorisation identity',
+        plain(([identity]) => identity !== ''),
+      ),
+      'amqp10/**',
     ),
   ],
   'amqp10/sasl.plain:enforce': [

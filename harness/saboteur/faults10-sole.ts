@@ -1,7 +1,7 @@
 import { unpunished10 } from './departures10.ts';
 import { refusedConnection } from './refusals10.ts';
 import { answer10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 const alone = faultsIn('amqp10/sole-connection/**');
 const capability = 'sole-connection-for-container';
@@ -23,7 +23,10 @@ export const soleFaults10 = {
     ),
   ],
   'amqp10/sole-connection.refused:enforce': [
-    alone('keeps a second connection of a container', unpunished10({ scope: 'close', condition: 'amqp:invalid-field' })),
+    also(
+      alone('keeps a second connection of a container', unpunished10({ scope: 'close', condition: 'amqp:invalid-field' })),
+      'amqp10/{attach,begin,detach,disposition,error,flow,open,transaction,types}/**',
+    ),
   ],
   'amqp10/sole-connection.refusal-announced:emit': [alone('opens as usual where it refuses a container', without('amqp:connection-establishment-failed'))],
   'amqp10/sole-connection.existing-closed:enforce': [

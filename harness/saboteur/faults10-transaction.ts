@@ -6,7 +6,7 @@ import type { FrameSeam10 } from './fault10.ts';
 import { published10 } from './messages10.ts';
 import { pardoned, spoilt } from './pardons10.ts';
 import { answer10, either10, piece10, remembering10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 import { atOnce, dischargedOtherwise, sharing } from './shared-transactions.ts';
 
 const transacting = faultsIn('amqp10/transaction/**');
@@ -248,7 +248,9 @@ export const transactionFaults10 = {
       outcomes('transactional-state', (state, draft) => draft.with({ state: { ...state, txnId: Uint8Array.of(1, 2, 3) } })),
     ),
   ],
-  'amqp10/4.5.6.txn-id:enforce': [transacting('takes a transactional state without transaction', pardoned(spoilt(['transfer', 'disposition'])))],
+  'amqp10/4.5.6.txn-id:enforce': [
+    also(transacting('takes a transactional state without transaction', pardoned(spoilt(['transfer', 'disposition']))), 'amqp10/disposition/**'),
+  ],
   'amqp10/4.5.8.unknown-id:enforce': [
     transacting(
       'accepts a discharge of a transaction that is not there',

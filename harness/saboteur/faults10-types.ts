@@ -8,7 +8,7 @@ import { pardoned } from './pardons10.ts';
 import { refusedLink } from './refusals10.ts';
 import { revalue, revalued, undescribed } from './revalues10.ts';
 import { answer10, later10, passing10, piece10, request10 } from './rewrites10.ts';
-import { type FaultTable, faultsIn } from './row.ts';
+import { also, type FaultTable, faultsIn } from './row.ts';
 
 /** Wherever a message is read for the values in it. */
 const valued = 'amqp10/{types,message,outcome,http-management,management,claims,filter,conversion}/**';
@@ -113,10 +113,13 @@ export const typesFaults10 = {
   ],
   'amqp10/1.3.4.mandatory:enforce': enforced('mandatory fields that are null', 'amqp10/1.3.4.mandatory'),
   'amqp10/1.3.4.single-value:emit': [
-    typing(
-      'refuses a single value where several may be',
-      refusing(({ frame, bytes }) => holdsSingle(frame, bytes)),
-      formed,
+    also(
+      typing(
+        'refuses a single value where several may be',
+        refusing(({ frame, bytes }) => holdsSingle(frame, bytes)),
+        formed,
+      ),
+      'amqp10/sole-connection/**',
     ),
   ],
   'amqp10/1.3.4.multiple:emit': [typing('opens with several host names', opensWith({ hostname: arrayOf(0xa1, [Uint8Array.of(1, 0x61)]) }), everywhere)],
