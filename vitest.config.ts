@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const json = process.env['VITEST_JSON'];
@@ -9,6 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
     pool: 'threads',
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: json === undefined ? ['default'] : ['default', ['json', { outputFile: json }]],
   },
 });
