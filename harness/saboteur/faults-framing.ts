@@ -83,7 +83,7 @@ export const framingFaults = {
     heading(
       'rejects the header of 0-9-1 with the same',
       passing('to-server', 'header', ({ bytes }) => ({ back: [bytes], finish: 'end' })),
-      [...everywhere, 'amqp10/header/*'],
+      [...everywhere, 'amqp10/header/*', 'amqp10/message/durable/*'],
     ),
   ],
   'amqp091/connection.start.server-support:emit': [

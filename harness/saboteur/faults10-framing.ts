@@ -8,12 +8,12 @@ import { answer10, frames10, passing10, remembering10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
 const framing = faultsIn('amqp10/framing/**', 'amqp10/open/malformed-before/*');
-const heading = faultsIn('amqp10/{framing,header}/**', 'amqp091/header/*');
+const heading = faultsIn('amqp10/{framing,header}/**', 'amqp091/{header,tls}/*');
 const everywhere = ['amqp10/**'];
 /** They send what is no performative. */
 const strangers = ['amqp10/{framing,close}/**', 'amqp10/types/format-code/*'];
 /** Headers of both protocols come from one listener. */
-const headers = [...everywhere, 'amqp091/header/*'];
+const headers = [...everywhere, 'amqp091/{header,tls}/*'];
 
 type Frame = Extract<Passing10, { what: 'frame' }>;
 

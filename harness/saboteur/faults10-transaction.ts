@@ -166,13 +166,16 @@ export const transactionFaults10 = {
   ],
   'amqp10/4.4.3.acquired:emit': [transacting('acquires outside of the transaction that it names', acquiresOutside())],
   'amqp10/4.4.4.1.settled-posting:enforce': [
-    transacting(
-      'forgets a settled posting that it cannot do',
-      published10((message, at) => {
-        const target = at.link('to-server', message.channel, message.transfer.handle)?.attach['to-server']?.target;
-        const lost = message.transfer.settled === true && message.transfer.state?.type === 'transactional-state';
-        return lost && target?.type === 'target' && target.address === undefined && {};
-      }),
+    also(
+      transacting(
+        'forgets a settled posting that it cannot do',
+        published10((message, at) => {
+          const target = at.link('to-server', message.channel, message.transfer.handle)?.attach['to-server']?.target;
+          const lost = message.transfer.settled === true && message.transfer.state?.type === 'transactional-state';
+          return lost && target?.type === 'target' && target.address === undefined && {};
+        }),
+      ),
+      'amqp10/anonymous-terminus/**',
     ),
   ],
   'amqp10/4.4.4.1.outcome-first:emit': [transacting('tells the outcomes of what was posted behind the commit', outcomesLast())],
@@ -249,7 +252,7 @@ export const transactionFaults10 = {
     ),
   ],
   'amqp10/4.5.6.txn-id:enforce': [
-    also(transacting('takes a transactional state without transaction', pardoned(spoilt(['transfer', 'disposition']))), 'amqp10/disposition/**'),
+    also(transacting('takes a transactional state without transaction', pardoned(spoilt(['transfer', 'disposition']))), 'amqp10/{disposition,transfer}/**'),
   ],
   'amqp10/4.5.8.unknown-id:enforce': [
     transacting(
