@@ -23,8 +23,12 @@ export function levelOf(id: RuleId): Level {
 
 type Came = Pick<InteropResult, 'case' | 'publisher' | 'consumer' | 'outcome' | 'message'>;
 
+/** How adapters tell that there was no connection, or no more: no fault of a client's in what it sends or reads explains that. */
+const lost = /\bdisconnected\b|ECONNREFUSED|ECONNRESET|connection refused/i;
+
 /** A known fault of one of the two clients that explains a failure. */
-function clientFault({ case: name, publisher, consumer }: Came) {
+function clientFault({ case: name, publisher, consumer, message }: Came) {
+  if (lost.test(message ?? '')) return undefined;
   const parts = [['publisher', publisher] as const, ['consumer', consumer] as const];
   for (const [part, client] of parts) {
     const known = clientNames.find(each => each === client);

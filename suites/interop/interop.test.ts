@@ -95,7 +95,8 @@ describe('on a broker that is broken on purpose', () => {
     await broker.close();
     const options = { address: { host, port: broker.port }, protocols: ['1.0'], gate: 'must', version: null, seed: 1, cases: interopCases } as const;
     const { results } = await play(gone, { ...options, clients: ['rhea'], wanted: id => id.startsWith('interop/settle/') });
-    expect(results.every(({ outcome, surprise }) => outcome === 'fail' && surprise)).toBe(true);
+    const survived = results.filter(({ outcome, surprise }) => outcome !== 'fail' || !surprise);
+    expect(survived).toEqual([]);
     expect(results.length).toBeGreaterThan(5);
   });
 });
