@@ -46,7 +46,7 @@ describe('the README', () => {
 
   test('has commands to run', () => expect(example.length).toBeGreaterThan(8));
 
-  test('every command in it runs as it stands', { timeout: 240_000 }, async () => {
+  test('every command in it runs as it stands', { timeout: 600_000 }, async () => {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'my-parser.js'), 'module.exports.parse = bytes => bytes.length;\n');
     await using broker = await servedBroker(folder);
