@@ -190,6 +190,7 @@ export const addressV210Checks: readonly Check[] = [
   check('amqp10/address-v2/unroutable', {
     title: 'A message that an exchange routes to no queue is released',
     duties: ['amqp10/address-v2.unroutable:enforce'],
+    departs: true,
     capabilities,
     async run(peer: Peer) {
       const at = await grounds(peer);

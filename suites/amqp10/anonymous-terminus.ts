@@ -28,6 +28,7 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/attach', {
     title: 'A link to a target without address is taken',
     duties: ['amqp10/anonymous-terminus.attach:emit'],
+    capabilities: ['ANONYMOUS-RELAY'],
     async run(peer: Peer) {
       const { attach } = await anonymous(peer, accepted, rejected);
       peer.require(attach.target?.type === 'target' && attach.target.address === undefined, 'The attach tells a target with an address.');
@@ -36,6 +37,7 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/routed', {
     title: 'A message goes where its to leads, with the outcome of that node',
     duties: ['amqp10/anonymous-terminus.routed:emit'],
+    capabilities: ['ANONYMOUS-RELAY'],
     async run(peer: Peer) {
       const [one, other] = [await peer.node10(), await peer.node10()];
       const sender = await anonymous(peer, accepted, rejected);
@@ -53,6 +55,7 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/settled', {
     title: 'A message that is sent settled goes where its to leads',
     duties: ['amqp10/anonymous-terminus.settled:emit'],
+    capabilities: ['ANONYMOUS-RELAY'],
     async run(peer: Peer) {
       const { address } = await peer.node10();
       const sender = await anonymous(peer, accepted, rejected);
@@ -66,6 +69,8 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/unroutable-rejected', {
     title: 'A message to nowhere is rejected where the source has rejected',
     duties: ['amqp10/anonymous-terminus.unroutable-rejected:enforce'],
+    capabilities: ['ANONYMOUS-RELAY'],
+    departs: true,
     async run(peer: Peer) {
       const address = await nowhere(peer);
       const sender = await anonymous(peer, accepted, rejected);
@@ -76,6 +81,7 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/unroutable-detached', {
     title: 'Where a message to nowhere was sent settled, the link is detached',
     duties: ['amqp10/anonymous-terminus.unroutable-detached:enforce'],
+    capabilities: ['ANONYMOUS-RELAY'],
     departs: true,
     async run(peer: Peer) {
       const address = await nowhere(peer);
@@ -87,6 +93,7 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/unroutable-without-rejected', {
     title: 'Where the source of a message to nowhere has no rejected, the link is detached',
     duties: ['amqp10/anonymous-terminus.unroutable-detached:enforce'],
+    capabilities: ['ANONYMOUS-RELAY'],
     departs: true,
     async run(peer: Peer) {
       const address = await nowhere(peer);
@@ -98,6 +105,7 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/delivery-tag', {
     title: 'The error of such a detach names the delivery-tag of the message',
     duties: ['amqp10/anonymous-terminus.delivery-tag:emit'],
+    capabilities: ['ANONYMOUS-RELAY'],
     departs: true,
     async run(peer: Peer) {
       const address = await nowhere(peer);
@@ -111,6 +119,8 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/unroutable-in-transaction', {
     title: 'A settled message to nowhere in a transaction keeps that from being committed',
     duties: ['amqp10/anonymous-terminus.unroutable-in-transaction:enforce'],
+    capabilities: ['ANONYMOUS-RELAY'],
+    departs: true,
     async run(peer: Peer) {
       const address = await nowhere(peer);
       const sender = await anonymous(peer, accepted, rejected);
@@ -127,6 +137,7 @@ export const anonymousTerminus10Checks: readonly Check[] = [
   check('amqp10/anonymous-terminus/no-to', {
     title: 'A message without to leads nowhere',
     duties: ['amqp10/anonymous-terminus.no-to:enforce'],
+    capabilities: ['ANONYMOUS-RELAY'],
     departs: true,
     async run(peer: Peer) {
       const sender = await anonymous(peer, accepted, rejected);

@@ -98,6 +98,7 @@ export const claims10Checks: readonly Check[] = [
   check('amqp10/cbs/malformed-request', {
     title: 'A request without an operation is answered with a failure',
     duties: ['amqp10/cbs.malformed-request:enforce'],
+    departs: true,
     async run(peer: Peer) {
       const { at, session } = await claimant(peer);
       await at.send({ properties: { type: peer.facility('tokens').type, name: 'amqp://amqpspec' } });
@@ -107,6 +108,7 @@ export const claims10Checks: readonly Check[] = [
   check('amqp10/cbs/malformed-request/operation', {
     title: 'A request for another operation is answered with a failure',
     duties: ['amqp10/cbs.malformed-request:enforce'],
+    departs: true,
     async run(peer: Peer) {
       const { at, session, put } = await claimant(peer);
       const { properties, body } = put(peer.facility('tokens').issue(everything));
@@ -126,6 +128,7 @@ export const claims10Checks: readonly Check[] = [
   check('amqp10/cbs/expired', {
     title: 'When a token expires and none has come in its place, the links that it allowed are detached',
     duties: ['amqp10/cbs.expired:enforce'],
+    departs: true,
     worstMs: 1000,
     async run(peer: Peer) {
       const { address } = await peer.node10();
@@ -161,6 +164,7 @@ export const claims10Checks: readonly Check[] = [
   check('amqp10/http-management/token-renewed', {
     title: 'PUT of a token renews the rights of the connection and is answered with 204',
     duties: ['amqp10/http-management.token-renewed:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const { login, issue } = peer.facility('tokens');
       const { address } = await peer.node10();

@@ -152,6 +152,7 @@ export const detach10Checks: readonly Check[] = [
   check('amqp10/detach/stolen', {
     title: 'A link that is attached on another session leaves its former attachment with stolen',
     duties: ['amqp10/2.6.1.stolen:enforce'],
+    departs: true,
     async run(peer: Peer) {
       const { session, connection, address } = await scene(peer);
       await stolenFrom(peer, await session.receiver(address, { name: peer.name('link') }), await connection.session());
@@ -161,6 +162,7 @@ export const detach10Checks: readonly Check[] = [
   check('amqp10/detach/stolen-across-connections', {
     title: 'A link that is attached on another connection of the same container leaves its former attachment with stolen',
     duties: ['amqp10/2.6.1.stolen:enforce'],
+    departs: true,
     thorough: true,
     async run(peer: Peer) {
       const open = { containerId: peer.name('container') };

@@ -8,6 +8,7 @@ export const httpExchange10Checks: readonly Check[] = [
   check('amqp10/http-management/exchange', {
     title: 'PUT and DELETE of an exchange make and remove it',
     duties: ['amqp10/http-management.exchange:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     departs: true,
     async run(peer: Peer) {
       const at = await desk(peer);
@@ -23,6 +24,7 @@ export const httpExchange10Checks: readonly Check[] = [
   check('amqp10/http-management/bindings', {
     title: 'POST of a binding has messages routed by it, and DELETE ends that',
     duties: ['amqp10/http-management.bindings:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const [from, to] = [await exchange(peer, at), await queue(peer, at)];
@@ -41,6 +43,7 @@ export const httpExchange10Checks: readonly Check[] = [
   check('amqp10/http-management/bindings/exchange', {
     title: 'POST of a binding between exchanges has messages routed on by it',
     duties: ['amqp10/http-management.bindings:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const [from, via, to] = [await exchange(peer, at), await exchange(peer, at, 'fanout'), await queue(peer, at)];
@@ -56,6 +59,7 @@ export const httpExchange10Checks: readonly Check[] = [
   check('amqp10/http-management/list-bindings', {
     title: 'GET of the bindings between two with a key tells each of them, and where it can be removed',
     duties: ['amqp10/http-management.list-bindings:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const [from, to] = [await exchange(peer, at, 'headers'), await queue(peer, at)];
@@ -83,6 +87,8 @@ export const httpExchange10Checks: readonly Check[] = [
   check('amqp10/http-management/bad-request', {
     title: 'PUT of a queue with a reserved name is answered with 400 or 403',
     duties: ['amqp10/http-management.bad-request:enforce'],
+    capabilities: ['LINK_PAIR_V1_0'],
+    departs: true,
     async run(peer: Peer) {
       const at = await desk(peer);
       await expectStatus(peer, at.ask('PUT', '/queues/amq.amqpspec', durable), 'PUT of a queue with a reserved name', 400, 403);
@@ -91,6 +97,8 @@ export const httpExchange10Checks: readonly Check[] = [
   check('amqp10/http-management/bad-request/exchange-type', {
     title: 'PUT of an exchange of a type that is none is answered with 400',
     duties: ['amqp10/http-management.bad-request:enforce'],
+    capabilities: ['LINK_PAIR_V1_0'],
+    departs: true,
     async run(peer: Peer) {
       const at = await desk(peer);
       const wrong = mapOf10({ type: text('no-such-type'), durable: truth(true) });
@@ -100,6 +108,7 @@ export const httpExchange10Checks: readonly Check[] = [
   check('amqp10/http-management/exclusive', {
     title: 'An exclusive queue is for its own connection alone and goes with it',
     duties: ['amqp10/http-management.exclusive:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     departs: true,
     async run(peer: Peer) {
       const [at, other] = [await desk(peer), await desk(peer)];
@@ -128,6 +137,7 @@ export const httpExchange10Checks: readonly Check[] = [
   check('amqp10/http-management/forbidden', {
     title: 'Who may not configure is told so, and the queue is not made',
     duties: ['amqp10/http-management.forbidden:enforce'],
+    capabilities: ['LINK_PAIR_V1_0'],
     departs: true,
     async run(peer: Peer) {
       const as = peer.facility('logins')['no-configure'];

@@ -9,6 +9,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/attach', {
     title: 'A pair of links leads to and from /management',
     duties: ['amqp10/http-management.attach:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const { sender, receiver } = await desk(peer);
       const { target } = sender.attach;
@@ -20,6 +21,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/response', {
     title: 'A response has its status as the subject, http:response 1.1, and the message-id of its request as correlation-id',
     duties: ['amqp10/http-management.response:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       await at.sender.deliver(httpRequest('GET', path('queues', peer.name()), undefined, 'a request of ours'));
@@ -34,6 +36,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/pipelined', {
     title: 'Requests that are sent before others are answered are done in their order',
     duties: ['amqp10/http-management.pipelined:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const to = path('queues', peer.name());
@@ -48,6 +51,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/credit', {
     title: 'A response waits for credit and then comes, unless the request is refused for want of it',
     duties: ['amqp10/http-management.credit:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     departs: true,
     async run(peer: Peer) {
       const at = await desk(peer);
@@ -66,6 +70,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/declare-queue', {
     title: 'PUT of a queue makes it, and is answered with 200 where the same is there',
     duties: ['amqp10/http-management.declare-queue:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const name = await queue(peer, at);
@@ -77,6 +82,8 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/declare-conflict', {
     title: 'PUT of a queue that is there otherwise is answered with 409',
     duties: ['amqp10/http-management.declare-conflict:enforce'],
+    capabilities: ['LINK_PAIR_V1_0'],
+    departs: true,
     async run(peer: Peer) {
       const at = await desk(peer);
       const name = await queue(peer, at);
@@ -88,6 +95,8 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/declare-conflict/exchange', {
     title: 'PUT of an exchange that is there with another type is answered with 409',
     duties: ['amqp10/http-management.declare-conflict:enforce'],
+    capabilities: ['LINK_PAIR_V1_0'],
+    departs: true,
     async run(peer: Peer) {
       const at = await desk(peer);
       const name = await exchange(peer, at);
@@ -99,6 +108,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/get-queue', {
     title: 'GET of a queue tells its name, arguments, messages and consumers',
     duties: ['amqp10/http-management.get-queue:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const name = await queue(peer, at);
@@ -119,6 +129,8 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/get-missing', {
     title: 'GET of a queue that is not there is answered with 404',
     duties: ['amqp10/http-management.get-missing:enforce'],
+    capabilities: ['LINK_PAIR_V1_0'],
+    departs: true,
     async run(peer: Peer) {
       const at = await desk(peer);
       await expectStatus(peer, at.ask('GET', path('queues', peer.name())), 'GET of a queue that is not there', 404);
@@ -127,6 +139,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/purge', {
     title: 'DELETE of the messages of a queue drops those that are ready and tells how many',
     duties: ['amqp10/http-management.purge:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const name = await queue(peer, at);
@@ -145,6 +158,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/delete-queue', {
     title: 'DELETE of a queue removes it and tells how many messages went with it',
     duties: ['amqp10/http-management.delete-queue:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const name = await queue(peer, at);
@@ -157,6 +171,7 @@ export const httpManagement10Checks: readonly Check[] = [
   check('amqp10/http-management/delete-queue/missing', {
     title: 'DELETE of a queue that is not there tells that no message went with it',
     duties: ['amqp10/http-management.delete-queue:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await desk(peer);
       const body = await expectStatus(peer, at.ask('DELETE', path('queues', peer.name())), 'DELETE of a queue that is not there', 200);

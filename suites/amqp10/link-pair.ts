@@ -17,6 +17,7 @@ export const linkPair10Checks: readonly Check[] = [
   check('amqp10/link-pair/paired', {
     title: 'Both attaches of a pair say that they are paired',
     duties: ['amqp10/link-pair.paired:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const { sender, receiver } = await HttpDesk10.attach(await peer.session10(), peer.name('link'));
       for (const { attach } of [sender, receiver]) {
@@ -28,6 +29,7 @@ export const linkPair10Checks: readonly Check[] = [
   check('amqp10/link-pair/either-first/receiver', {
     title: 'The link of the responses may be attached first, and the other one then works',
     duties: ['amqp10/link-pair.either-first:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const at = await HttpDesk10.attach(await peer.session10(), peer.name('link'));
       const { status } = await at.ask('GET', `/queues/${peer.name()}`);
@@ -37,6 +39,7 @@ export const linkPair10Checks: readonly Check[] = [
   check('amqp10/link-pair/either-first/sender', {
     title: 'The link of the requests may be attached first, and works once the other one is there',
     duties: ['amqp10/link-pair.either-first:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const session = await peer.session10();
       const name = peer.name('link');
@@ -50,6 +53,7 @@ export const linkPair10Checks: readonly Check[] = [
   check('amqp10/link-pair/me', {
     title: 'The reply to a message whose reply-to is $me comes over the other link of its pair, and over no other',
     duties: ['amqp10/link-pair.me:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const session = await peer.session10();
       const [one, other] = [await HttpDesk10.attach(session, peer.name('link')), await HttpDesk10.attach(session, peer.name('link'))];
@@ -63,6 +67,7 @@ export const linkPair10Checks: readonly Check[] = [
   check('amqp10/link-pair/many', {
     title: 'Pairs on different sessions of a connection are apart from each other',
     duties: ['amqp10/link-pair.many:emit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     async run(peer: Peer) {
       const connection = await peer.connection10();
       const [first, second] = [await connection.session(), await connection.session()];
@@ -76,6 +81,7 @@ export const linkPair10Checks: readonly Check[] = [
   check('amqp10/link-pair/closed', {
     title: 'Once the link of the responses is closed, its requests are not answered over another pair',
     duties: ['amqp10/link-pair.many:emit', 'amqp10/link-pair.closed:permit'],
+    capabilities: ['LINK_PAIR_V1_0'],
     departs: true,
     async run(peer: Peer) {
       const session = await peer.session10();

@@ -178,6 +178,7 @@ export const management10Checks: readonly Check[] = [
   check('amqp10/management/not-found', {
     title: 'An entity that is not there is answered with 404',
     duties: ['amqp10/management.not-found:enforce'],
+    departs: true,
     async run(peer: Peer) {
       const { ask, type } = await grounds(peer);
       await due(peer, ask('READ', { type, name: peer.name() }), 'READ of what is not there', 404);
@@ -186,6 +187,7 @@ export const management10Checks: readonly Check[] = [
   check('amqp10/management/conflict', {
     title: 'CREATE of an entity that is there already is answered with 409',
     duties: ['amqp10/management.conflict:enforce'],
+    departs: true,
     async run(peer: Peer) {
       const it = await grounds(peer);
       const name = await created(peer, it);
@@ -196,6 +198,7 @@ export const management10Checks: readonly Check[] = [
   check('amqp10/management/bad-request', {
     title: 'CREATE with attributes that cannot be is answered with 400',
     duties: ['amqp10/management.bad-request:enforce'],
+    departs: true,
     async run(peer: Peer) {
       const { ask, type } = await grounds(peer);
       const name = peer.name();
@@ -205,6 +208,7 @@ export const management10Checks: readonly Check[] = [
   check('amqp10/management/unknown-operation', {
     title: 'An operation that the node does not have is answered with 501',
     duties: ['amqp10/management.unknown-operation:enforce'],
+    departs: true,
     async run(peer: Peer) {
       const { ask } = await grounds(peer);
       await due(peer, ask('NO-SUCH-OPERATION', { type: 'org.amqp.management', name: 'self' }), 'An operation that there is not', 501, 400, 404, 405);
@@ -213,6 +217,7 @@ export const management10Checks: readonly Check[] = [
   check('amqp10/management/forbidden', {
     title: 'Who has no right to an operation is answered with 403, or 401, and it is not done',
     duties: ['amqp10/management.forbidden:enforce'],
+    departs: true,
     async run(peer: Peer) {
       const { ask, type } = await grounds(peer, { as: peer.facility('logins')['no-configure'] });
       const name = peer.name();

@@ -44,6 +44,7 @@ export const soleConnection10Checks: readonly Check[] = [
     check(`amqp10/sole-connection/refused/${policy ?? 'default'}`, {
       title: `By ${policy === undefined ? 'default' : 'refuse-connection'} a second connection of a container is closed, as its open has said`,
       duties: ['amqp10/sole-connection.refused:enforce', 'amqp10/sole-connection.refusal-announced:emit'],
+      capabilities: ['sole-connection-for-container'],
       departs: true,
       async run(peer: Peer) {
         const containerId = peer.name();
@@ -60,6 +61,7 @@ export const soleConnection10Checks: readonly Check[] = [
   check('amqp10/sole-connection/close-existing', {
     title: 'By close-existing the former connection of a container is closed, and told why, and the new one opened',
     duties: ['amqp10/sole-connection.existing-closed:enforce', 'amqp10/sole-connection.existing-told:emit'],
+    capabilities: ['sole-connection-for-container'],
     departs: true,
     async run(peer: Peer) {
       const containerId = peer.name();
@@ -77,6 +79,7 @@ export const soleConnection10Checks: readonly Check[] = [
   check('amqp10/sole-connection/mixed', {
     title: 'Which policy holds where two connections of a container want different ones',
     duties: ['amqp10/sole-connection.mixed:permit'],
+    capabilities: ['sole-connection-for-container'],
     departs: true,
     async run(peer: Peer) {
       const containerId = peer.name();
@@ -91,6 +94,7 @@ export const soleConnection10Checks: readonly Check[] = [
   check('amqp10/sole-connection/detection', {
     title: 'The open tells how well connections of one container are detected',
     duties: ['amqp10/sole-connection.detection:emit'],
+    capabilities: ['sole-connection-for-container'],
     async run(peer: Peer) {
       const { open } = await sole(peer, peer.name());
       const told = property(open, 'sole-connection-detection-policy');
@@ -100,6 +104,7 @@ export const soleConnection10Checks: readonly Check[] = [
   check('amqp10/sole-connection/others', {
     title: 'Other containers are not touched, and a container may come back when its connection has ended',
     duties: ['amqp10/sole-connection.others:emit'],
+    capabilities: ['sole-connection-for-container'],
     async run(peer: Peer) {
       const containerId = peer.name();
       const held = await first(peer, containerId);
