@@ -219,10 +219,11 @@ export const management10Checks: readonly Check[] = [
     duties: ['amqp10/management.forbidden:enforce'],
     departs: true,
     async run(peer: Peer) {
-      const { ask, type } = await grounds(peer, { as: peer.facility('logins')['no-configure'] });
+      const login = peer.facility('logins')['no-configure'];
+      const own = await grounds(peer);
+      const { ask, type } = await grounds(peer, { as: login });
       const name = peer.name();
       await due(peer, ask('CREATE', { type, name }, map({ name: text(name) })), 'CREATE without the right to it', 403, 401);
-      const own = await grounds(peer);
       await due(peer, own.ask('READ', { type, name }), 'READ of what was not to be made', 404);
     },
   }),
