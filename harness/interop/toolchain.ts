@@ -23,6 +23,8 @@ export interface Workshop {
   readonly cache: string;
   /** Of the programs that are asked for. */
   readonly env: NodeJS.ProcessEnv;
+  /** Whether what is not in the cache is fetched and built; left out: it is. */
+  readonly fetches?: boolean;
 }
 
 /** The package's folder, and the cache of the user at hand. */
@@ -61,6 +63,7 @@ function digestOf(paths: readonly string[]): string {
 async function prepared(shop: Workshop, name: string, sources: readonly string[], make: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(shop.cache, `${name}-${digestOf(sources)}`);
   if (existsSync(folder)) return folder;
+  if (shop.fetches === false) throw new MissingError('it was not prepared on this machine yet; `amqpspec run --interop` does that');
   await mkdir(shop.cache, { recursive: true });
   const fresh = await mkdtemp(join(shop.cache, `.${name}-`));
   try {
