@@ -49,7 +49,10 @@ class Traffic10 implements Traffic {
     clearInterval(this.#pace);
     await Promise.all(
       this.#connections.map(each => {
-        const closed = new Promise(resolve => each.once('connection_close', resolve));
+        const closed = new Promise(resolve => {
+          each.once('connection_close', resolve);
+          each.once('disconnected', resolve);
+        });
         each.close();
         return closed;
       }),
@@ -61,7 +64,13 @@ class Traffic10 implements Traffic {
     const { hostname, port, username, password } = new URL(this.#load.url);
     const login = { username: decodeURIComponent(username), password: decodeURIComponent(password) };
     const options = { host: hostname, port: Number(port === '' ? 5672 : port), ...login, reconnect: false } satisfies Partial<ConnectionOptions>;
-    const connection = rhea.create_container().connect(options as ConnectionOptions);
+    const container = rhea.create_container();
+    // Behind a close of ours some brokers still send what was under way, which rhea calls an error.
+    container.on('error', error => {
+      if (!this.#stopped) throw error;
+    });
+    const connection = container.connect(options as ConnectionOptions);
+    connection.on('disconnected', () => undefined);
     this.#connections.push(connection);
     return connection;
   }
