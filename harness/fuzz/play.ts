@@ -11,20 +11,35 @@ export interface Disagreement {
   readonly duty?: DutyId;
 }
 
-/** One case being played: its connection, its names and its script as people read it. */
-export class Play {
+/** One case being played, whatever its protocol: its connection and its script as people read it. */
+export class Playing<C> {
   readonly peer: Peer;
   /** Shared with the cases before, as long as those went well. */
-  readonly connection: ProbeConnection;
+  readonly connection: C;
   /** One line for each step so far. */
   readonly steps: string[] = [];
-  readonly #channels: ProbeChannel[] = [];
-  readonly #names = new Map<string, string>();
 
-  constructor(peer: Peer, connection: ProbeConnection) {
+  constructor(peer: Peer, connection: C) {
     this.peer = peer;
     this.connection = connection;
   }
+
+  /** Adds a line to the script. */
+  step(line: string): void {
+    this.steps.push(line);
+  }
+
+  /** Ends the case unless the condition holds. */
+  require(condition: boolean, { what, sentence, duty }: Disagreement): asserts condition {
+    if (condition) return;
+    throw new Stop({ kind: 'failed', reaction: what, sentence, ending: { kind: 'open' }, ...(duty !== undefined && { duty }) });
+  }
+}
+
+/** One case of 0-9-1 being played, with its names. */
+export class Play extends Playing<ProbeConnection> {
+  readonly #channels: ProbeChannel[] = [];
+  readonly #names = new Map<string, string>();
 
   /** Opens a channel that is closed with the case. */
   async channel(): Promise<ProbeChannel> {
@@ -43,17 +58,6 @@ export class Play {
     const name = this.#names.get(alias) ?? this.peer.name(alias);
     this.#names.set(alias, name);
     return name;
-  }
-
-  /** Adds a line to the script. */
-  step(line: string): void {
-    this.steps.push(line);
-  }
-
-  /** Ends the case unless the condition holds. */
-  require(condition: boolean, { what, sentence, duty }: Disagreement): asserts condition {
-    if (condition) return;
-    throw new Stop({ kind: 'failed', reaction: what, sentence, ending: { kind: 'open' }, ...(duty !== undefined && { duty }) });
   }
 
   /** Closes what the case has open, and forgets what lies there of it. */
