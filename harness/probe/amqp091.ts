@@ -13,6 +13,7 @@ import { idleBudget } from './budgets.ts';
 import type { Conversation } from './conversation.ts';
 import { arrivalIn, describeSeen, isUnasked } from './expectation.ts';
 import { breachFinding, endingAfter, silence, unexpected } from './findings.ts';
+import { flushed } from './flushed.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { Arrival, Draft, ProbeChannel, ProbeConnection, Seen, WaitKind } from './peer.ts';
 import { type Ending, Stop } from './stop.ts';
@@ -92,16 +93,8 @@ export class Amqp091Connection implements ProbeConnection, Conversation {
     this.wire.sendBytes(bytes);
   }
 
-  async flush(): Promise<void> {
-    if (this.wire.context.inOnePiece) return;
-    const { clock, budgets } = this.wire.context;
-    let cancel = () => {};
-    const late = new Promise<'late'>(resolve => {
-      cancel = clock.at(clock.now() + budgets.reply, () => resolve('late'));
-    });
-    const end = await Promise.race([this.wire.tap.drained(), late]);
-    cancel();
-    if (end === 'late') throw silence('the peer to take what was sent', 'reply', budgets.reply);
+  flush(): Promise<void> {
+    return flushed(this.wire);
   }
 
   async call<N extends MethodName, R extends MethodName>(channel: number, name: N, args: Draft<N>, reply: R): Promise<Method<R>> {

@@ -4,6 +4,7 @@ import type { DutyId } from '../spec/catalogue.ts';
 import type { Answer } from '../spec/rule.ts';
 import type { AmqpOpen, Composite, CompositeFields, PerformativeName, SaslBody, SaslBodyName } from '../wire/amqp10/codec.ts';
 import type { Node10, Session10 } from './amqp10-links.ts';
+import type { Barriers } from './barriers.ts';
 import type { Login } from './context.ts';
 import type { WaitKind } from './peer.ts';
 
@@ -73,8 +74,8 @@ export interface Connection10 {
   readonly over: boolean;
   /** Whether the peer's open offers this capability. */
   capability(name: string): boolean;
-  /** Whether this target was seen to answer flows that ask for an echo, where it receives. */
-  readonly echoes: boolean;
+  /** Whether this target is known to answer flows that ask for an echo, on links over which we send or receive, or on sessions. */
+  echoes(where: keyof Barriers): boolean;
   /** Begins a session on the lowest free channel, and waits for its begin. */
   session(begin?: Draft10<'begin'>): Promise<Session10>;
   /** A handle on a channel of ours without beginning a session. */

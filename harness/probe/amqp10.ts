@@ -9,9 +9,11 @@ import { describePerformative, describeSeen10, endingAfter10, errorOf, isUnasked
 import type { Connection10, Draft10, Frame10, Seen10 } from './amqp10-peer.ts';
 import { Amqp10Session } from './amqp10-session.ts';
 import type { Amqp10Wire } from './amqp10-wire.ts';
+import type { Barriers } from './barriers.ts';
 import type { Login } from './context.ts';
 import type { Conversation } from './conversation.ts';
 import { breachFinding, otherThan, silence } from './findings.ts';
+import { flushed } from './flushed.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { WaitKind } from './peer.ts';
 import { type Ending, Stop } from './stop.ts';
@@ -94,8 +96,8 @@ export class Amqp10Connection implements Connection10, Conversation {
     return this.open.offeredCapabilities?.includes(name) === true;
   }
 
-  get echoes(): boolean {
-    return this.wire.context.barrier10.sender === 'echo';
+  echoes(where: keyof Barriers): boolean {
+    return this.wire.context.barrier10[where] === 'echo';
   }
 
   async session(begin: Draft10<'begin'> = {}): Promise<Amqp10Session> {
@@ -122,16 +124,8 @@ export class Amqp10Connection implements Connection10, Conversation {
     this.wire.sendBytes(bytes);
   }
 
-  async flush(): Promise<void> {
-    if (this.wire.context.inOnePiece) return;
-    const { clock, budgets } = this.wire.context;
-    let cancel = () => {};
-    const late = new Promise<'late'>(resolve => {
-      cancel = clock.at(clock.now() + budgets.reply, () => resolve('late'));
-    });
-    const end = await Promise.race([this.wire.tap.drained(), late]);
-    cancel();
-    if (end === 'late') throw silence('the peer to take what was sent', 'reply', budgets.reply);
+  flush(): Promise<void> {
+    return flushed(this.wire);
   }
 
   async expect<N extends PerformativeName>(name: N, about: About = {}): Promise<Frame10<N>> {

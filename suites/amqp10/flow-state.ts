@@ -70,7 +70,7 @@ export const flowState10Checks: readonly Check[] = [
     duties: ['amqp10/2.7.4.session-only:emit', 'amqp10/2.7.4.mandatory:emit', 'amqp10/2.7.4.next-incoming-id:emit'],
     async run(peer: Peer) {
       const session = await peer.session10();
-      if (!session.connection.echoes) peer.notApplicable('The broker echoes no flow of a session.');
+      if (!session.connection.echoes('session')) peer.notApplicable('The broker echoes no flow of a session.');
       session.flow({ echo: true });
       const { performative: flow } = await session.expect('flow');
       const tells = [flow.deliveryCount, flow.linkCredit, flow.available].some(field => field !== undefined) || flow.drain === true;
@@ -113,7 +113,7 @@ export const flowState10Checks: readonly Check[] = [
     async run(peer: Peer) {
       const { session, address } = await filled(peer, 3);
       const receiver = await session.receiver(address);
-      if (!session.connection.echoes) peer.notApplicable('The broker is not known to echo flows.');
+      if (!session.connection.echoes('receiver')) peer.notApplicable('The broker is not known to echo flows.');
       receiver.credit(1);
       await receiveAll(peer, receiver, ['1']);
       const { available } = await echoed(receiver);
@@ -128,7 +128,7 @@ export const flowState10Checks: readonly Check[] = [
       const { session, address } = await scene(peer);
       const sender = await session.sender(address);
       await sender.credited();
-      if (!session.connection.echoes) peer.notApplicable('The broker does not echo flows where it receives.');
+      if (!session.connection.echoes('sender')) peer.notApplicable('The broker does not echo flows where it receives.');
       sender.flow({ available: 1 });
       await sendAll(peer, sender, ['1', '2', '3']);
       const { available } = await echoed(sender);
