@@ -10,6 +10,7 @@ export async function load(url, context, next) {
   writeSync(2, 'loaded ' + url + '\\n');
   return next(url, context);
 }`;
+const packageFolder = new URL('../..', import.meta.url).href;
 const asModule = (text: string) => `data:text/javascript,${encodeURIComponent(text)}`;
 const registersIt = `import { register } from 'node:module'; register(${JSON.stringify(asModule(tellsWhatIsLoaded))});`;
 
@@ -46,7 +47,8 @@ async function taken(port: number): Promise<AsyncDisposable> {
 describe('serve', () => {
   test('loads little before it accepts, and nothing that it may never need', async () => {
     await using broker = await accepting(['--port', '0'], `--import=${asModule(registersIt)}`);
-    const loaded = [...broker.told.matchAll(/^loaded (.*)$/gm)].map(match => match[1] ?? '');
+    // Without the folder that the package stands in, whose name is anybody's.
+    const loaded = [...broker.told.matchAll(/^loaded (.*)$/gm)].map(match => (match[1] ?? '').replace(packageFolder, ''));
     expect(loaded.filter(url => url.endsWith('/target/reference.js'))).toHaveLength(1);
     const needless =
       /lmdb|semver|ajv|yaml|fast-check|node:tls|node:child_process|\/(saboteur|fixtures|suites|probe|check|fuzz|reports)\/|store\/open|listen-tls/;

@@ -36,11 +36,6 @@ const strangers = bodies.map(([slug, what, body]) =>
   }),
 );
 
-/** Cuts octets in two at each place in turn. */
-function halves(bytes: Uint8Array): readonly (readonly [Uint8Array, Uint8Array])[] {
-  return Array.from({ length: bytes.length - 1 }, (_, at) => [bytes.subarray(0, at + 1), bytes.subarray(at + 1)] as const);
-}
-
 /** What is in frames: section 2.3.2. */
 export const frameBody10Checks: readonly Check[] = [
   ...strangers,
@@ -105,15 +100,21 @@ export const frameBody10Checks: readonly Check[] = [
     duties: ['amqp10/2.3.1.pieces:emit'],
     worstMs: 2000,
     async run(peer: Peer) {
-      const connection = await peer.connection10();
-      const frame = performativeFrame('begin', beginning);
-      for (const [head, tail] of halves(frame)) {
-        connection.sendBytes(head);
+      let connection = await peer.connection10();
+      const channels = Math.min(connection.limits.channelMax, 7) + 1;
+      const { length } = performativeFrame('begin', beginning);
+      for (let cut = 1; cut < length; cut += 1) {
+        // Each on a channel that none before was on: this is not about channels whose session has ended.
+        const channel = (cut - 1) % channels;
+        if (channel === 0 && cut > 1) {
+          await connection.close();
+          connection = await peer.connection10();
+        }
+        const frame = performativeFrame('begin', beginning, {}, { channel });
+        connection.sendBytes(frame.subarray(0, cut));
         await connection.flush();
-        connection.sendBytes(tail);
-        await connection.expect('begin', { channel: 0 });
-        connection.send(0, 'end');
-        await connection.expect('end', { channel: 0 });
+        connection.sendBytes(frame.subarray(cut));
+        await connection.expect('begin', { channel });
       }
     },
   }),
