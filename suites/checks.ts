@@ -158,6 +158,7 @@ import { singleActiveConsumerChecks } from './extensions/single-active-consumer.
 import { userIdChecks } from './extensions/user-id.ts';
 import { fieldTypeChecks } from './honesty/field-types.ts';
 import { limitChecks } from './honesty/limits.ts';
+import { limit10Checks } from './honesty/limits10.ts';
 import { stallChecks } from './honesty/stalls.ts';
 import { conversationChecks } from './patterns/conversations.ts';
 import { pattern10Checks } from './patterns/patterns10.ts';
@@ -328,6 +329,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/extensions/user-id.ts', [...userIdChecks]],
   ['suites/honesty/field-types.ts', [...fieldTypeChecks]],
   ['suites/honesty/limits.ts', [...limitChecks]],
+  ['suites/honesty/limits10.ts', [...limit10Checks]],
   ['suites/honesty/stalls.ts', [...stallChecks]],
   ['suites/patterns/conversations.ts', [...conversationChecks]],
   ['suites/patterns/patterns10.ts', [...pattern10Checks]],
