@@ -31,7 +31,7 @@ export const dispositionFaults10 = {
     disposing('tells a state without saying of which delivery', later10(answer10('disposition', draft => draft.lacking('first'))), everywhere),
   ],
   'amqp10/2.7.6.mandatory:enforce': [
-    disposing('takes a disposition that lacks what is mandatory', pardoned(spoilt('disposition')), ['amqp10/{disposition,outcome,transaction}/**']),
+    disposing('takes a disposition that lacks what is mandatory', pardoned(spoilt('disposition')), ['amqp10/{disposition,outcome,resume,transaction}/**']),
   ],
   'amqp10/2.7.6.direction:emit': [
     disposing(

@@ -77,7 +77,7 @@ export const openFaults10 = {
         request10('open', draft => draft.with({ maxFrameSize: undefined, channelMax: undefined })),
         ['amqp10/{open,framing,transfer,begin}/**'],
       ),
-      'amqp10/{flow,session-flow}/**',
+      'amqp10/{flow,session-flow,resume}/**',
     ),
   ],
   'amqp10/2.4.1.limits-before-open:emit': [
@@ -86,7 +86,7 @@ export const openFaults10 = {
         'opens with a frame of more than 512 octets',
         answer10('open', draft => draft.with({ properties: [...(draft.fields.properties ?? []), ['padding', { type: 'string', value: 'x'.repeat(600) }]] })),
       ),
-      'amqp10/{flow,session-flow,transfer}/**',
+      'amqp10/{flow,session-flow,transfer,resume}/**',
     ),
   ],
   'amqp10/2.4.1.error-before-open:enforce': [
@@ -155,7 +155,7 @@ export const openFaults10 = {
           const limit = at.frameMax['to-client'];
           return limit < 0x10000 && draft.carrying(joined(draft.payload, padded(limit)));
         }),
-        ['amqp10/{open,framing,transfer}/**'],
+        ['amqp10/{open,framing,transfer,resume}/**'],
       ),
       'amqp10/{flow,session-flow}/**',
     ),

@@ -223,7 +223,7 @@ export const saslFaults10 = {
   'amqp10/5.3.3.4.response:enforce': [
     also(
       authenticating('overlooks responses without data', silenced(broke10('amqp10/1.3.4.mandatory'))),
-      'amqp10/{attach,begin,detach,disposition,error,flow,open,transaction,transfer,types}/**',
+      'amqp10/{attach,begin,detach,disposition,error,flow,open,resume,transaction,transfer,types}/**',
     ),
   ],
   'amqp10/5.3.3.5.headers-again:emit': [

@@ -25,7 +25,7 @@ export const soleFaults10 = {
   'amqp10/sole-connection.refused:enforce': [
     also(
       alone('keeps a second connection of a container', unpunished10({ scope: 'close', condition: 'amqp:invalid-field' })),
-      'amqp10/{attach,begin,detach,disposition,error,flow,open,transaction,transfer,types}/**',
+      'amqp10/{attach,begin,detach,disposition,error,flow,open,resume,transaction,transfer,types}/**',
     ),
   ],
   'amqp10/sole-connection.refusal-announced:emit': [alone('opens as usual where it refuses a container', without('amqp:connection-establishment-failed'))],

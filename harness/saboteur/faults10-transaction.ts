@@ -252,7 +252,10 @@ export const transactionFaults10 = {
     ),
   ],
   'amqp10/4.5.6.txn-id:enforce': [
-    also(transacting('takes a transactional state without transaction', pardoned(spoilt(['transfer', 'disposition']))), 'amqp10/{disposition,transfer}/**'),
+    also(
+      transacting('takes a transactional state without transaction', pardoned(spoilt(['transfer', 'disposition']))),
+      'amqp10/{disposition,transfer,resume}/**',
+    ),
   ],
   'amqp10/4.5.8.unknown-id:enforce': [
     transacting(

@@ -16,6 +16,7 @@ const areas = [
   'link',
   'flow',
   'transfer',
+  'resume',
   'errors',
   'outcome',
   'terminus',

@@ -13,6 +13,7 @@ import { httpManagementFaults10, pairingFaults10 } from './faults10-http.ts';
 import { managementFaults10 } from './faults10-management.ts';
 import { messageFaults10 } from './faults10-message.ts';
 import { closeFaults10, idleFaults10, openFaults10 } from './faults10-open.ts';
+import { resumeFaults10 } from './faults10-resume.ts';
 import { routingFaults10 } from './faults10-routing.ts';
 import { saslFaults10 } from './faults10-sasl.ts';
 import { soleFaults10 } from './faults10-sole.ts';
@@ -23,6 +24,7 @@ import { typesFaults10 } from './faults10-types.ts';
 
 /** The areas of 1.0 whose every duty of a server that can be shown and violated has a fault: more than those that are judged so far. */
 type Broken10 =
+  | 'resume'
   | 'management'
   | 'filter'
   | 'routing'
@@ -62,6 +64,7 @@ export const faults10 = {
   ...flowFaults10,
   ...transferFaults10,
   ...dispositionFaults10,
+  ...resumeFaults10,
   ...terminusFaults10,
   ...errorFaults10,
   ...messageFaults10,

@@ -1,4 +1,4 @@
-import type { Delivery10, Receiver10, Sendable, Sender10, SendOptions, Session10, SourceDraft } from '../../harness/probe/amqp10-links.ts';
+import type { Delivery10, LinkDraft, Receiver10, Sendable, Sender10, SendOptions, Session10, SourceDraft } from '../../harness/probe/amqp10-links.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import { Stop } from '../../harness/probe/stop.ts';
 import type { DutyId } from '../../harness/spec/catalogue.ts';
@@ -167,15 +167,16 @@ export async function received(
   peer: Peer,
   session: Session10,
   address: string,
-  texts: readonly string[],
+  messages: readonly Sendable[],
   source: Partial<SourceDraft> = {},
+  attach: LinkDraft = {},
 ): Promise<Received> {
   const sender = await session.sender(address);
-  for (const text of texts) peer.require((await sender.send(text))?.type === 'accepted', 'A message for a queue of our own was not accepted.');
-  const receiver = await session.receiver({ type: 'source', address, defaultOutcome: released, ...source } as SourceDraft);
-  receiver.credit(texts.length);
+  for (const message of messages) peer.require((await sender.send(message))?.type === 'accepted', 'A message for a queue of our own was not accepted.');
+  const receiver = await session.receiver({ type: 'source', address, defaultOutcome: released, ...source } as SourceDraft, attach);
+  receiver.credit(messages.length);
   const deliveries: Delivery10[] = [];
-  for (const _ of texts) deliveries.push(await receiver.receive());
+  for (const _ of messages) deliveries.push(await receiver.receive());
   return { sender, receiver, deliveries };
 }
 

@@ -129,7 +129,8 @@ export class OutgoingLink extends AnyLink {
   /** What is not settled stays acquired; so does a node that was made for the link. */
   override get lasting(): boolean {
     const [unsettled] = this.link.unsettled;
-    return this.#open && (this.#source.node !== undefined || this.#source.subscription?.durable === false || unsettled !== undefined);
+    const holds = unsettled !== undefined || this.#resumption?.isOver === false;
+    return this.#open && (holds || this.#source.node !== undefined || this.#source.subscription?.durable === false);
   }
 
   override suspend(): void {

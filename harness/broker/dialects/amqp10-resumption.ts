@@ -90,6 +90,11 @@ export class Resumption {
     this.#endIfOver();
   }
 
+  /** Nothing of what was left is unsettled any more. */
+  get isOver(): boolean {
+    return this.#left.size === 0;
+  }
+
   /** The link is suspended in its turn. */
   get deliveries(): readonly LeftDelivery[] {
     return [...this.#left.values()];
@@ -119,7 +124,7 @@ export class Resumption {
   }
 
   #endIfOver(): void {
-    if (this.#left.size === 0) this.#legacy.release();
+    if (this.isOver) this.#legacy.release();
   }
 }
 

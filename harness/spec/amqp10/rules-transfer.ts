@@ -240,9 +240,9 @@ export const transferRules = {
   },
 } as const satisfies Readonly<Record<string, Rule10>>;
 
-/** Resuming deliveries: sections 2.6.13 and 3.4.6, and the fields of attach and transfer that it needs. */
 const ownLinks = 'A server does not resume links of its own accord, and takes what a client resumes as its sender resumes it.';
 
+/** Resuming deliveries: sections 2.6.13 and 3.4.6, and the fields of attach and transfer that it needs. */
 export const resumeRules = {
   'amqp10/2.6.13.source-only': {
     source: [xml('transport.links.resuming-deliveries#1'), xml('transport.attach.unsettled#2')],
@@ -332,6 +332,12 @@ export const resumeRules = {
     section: '3.4.1',
     statement: 'A sender tells the state received on the first transfer of a resumed delivery and nowhere else.',
     duties: bothMust,
+  },
+  'amqp10/3.4.1.received-told': {
+    source: [text('3.4'), text('3.4.1')],
+    section: '3.4.1',
+    statement: 'A receiver may tell by the state received how much of a delivery it has, which is no outcome and leaves it unsettled.',
+    duties: { emit: mustByEffect, 'client-permit': may },
   },
   'amqp10/3.4.1.received-fields': {
     source: [xml('messaging.received.section-number@mandatory'), xml('messaging.received.section-offset@mandatory')],

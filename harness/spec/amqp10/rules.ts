@@ -68,6 +68,7 @@ export const judgedAreas10 = [
   'soleConnection',
   'filter',
   'management',
+  'resume',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
