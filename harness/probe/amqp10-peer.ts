@@ -76,7 +76,7 @@ export interface Connection10 {
   capability(name: string): boolean;
   /** Whether this target is known to answer flows that ask for an echo, on links over which we send or receive, or on sessions. */
   echoes(where: keyof Barriers): boolean;
-  /** Begins a session on the lowest free channel, and waits for its begin. */
+  /** Begins a session on a channel that none was on before, while there is one, and waits for its begin. */
   session(begin?: Draft10<'begin'>): Promise<Session10>;
   /** A handle on a channel of ours without beginning a session. */
   bareSession(channel: number): Session10;

@@ -16,6 +16,8 @@ export abstract class Commander {
   protected abstract readonly progress: Progress;
   protected abstract readonly outbound: Outbound;
   protected abstract at(now: number): void;
+  /** Above every channel that a session was begun on, until there are no more. */
+  #unused = 0;
 
   get role(): Role {
     return this.progress.role;
@@ -35,8 +37,11 @@ export abstract class Commander {
 
   begin(now: number, fields: Partial<CompositeFields<'begin'>> = {}): SessionEndpoint {
     this.at(now);
-    const { channels, remoteOpen } = this.progress;
-    return this.outbound.say(lowestFree(channels, remoteOpen?.channelMax ?? 65535), beginOf(fields)).session as Session;
+    const { channels, localOpen, remoteOpen } = this.progress;
+    const channelMax = Math.min(localOpen?.channelMax ?? 65535, remoteOpen?.channelMax ?? 65535);
+    const channel = lowestFree(channels, channelMax, this.#unused);
+    this.#unused = channel + 1;
+    return this.outbound.say(channel, beginOf(fields)).session as Session;
   }
 
   accept(endpoint: SessionEndpoint, now: number, fields: Partial<CompositeFields<'begin'>> = {}): void {

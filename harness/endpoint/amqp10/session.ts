@@ -162,8 +162,8 @@ export class Session implements SessionEndpoint {
   }
 }
 
-/** The lowest number that is not taken, up to `max`. */
-export function lowestFree(taken: { has(number: number): boolean }, max: number): number {
-  for (let number = 0; number <= max; number += 1) if (!taken.has(number)) return number;
-  return max;
+/** The lowest number that is not taken, from `least` up to `max`; where all of these are, of all up to `max`. */
+export function lowestFree(taken: { has(number: number): boolean }, max: number, least = 0): number {
+  for (let number = least; number <= max; number += 1) if (!taken.has(number)) return number;
+  return least > 0 ? lowestFree(taken, max) : max;
 }

@@ -166,7 +166,7 @@ export interface Commands {
   start(now: number): void;
   /** Sends our open: the settings', with these fields in their place. As a client it may be asked for before the header or the outcome came: it goes out as soon as it may. */
   open(now: number, fields?: Partial<CompositeFields<'open'>>): void;
-  /** Begins a session on the lowest free channel. Defaults: a window of 2048 both ways, next-outgoing-id 0. */
+  /** Begins a session on a channel that none was on before, while there is one, else on the lowest free one: some peers lose a begin right behind an end. Defaults: a window of 2048 both ways, next-outgoing-id 0. */
   begin(now: number, fields?: Partial<CompositeFields<'begin'>>): SessionEndpoint;
   /** Answers the peer's begin; defaults as for `begin`. */
   accept(session: SessionEndpoint, now: number, fields?: Partial<CompositeFields<'begin'>>): void;
