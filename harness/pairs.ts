@@ -1,10 +1,12 @@
 import { interopCases } from '../suites/interop/cases.ts';
 import type { Note } from './check/record.ts';
 import type { InteropRecord, InteropResult } from './check/record-interop.ts';
+import { parseShard } from './check/shard.ts';
 import { CommandError, usage } from './cli/errors.ts';
 import { didYouMean } from './cli/nearest.ts';
-import { pairsWanted, type SelectionOptions } from './cli/select.ts';
+import { checkGlobs, pairsWanted, type SelectionOptions } from './cli/select.ts';
 import { type ClientName, clientNames, clientRow } from './interop/clients.ts';
+import { partsOf } from './interop/matrix.ts';
 import { pairIds, play } from './interop/play.ts';
 import type { Survey } from './probe/survey.ts';
 import type { Target } from './target/target.ts';
@@ -38,8 +40,20 @@ export function pairsAsked(options: SelectionOptions & { readonly safe?: boolean
   const wanted = pairsWanted(options, pairIds(interopCases));
   if (wanted === undefined) return undefined;
   if (options.safe === true) throw usage('Pairs of clients do not go with --safe: nothing stands between a client and what it touches.');
-  if (options.shard !== undefined) throw usage('Pairs of clients do not go with --shard: they are played one after the other.');
-  return { clients, wanted };
+  return { clients, wanted: inShard(clients, wanted, options) };
+}
+
+/** Whole pairs are shared out, one after the other. Throws a usage error where a shard of pairs alone is left without any. */
+function inShard(clients: readonly ClientName[], wanted: Pairs['wanted'], { shard: text, only }: SelectionOptions): Pairs['wanted'] {
+  if (text === undefined) return wanted;
+  const shard = parseShard(text);
+  if (shard === undefined) throw usage(`--shard ${text} is no part of a run; the second of three is written 2/3.`);
+  const parts = partsOf({ clients, cases: interopCases, wanted });
+  const pairs = [...new Set(parts.map(({ publisher, consumer }) => `${publisher}/${consumer}`))];
+  const own = pairs.filter((_, at) => at % shard.of === shard.index - 1);
+  if (own.length === 0 && checkGlobs({ ...(only !== undefined && { only }) }) === undefined)
+    throw usage(`--shard ${text} is empty: there are ${pairs.length} pairs of clients to share out.`);
+  return id => wanted(id) && own.some(pair => id.endsWith(`/${pair}`));
 }
 
 interface Play {

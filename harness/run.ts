@@ -216,6 +216,7 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
       thorough: options.thorough ?? false,
       safe: options.safe ?? false,
       shard: options.shard ?? null,
+      ...(pairs !== undefined && { interop: pairs.clients }),
     },
     ...(target.profile !== undefined && { profile: { name: target.profile.name, ...(judgedVersion !== null && { version: judgedVersion }) } }),
   });

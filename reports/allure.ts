@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '../harness/check/record.ts';
+import { type InteropResult, interopId } from '../harness/check/record-interop.ts';
 import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { groupOfResult, type InteropGroup, interopResults, pairOf } from './interop.ts';
 import { declarationOf, groupOf, placeOf, productOf, protocolName, ruleIndex } from './summarize.ts';
 import { wireLogText } from './wire-log.ts';
 import { answerWords, counterexampleLines, endingWords, reasonWords, visible } from './words.ts';
@@ -27,16 +29,31 @@ export function renderAllure(record: RunRecord): Readonly<Record<string, string>
     if (script !== undefined && verdict.counterexample !== undefined) files[script] = `${counterexampleLines(verdict.counterexample).join('\n')}\n`;
     if (log !== undefined) files[log] = visible(wireLogText(verdict.transcript, placeOf(verdict.check).protocol));
   }
+  for (const result of interopResults(record)) {
+    const uuid = uuidOf(`${record.startedAt} ${record.seed} ${interopId(result)}`);
+    files[`${uuid}-result.json`] = json(pairResult(record, result, uuid));
+  }
   return files;
 }
 
-const marks = { declared: 'As declared', advisory: 'Does not gate', stale: 'Declared to fail, and passed' } as const;
+const marks = {
+  declared: 'As declared',
+  advisory: 'Does not gate',
+  stale: 'Declared to fail, and passed',
+  client: 'Known fault of a client',
+  observed: 'No standard decides',
+} as const;
 
 /** How Allure sorts what is not green. It files a result under every category that matches, so each message matches one. */
 const categories = [
   { name: 'Failed as declared', matchedStatuses: ['failed'], messageRegex: `(?s)${marks.declared}: .*` },
   { name: 'Stale declarations', matchedStatuses: ['failed'], messageRegex: `(?s)${marks.stale}: .*` },
   { name: 'Rules broken below the level that gates', matchedStatuses: ['failed'], messageRegex: `(?s)${marks.advisory}: .*` },
+  {
+    name: 'Pairs of clients: known faults of a client, or no standard decides',
+    matchedStatuses: ['failed'],
+    messageRegex: `(?s)(${marks.client}|${marks.observed}): .*`,
+  },
   { name: 'Rules broken', matchedStatuses: ['failed'], messageRegex: `(?s)(?!(${Object.values(marks).join('|')}): ).*` },
   { name: 'Could not be judged', matchedStatuses: ['broken'] },
   { name: 'Not supported, nothing to judge, or not run', matchedStatuses: ['skipped'] },
@@ -110,6 +127,58 @@ function parameters(rule: RuleRecord | undefined, verdict: VerdictRecord): { nam
   return Object.entries(all)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => ({ name, value: visible(value) }));
+}
+
+const statusOfPair = {
+  surprise: 'failed',
+  stale: 'failed',
+  advisory: 'failed',
+  declared: 'failed',
+  client: 'failed',
+  observed: 'failed',
+  'not-run': 'skipped',
+  unsupported: 'skipped',
+  pass: 'passed',
+} as const satisfies Record<InteropGroup, Status>;
+
+/** An exchange of two clients: what gates nothing has a mark before its message, so that it has a category of its own. */
+function pairResult(record: RunRecord, result: InteropResult, uuid: string): object {
+  const start = Date.parse(record.startedAt);
+  const { case: name, publisher, consumer, message = '', where, declared, level } = result;
+  const group = groupOfResult(result);
+  const mark = group === 'surprise' || group === 'pass' || group === 'not-run' || group === 'unsupported' ? '' : `${marks[group]}: `;
+  const titled = record.interop?.cases.find(({ id }) => id === name);
+  const rules = titled?.rules.map(({ pairs, rule }) => `${pairs}: ${rule}`).join(', ') ?? '';
+  const told = [declared?.reason, message, where].filter(part => part !== undefined && part !== '').join('; ');
+  const place = {
+    parentSuite: 'Pairs of clients',
+    suite: `${publisher} → ${consumer}`,
+    epic: 'Pairs of clients',
+    feature: name.split('/')[0] ?? name,
+    story: name,
+  };
+  const more = { package: `interop.${publisher}.${consumer}`, testMethod: name, tag: level, framework: 'amqpspec' };
+  const status = statusOfPair[group];
+  return {
+    uuid,
+    historyId: hash(interopId(result)),
+    testCaseId: hash(interopId(result)),
+    fullName: interopId(result),
+    name: visible(`${pairOf(result)}: ${titled?.title ?? name}`),
+    status,
+    ...(status !== 'passed' && {
+      statusDetails: { known: ['declared', 'client', 'observed'].includes(group), message: visible(`${mark}${told}`), trace: visible(rules) },
+    }),
+    stage: 'finished',
+    start,
+    stop: start,
+    labels: Object.entries({ ...place, ...more }).map(([label, value]) => ({ name: label, value })),
+    parameters: [
+      { name: 'publishes', value: publisher },
+      { name: 'consumes', value: consumer },
+    ],
+    attachments: [],
+  };
 }
 
 function environment(record: RunRecord): string {

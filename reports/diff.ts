@@ -3,6 +3,7 @@ import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { type Change, type Comparison, compareRecords, didWords, sideNames } from './compare.ts';
 import { code, list, literal } from './markup.ts';
+import { comparePairs, type PairChange, type PairComparison, pairChangeTitles, pairRegressions, pairsHeadline } from './pair-changes.ts';
 import { plural } from './words.ts';
 
 /** Two runs held against each other, ready to be told. */
@@ -10,11 +11,19 @@ export interface Diff extends Comparison {
   readonly old: RunRecord;
   readonly young: RunRecord;
   readonly regressions: readonly Change[];
+  /** Pairs of real clients, where both runs had some. */
+  readonly pairs: PairComparison;
 }
 
 export function diffOf(old: RunRecord, young: RunRecord): Diff {
   const comparison = compareRecords(old, young);
-  return { ...comparison, old, young, regressions: comparison.changes.filter(({ regression }) => regression) };
+  return {
+    ...comparison,
+    old,
+    young,
+    regressions: comparison.changes.filter(({ regression }) => regression),
+    pairs: comparePairs(old.interop, young.interop, young.selection.gate),
+  };
 }
 
 interface Part {
@@ -37,7 +46,7 @@ function partsOf({ changes, unjudged }: Diff): readonly Part[] {
 }
 
 /** The whole in one sentence. */
-export function diffHeadline({ regressions, changes, gone, added, same }: Diff): string {
+export function diffHeadline({ regressions, changes, gone, added, same, pairs }: Diff): string {
   const count = (kind: Change['kind']) => changes.filter(change => change.kind === kind).length;
   const parts = [
     [count('newly-passing') + count('gained'), 'newly passing'],
@@ -46,8 +55,18 @@ export function diffHeadline({ regressions, changes, gone, added, same }: Diff):
     [added.length, 'new'],
   ] as const;
   const others = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
-  return `${regressions.length === 0 ? 'No regression' : plural(regressions.length, 'regression')}${others.map(each => `, ${each}`).join('')}; ${same} as before.`;
+  const checks = `${regressions.length === 0 ? 'No regression' : plural(regressions.length, 'regression')}${others.map(each => `, ${each}`).join('')}; ${same} as before.`;
+  return [checks, pairsHeadline(pairs)].filter(part => part !== undefined).join(' ');
 }
+
+/** Whether something passed before that does so no longer, at a level that gates: checks, or exchanges of two clients. */
+export const hasRegressed = ({ regressions, pairs }: Diff): boolean => regressions.length > 0 || pairRegressions(pairs) > 0;
+
+/** Changes of pairs by their kind, in the order in which they are told. */
+const pairParts = ({ pairs }: Diff): readonly (readonly [title: string, changes: readonly PairChange[]])[] =>
+  Object.entries(pairChangeTitles)
+    .map(([kind, title]) => [title, pairs.changes.filter(change => change.kind === kind)] as const)
+    .filter(([, changes]) => changes.length > 0);
 
 /** Reasons to read the rest with care: what was asked of the two runs is not the same. */
 function cautions({ old, young, byChance }: Diff): readonly string[] {
@@ -86,7 +105,12 @@ export function renderDiffText(diff: Diff, color = false): string {
   }
   for (const [title, verdicts] of alone(diff))
     lines.push('', paint.bold(`${title} (${verdicts.length})`), ...verdicts.map(each => `  ${each.check}: ${didWords(each)}`));
-  const tint = diff.regressions.length === 0 ? paint.green : paint.red;
+  for (const [title, changes] of pairParts(diff)) {
+    lines.push('', paint.bold(`${title} (${changes.reduce((sum, change) => sum + change.pairs.length, 0)})`));
+    for (const { case: name, pairs, before, now } of changes)
+      lines.push(`  ${paint.bold(name)}  ${pairs.join(', ')}`, `    ${paint.dim('before')} ${before}`, `    ${paint.dim('now   ')} ${now}`);
+  }
+  const tint = !hasRegressed(diff) ? paint.green : paint.red;
   return `${[...lines, '', paint.bold(tint(diffHeadline(diff)))].join('\n')}\n`;
 }
 
@@ -112,7 +136,13 @@ export function renderDiffMarkdown(diff: Diff): string {
       verdicts.map(each => `- ${code(each.check)}: ${literal(didWords(each))}`),
     ),
   );
-  return `${[`## ${literal(diffHeadline(diff))}`, `${literal(young)} against ${literal(old)}.`, ...cautions(diff).map(each => `> **Note:** ${literal(each)}`), ...sections, ...others].join('\n\n')}\n`;
+  const pairs = pairParts(diff).map(([title, changes]) =>
+    fold(
+      title,
+      changes.map(each => `- ${code(each.case)}: ${literal(each.pairs.join(', '))}\n  - before: ${literal(each.before)}\n  - now: ${literal(each.now)}`),
+    ),
+  );
+  return `${[`## ${literal(diffHeadline(diff))}`, `${literal(young)} against ${literal(old)}.`, ...cautions(diff).map(each => `> **Note:** ${literal(each)}`), ...sections, ...others, ...pairs].join('\n\n')}\n`;
 }
 
 const fold = (title: string, items: readonly string[]) => `<details><summary>${title} (${items.length})</summary>\n\n${list(items)}\n\n</details>`;
@@ -138,7 +168,7 @@ export function diffData(diff: Diff) {
     replay: after.replay,
   });
   const single = (verdict: VerdictRecord) => ({ check: verdict.check, title: verdict.title, outcome: verdict.outcome, reaction: verdict.reaction });
-  const { changes, byChance, unjudged, gone, added, same } = diff;
+  const { changes, byChance, unjudged, gone, added, same, pairs } = diff;
   return {
     old: side(diff.old),
     new: side(diff.young),
@@ -151,5 +181,6 @@ export function diffData(diff: Diff) {
     gone: gone.map(single),
     added: added.map(single),
     same,
+    ...(pairs.changes.length + pairs.same + pairs.gone + pairs.added > 0 && { pairs }),
   };
 }

@@ -2,10 +2,14 @@ import type { RunRecord } from '../harness/check/record.ts';
 import type { InteropOutcome, InteropRecord, InteropResult } from '../harness/check/record-interop.ts';
 import { plural } from './words.ts';
 
-/** What came of exchanges between two clients, as the reports name it. `declared`: failed as the broker's profile declares; `advisory`: failed and gates nothing. */
-export type InteropGroup = Exclude<InteropOutcome, 'fail'> | 'surprise' | 'declared' | 'advisory';
+/**
+ * What came of exchanges between two clients, as the reports name it. `stale`: declared to fail, and passed; `declared`: failed as the broker's profile declares;
+ * `advisory`: failed and gates nothing.
+ */
+export type InteropGroup = Exclude<InteropOutcome, 'fail'> | 'surprise' | 'stale' | 'declared' | 'advisory';
 
 export function groupOfResult({ outcome, surprise, declared }: InteropResult): InteropGroup {
+  if (outcome === 'pass' && surprise) return 'stale';
   if (outcome !== 'fail') return outcome;
   if (surprise) return 'surprise';
   return declared === undefined ? 'advisory' : 'declared';
@@ -14,6 +18,7 @@ export function groupOfResult({ outcome, surprise, declared }: InteropResult): I
 /** In words, in the order in which a reader should meet them. */
 export const groupWords = {
   surprise: 'failed',
+  stale: 'passed, though declared to fail',
   advisory: 'failed, gates nothing',
   declared: 'failed as declared',
   client: 'fails by a known fault of the client',
@@ -87,12 +92,16 @@ export interface Square {
 
 /** The matrix: a row for who publishes, a column for who consumes. Undefined where the pair was not asked for. */
 export function squareOf({ results }: InteropRecord, publisher: string, consumer: string): Square | undefined {
-  const own = results.filter(each => each.publisher === publisher && each.consumer === consumer);
+  return squareOfResults(results.filter(each => each.publisher === publisher && each.consumer === consumer));
+}
+
+/** The same of any exchanges. Undefined where there are none. */
+export function squareOfResults(own: readonly InteropResult[]): Square | undefined {
   if (own.length === 0) return undefined;
   const counts = countsOf(own);
   const of = own.length - counts.unsupported - counts['not-run'];
   const group = resultGroups.find(each => each !== 'unsupported' && counts[each] > 0) ?? 'unsupported';
-  return { passed: counts.pass, of, group };
+  return { passed: counts.pass + counts.stale, of, group };
 }
 
 /** A square in words: `41`, or `39 of 41`. */

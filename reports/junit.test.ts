@@ -106,9 +106,10 @@ test('pairs of clients are suites of their own: surprises fail, what a client or
   expect(pairs.map(suite => attributes(suite).name)).toEqual([...new Set(record.interop?.results.map(each => `interop.${each.publisher}.${each.consumer}`))]);
   const cases = pairs.flatMap(childrenOf);
   const kinds = cases.map(node => childrenOf(node).map(nameOf).join());
-  expect(kinds.sort()).toEqual(['', '', 'failure', 'skipped', 'skipped', 'skipped', 'skipped', 'skipped']);
+  expect(kinds.sort()).toEqual(['', 'failure', 'failure', ...Array.from({ length: 6 }, () => 'skipped')]);
   const told = cases.flatMap(childrenOf).map(node => attributes(node).message ?? '');
-  expect(told.filter(message => message.startsWith('not run: go-amqp: go is not on this machine'))).toHaveLength(1);
+  expect(told.filter(message => message.startsWith('not run: go-amqp: go is not on this machine'))).toHaveLength(2);
+  expect(told.filter(message => message.startsWith('passed, though declared to fail: '))).toHaveLength(1);
   const [root] = parsed(record);
   const failures = allSuites(record).reduce((sum, suite) => sum + Number(attributes(suite).failures), 0);
   expect(Number(attributes(root as Ordered).failures)).toBe(failures);

@@ -7,7 +7,7 @@ import { MatrixPage } from './matrix/page.ts';
 export type { Column } from './matrix/model.ts';
 
 /** The matrix as data. */
-function dataOf({ brokers, areas, rules, leavings }: Matrix) {
+function dataOf({ brokers, areas, rules, leavings, pairs }: Matrix) {
   const columns = brokers.map(({ name, report, record: { target, profile, summary, startedAt, tool, selection } }) => ({
     name,
     product: target.product,
@@ -19,7 +19,7 @@ function dataOf({ brokers, areas, rules, leavings }: Matrix) {
     summary,
     ...(report !== undefined && { report }),
   }));
-  return { brokers: columns, areas, rules, leavings };
+  return { brokers: columns, areas, rules, leavings, ...(pairs !== undefined && { pairs }) };
 }
 
 /** Several runs side by side: a page, text for a forge, and data. A pure function of the records. */

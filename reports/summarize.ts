@@ -83,9 +83,9 @@ export function headline(record: RunRecord): string {
 /** The same of pairs of clients. */
 function interopHeadline({ interop }: RunRecord): string | undefined {
   if (interop === undefined) return undefined;
-  const { pass, surprise, unsupported, 'not-run': notRun } = countsOf(interop.results);
+  const { pass, surprise, stale, unsupported, 'not-run': notRun } = countsOf(interop.results);
   const judged = interop.results.length - unsupported - notRun;
-  if (surprise > 0) return `${surprise} of ${exchanges(judged)} between two clients came out other than declared.`;
+  if (surprise + stale > 0) return `${surprise + stale} of ${exchanges(judged)} between two clients came out other than declared.`;
   return `${pass} of ${exchanges(judged)} between two clients passed${pass === judged ? '' : ', the others as declared or as no standard decides'}.`;
 }
 

@@ -136,9 +136,9 @@ function interop(page: Page, { interop: shown }: RunRecord): void {
   const { lines, paint, full } = page;
   lines.push('', paint.bold(`Pairs of clients: ${interopWords(shown)}`));
   lines.push(...matrixLines(shown).map(line => `  ${line}`));
-  const wanted: readonly InteropGroup[] = full ? resultGroups : ['surprise', 'advisory', 'declared', 'client', 'observed'];
+  const wanted: readonly InteropGroup[] = full ? resultGroups : ['surprise', 'stale', 'advisory', 'declared', 'client', 'observed'];
   for (const told of toldOf(shown, wanted)) {
-    const mark = told.group === 'surprise' ? paint.red('✗') : paint.dim('-');
+    const mark = told.group === 'surprise' ? paint.red('✗') : told.group === 'stale' ? paint.yellow('!') : paint.dim('-');
     lines.push(`  ${mark} ${paint.bold(told.case)}  ${groupWords[told.group]}`);
     const more = [told.message, reasonsOf(told)].filter(part => part !== undefined && part !== '');
     lines.push(...more.flatMap(part => wrapped(page, '      ', visible(String(part)))), ...wrapped(page, '      ', paint.dim(told.pairs.join(', ')), 6));

@@ -59,3 +59,44 @@ describe('joined shards', () => {
     expect(join).toThrow(sentence);
   });
 });
+
+describe('pairs of clients that were played in shards', () => {
+  const { interop } = inputs.mixed;
+  const results = interop?.results ?? [];
+  const share = (at: 0 | 1): Part => {
+    const own = results.filter(({ publisher }) => (publisher === 'rhea') === (at === 1)).map(({ where: _, ...result }) => result);
+    return half(at, {
+      ...(interop && {
+        interop: {
+          ...interop,
+          results: own,
+          declarations: interop.declarations.map(each => ({ ...each, ...(at === 1 ? {} : { state: 'unjudged' as const, judged: 0, failed: 0 }) })),
+        },
+      }),
+    });
+  };
+
+  test('are joined as if they had been played in one, and where else a case fails is told of all', () => {
+    const merged = mergeRecords([share(1), share(0)]).interop;
+    expect(merged?.results.map(({ publisher, consumer }) => `${publisher} ${consumer}`).slice(0, 3)).toEqual([
+      'amqplib amqplib',
+      'amqplib rhea',
+      'amqplib rhea',
+    ]);
+    expect(merged?.results).toHaveLength(results.length);
+    expect(merged?.declarations).toEqual(interop?.declarations);
+    expect(merged?.clients).toEqual(interop?.clients);
+    expect(merged?.results.find(({ outcome }) => outcome === 'fail')?.where).toMatch(/^only where rhea consumes; 2 other pairs of 3/);
+  });
+
+  test('an exchange that surprises gates the whole', () => {
+    expect(mergeRecords([share(1), share(0)]).exit.reason).toContain('2 exchanges');
+  });
+
+  test('two shards that played the same exchange are refused', () => {
+    const [one, other] = [share(0), share(1)];
+    expect(() => mergeRecords([one, { ...other, record: { ...other.record, ...(one.record.interop && { interop: one.record.interop }) } }])).toThrow(
+      /overlap: both play interop\//,
+    );
+  });
+});

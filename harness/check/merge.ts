@@ -1,7 +1,9 @@
 import type { Duty, DutyKey, Rule, Source } from '../spec/rule.ts';
+import { mergeInterop } from './merge-interop.ts';
 import type { Note } from './note.ts';
 import { buildRecord, type Measurement, type ProfileHint, type RunRecord } from './record.ts';
 import { joinCapabilities } from './record-capabilities.ts';
+import { interopId } from './record-interop.ts';
 import type { FaultIds, RuleRecord } from './record-rules.ts';
 import { parseShard, type Shard } from './shard.ts';
 
@@ -73,8 +75,19 @@ function inOrder(parts: readonly [Part, ...Part[]]): readonly Part[] {
       if (before !== undefined) throw new MergeError(`${before} and ${path} overlap: both judge ${check}.`);
       seen.set(check, path);
     }
+    for (const result of record.interop?.results ?? []) {
+      const id = interopId(result);
+      const before = seen.get(id);
+      if (before !== undefined) throw new MergeError(`${before} and ${path} overlap: both play ${id}.`);
+      seen.set(id, path);
+    }
   }
   return ordered;
+}
+
+function pairsOf(records: readonly RunRecord[]): Pick<RunRecord, 'interop'> {
+  const interop = mergeInterop(records.flatMap(record => record.interop ?? []));
+  return interop === undefined ? {} : { interop };
 }
 
 /** The rules as the catalogue had them when the record was made. */
@@ -143,6 +156,7 @@ export function mergeRecords(given: readonly [Part, ...Part[]], hints: (record: 
     declarations: first.declarations.map(({ state, ...declaration }) => declaration),
     measurements: [...measured.filter(each => !capabilities.joined.has(each)).sort(byCheck), ...capabilities.measurements],
     findings: records.flatMap(({ findings }) => findings),
+    ...pairsOf(records),
     notes: notesOf(parts),
     selection: { ...first.selection, shard: null },
     ...(first.profile !== null && { profile: { name: first.profile.name, ...(first.profile.version !== null && { version: first.profile.version }) } }),

@@ -1,3 +1,5 @@
+import type { Level } from '../spec/rule.ts';
+
 /** A client library that played a part, or was to. */
 export interface InteropClient {
   readonly name: string;
@@ -19,7 +21,9 @@ export interface InteropResult {
   readonly publisher: string;
   readonly consumer: string;
   readonly outcome: InteropOutcome;
-  /** One sentence for people; absent on a pass. */
+  /** Of the rule that decides; MAY where no standard says anything. */
+  readonly level: Level;
+  /** One sentence for people; absent on a pass, but for one that was declared to fail. */
   readonly message?: string;
   /** A failure: where else the case failed on this broker, so that one sees whose fault it may be. */
   readonly where?: string;
@@ -36,11 +40,31 @@ export interface InteropCase {
   readonly rules: readonly { readonly pairs: '0-9-1' | '1.0' | 'across'; readonly rule: string }[];
 }
 
+/**
+ * Exchanges that were said to fail, all of them. `met`: those that were judged did. `stale`: one passed. `unseen`: a client's fault, which shows on some brokers alone, did not.
+ * `unjudged`: none was judged.
+ */
+export interface InteropDeclaration {
+  /** A glob of ids of the broker's; of case ids of a client's. */
+  readonly cases: string;
+  /** The client that has this fault, and in which part; left out: the broker's profile declares it. */
+  readonly client?: { readonly name: string; readonly as: 'publisher' | 'consumer' };
+  readonly reason: string;
+  readonly source: string;
+  readonly versions?: string;
+  readonly state: 'met' | 'stale' | 'unseen' | 'unjudged';
+  /** How many exchanges that it speaks of were judged, and how many of them failed. */
+  readonly judged: number;
+  readonly failed: number;
+}
+
 /** Pairs of clients on the broker: who publishes, who consumes, and what came of each case. */
 export interface InteropRecord {
   readonly clients: readonly InteropClient[];
   readonly cases: readonly InteropCase[];
   readonly results: readonly InteropResult[];
+  /** What was declared of exchanges that were asked for. */
+  readonly declarations: readonly InteropDeclaration[];
 }
 
 /** The id by which a result is chosen and declared: `interop/settle/released/pika/amqplib`. */

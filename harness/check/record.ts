@@ -47,6 +47,8 @@ export interface Selection {
   readonly thorough: boolean;
   readonly safe: boolean;
   readonly shard: string | null;
+  /** Clients whose pairs were played; left out: none were asked for. */
+  readonly interop?: readonly string[];
 }
 
 /** A number or fact that is shown and never judged. */

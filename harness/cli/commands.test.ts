@@ -80,7 +80,7 @@ describe('--verbose', () => {
 });
 
 describe('what exists', () => {
-  test.each(['checks', 'rules', 'scenarios', 'faults', 'brokers', 'profiles'])('list %s', async what => {
+  test.each(['checks', 'rules', 'scenarios', 'faults', 'brokers', 'profiles', 'clients', 'pairs'])('list %s', async what => {
     const { status, stdout } = await amqpspec(['list', what, '--json'], await emptyFolder());
     expect(status).toBe(0);
     expect(JSON.parse(stdout).length).toBeGreaterThan(0);
@@ -105,6 +105,9 @@ describe('what exists', () => {
     'queue.bind.unique',
     '4.10.1',
     'errata 9',
+    'rhea',
+    'interop/settle/released',
+    'interop/settle/modified/rhea/proton',
     'amqp091/4.2.3.frame-end',
     'amqp091/4.2.3.frame-end:enforce',
     fault,

@@ -1,4 +1,4 @@
-import { diffData, diffOf, renderDiffMarkdown, renderDiffText } from '../../reports/diff.ts';
+import { diffData, diffOf, hasRegressed, renderDiffMarkdown, renderDiffText } from '../../reports/diff.ts';
 import { exitStatus } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { readRecord } from './read-record.ts';
@@ -15,8 +15,9 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   const [old, young] = await Promise.all([readRecord(String(words[0])), readRecord(String(words[1]))]);
   const diff = diffOf(old, young);
   const text = style === 'markdown' ? renderDiffMarkdown(diff) : renderDiffText(diff, screen.colors.isColorSupported);
-  const tell = diff.regressions.length === 0 ? screen.say : screen.warn;
+  const regressed = hasRegressed(diff);
+  const tell = regressed ? screen.warn : screen.say;
   tell(text.trimEnd());
   screen.result(diffData(diff));
-  return diff.regressions.length === 0 ? exitStatus.asDeclared : exitStatus.surprise;
+  return regressed ? exitStatus.surprise : exitStatus.asDeclared;
 }

@@ -12,6 +12,7 @@ import { exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { rulesAt } from './ledger.ts';
 import { didYouMean } from './nearest.ts';
+import { pairItems, pairLines } from './pairs-known.ts';
 import { type Colors, type SharedOptions, terminal } from './terminal.ts';
 
 /** A fact with its name, as one line of an explanation. */
@@ -65,14 +66,14 @@ function faultLines(id: string): readonly Line[] | undefined {
   ];
 }
 
-/** Everything known of a check, rule, duty, fault or place of the standard; undefined for an unknown one. */
+/** Everything known of a check, rule, duty, fault, client, case of pairs of clients, or place of the standard; undefined for an unknown one. */
 export function explain(id: string): readonly Line[] | undefined {
   const check = allChecks.find(each => each.id === id || each.aliases?.includes(id));
   if (check !== undefined) return checkLines(check);
   const duty = findDuty(id);
   if (duty !== undefined) return dutyLines(duty);
   if (id in rules) return ruleLines(id as RuleId);
-  return faultLines(id) ?? placeLines(id);
+  return faultLines(id) ?? pairLines(id) ?? placeLines(id);
 }
 
 function ruleLines(id: RuleId): readonly Line[] {
@@ -103,7 +104,13 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   const id = String(words[0]);
   const lines = explain(id);
   if (lines === undefined) {
-    const known = [...allChecks.map(each => each.id), ...Object.keys(rules), ...violationFaults().map(each => each.id), ...chaosFaults().map(each => each.id)];
+    const known = [
+      ...allChecks.map(each => each.id),
+      ...Object.keys(rules),
+      ...violationFaults().map(each => each.id),
+      ...chaosFaults().map(each => each.id),
+      ...pairItems().map(each => each.id),
+    ];
     throw usage(`There is no check, rule or fault ${id}.${didYouMean(id, known)} amqpspec list shows what exists.`);
   }
   print(lines, screen.colors, screen.say);

@@ -10,7 +10,7 @@ test.each([
   ['a target that was taken for clients', ['run', '--interop', 'amqp://localhost'], 'the target stands before --interop'],
   ['an unknown case', ['run', '--only', 'interop/settel/**'], '--only interop/settel/** matches no check.'],
   ['a shared broker', ['run', 'amqp://localhost', '--safe', '--interop'], 'do not go with --safe'],
-  ['a shard', ['run', '--shard', '1/2', '--interop'], 'do not go with --shard'],
+  ['an empty shard', ['run', '--shard', '5/5', '--only', 'interop/**', '--interop', 'amqplib,rhea'], 'there are 4 pairs of clients to share out'],
 ] as const)('%s is wrong usage', async (_, words, sentence) => {
   const { status, stderr } = await amqpspec(words, await emptyFolder());
   expect({ status, stderr }).toEqual({ status: 64, stderr: expect.stringContaining(sentence) });

@@ -9,6 +9,7 @@ import { exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { type DutyLine, ledger, ledgerTotals } from './ledger.ts';
 import { didYouMean } from './nearest.ts';
+import { clientItems, pairItems } from './pairs-known.ts';
 import { type SharedOptions, terminal } from './terminal.ts';
 
 interface ListOptions extends SharedOptions {
@@ -56,16 +57,25 @@ function faults(): readonly Item[] {
 }
 
 function brokers(): readonly Item[] {
-  return Object.values(profiles).map(({ name, product, image, defaultVersion, speaks = ['0-9-1'], unseen, deviations }) => ({
+  return Object.values(profiles).map(({ name, product, image, defaultVersion, speaks = ['0-9-1'], unseen, deviations, interop = [] }) => ({
     id: name,
-    text: `${product} (AMQP ${speaks.join(' and ')}), ${image}:${defaultVersion}, ${deviations.length} known deviations${unseen === undefined ? '' : `. ${unseen}`}`,
-    data: { name, product, image, defaultVersion, protocols: speaks, ...(unseen !== undefined && { unseen }), deviations },
+    text: `${product} (AMQP ${speaks.join(' and ')}), ${image}:${defaultVersion}, ${deviations.length} known deviations${interop.length === 0 ? '' : ` and ${interop.length} of pairs of clients`}${unseen === undefined ? '' : `. ${unseen}`}`,
+    data: { name, product, image, defaultVersion, protocols: speaks, ...(unseen !== undefined && { unseen }), deviations, interop },
   }));
 }
 
-const listings: Readonly<Record<string, () => readonly Item[]>> = { checks, rules, scenarios: scenarioItems, faults, brokers, profiles: brokers };
+const listings: Readonly<Record<string, () => readonly Item[]>> = {
+  checks,
+  rules,
+  scenarios: scenarioItems,
+  faults,
+  brokers,
+  profiles: brokers,
+  clients: clientItems,
+  pairs: pairItems,
+};
 
-/** `amqpspec list [checks|rules|scenarios|faults|brokers|profiles]`. */
+/** `amqpspec list [checks|rules|scenarios|faults|brokers|profiles|clients|pairs]`. */
 export async function execute({ words, options }: Invocation): Promise<number> {
   const given = options as ListOptions;
   const screen = await terminal(given);

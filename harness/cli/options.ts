@@ -174,13 +174,13 @@ export const commands = {
   },
   list: {
     arguments: '[what]',
-    summary: 'what exists: checks, rules, scenarios, faults, brokers or profiles',
+    summary: 'what exists: checks, rules, scenarios, faults, brokers, profiles, clients or pairs',
     options: ['ofProtocol', 'only', ...shared],
     example: 'amqpspec list rules --protocol 1.0',
   },
   explain: {
     arguments: '<id>',
-    summary: 'one rule, check, fault or place of the standard with clause, level, legal answers, faults and file',
+    summary: 'one rule, check, fault, client, case of pairs or place of the standard, with clause, level, legal answers, faults and file',
     options: [...shared],
     example: 'amqpspec explain amqp091/4.2.3.frame-end',
   },

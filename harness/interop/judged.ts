@@ -3,7 +3,7 @@ import { type InteropResult, interopId } from '../check/record-interop.ts';
 import { type RuleId, rules } from '../spec/catalogue.ts';
 import type { Level, Rule } from '../spec/rule.ts';
 import type { InteropDeviation } from '../target/profile.ts';
-import { clientNames, clientRow } from './clients.ts';
+import { clientFault } from './client-faults.ts';
 
 /** What a failure is held against. */
 export interface Verdict {
@@ -23,29 +23,24 @@ export function levelOf(id: RuleId): Level {
 
 type Came = Pick<InteropResult, 'case' | 'publisher' | 'consumer' | 'outcome' | 'message'>;
 
-/** How adapters tell that there was no connection, or no more: no fault of a client's in what it sends or reads explains that. */
-const lost = /\bdisconnected\b|ECONNREFUSED|ECONNRESET|connection refused/i;
+const told = ({ reason, source }: { readonly reason: string; readonly source: string }) => ({ declared: { reason, source } });
 
-/** A known fault of one of the two clients that explains a failure. */
-function clientFault({ case: name, publisher, consumer, message }: Came) {
-  if (lost.test(message ?? '')) return undefined;
-  const parts = [['publisher', publisher] as const, ['consumer', consumer] as const];
-  for (const [part, client] of parts) {
-    const known = clientNames.find(each => each === client);
-    const fault = known === undefined ? undefined : clientRow(known).faults?.find(each => each.as === part && picomatch.isMatch(name, each.cases));
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
+/** What an exchange is by the law: as it should be, the client's known fault, declared of the broker, a difference that no standard decides, or a surprise. */
+export function judged(came: Came, rule: RuleId | 'observed', { gate, deviations }: Verdict): InteropResult {
+  const level = rule === 'observed' ? 'MAY' : levelOf(rule);
+  const gates = level === 'MUST' || (level === 'SHOULD' && gate === 'should');
+  const deviation = deviationOf(came, deviations);
+  if (came.outcome === 'pass' && deviation !== undefined && gates)
+    return { ...came, level, ...told(deviation), message: 'it was declared to fail, and passed', surprise: true };
+  if (came.outcome !== 'fail') return { ...came, level, surprise: false };
+  const fault = clientFault(came);
+  if (fault !== undefined) return { ...came, level, outcome: 'client', ...told(fault), surprise: false };
+  const declared = deviation === undefined ? {} : told(deviation);
+  if (level === 'MAY') return { ...came, level, ...declared, outcome: 'observed', surprise: false };
+  return { ...came, level, ...declared, surprise: deviation === undefined && gates };
 }
 
-/** What a failure is by the law: the client's known fault, declared of the broker, a difference that no standard decides, or a surprise. */
-export function judged(came: Came, rule: RuleId | 'observed', { gate, deviations }: Verdict): InteropResult {
-  if (came.outcome !== 'fail') return { ...came, surprise: false };
-  const fault = clientFault(came);
-  if (fault !== undefined) return { ...came, outcome: 'client', declared: { reason: fault.reason, source: fault.source }, surprise: false };
-  const deviation = deviations.find(({ cases }) => picomatch.isMatch(interopId(came), cases));
-  const declared = deviation === undefined ? {} : { declared: { reason: deviation.reason, source: deviation.source } };
-  const level = rule === 'observed' ? 'MAY' : levelOf(rule);
-  if (level === 'MAY') return { ...came, ...declared, outcome: 'observed', surprise: false };
-  return { ...came, ...declared, surprise: deviation === undefined && (level === 'MUST' || gate === 'should') };
+/** What the broker's profile says of an exchange. */
+export function deviationOf(came: Pick<Came, 'case' | 'publisher' | 'consumer'>, deviations: readonly InteropDeviation[]): InteropDeviation | undefined {
+  return deviations.find(({ cases }) => picomatch.isMatch(interopId(came), cases));
 }

@@ -1,7 +1,8 @@
+import { attributed } from '../check/attribution.ts';
 import { type InteropCase, type InteropRecord, type InteropResult, interopId } from '../check/record-interop.ts';
-import { attributed } from './attribution.ts';
 import { LackingError } from './client-process.ts';
 import { type ClientName, clientRow } from './clients.ts';
+import { declarationsOf } from './declarations.ts';
 import { judged, type Verdict } from './judged.ts';
 import type { Places } from './places.ts';
 import { type Case, type Cast, type PairKind, ruleFor, Scene, type Stage, UnlikeError } from './scene.ts';
@@ -62,7 +63,12 @@ export async function playMatrix(places: Places, options: MatrixOptions, verdict
     options.onResult?.(result);
   }
   await places.close();
-  return { clients: troupe.clients(names), cases: casesOf(all), results: attributed(results) };
+  return {
+    clients: troupe.clients(names),
+    cases: casesOf(all),
+    results: attributed(results),
+    declarations: declarationsOf(results, verdict.deviations, options.clients),
+  };
 }
 
 /** Each case once, with its rules in all kinds of pairs that were played. */

@@ -1,13 +1,15 @@
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
 import type { RunRecord } from '../../harness/check/record.ts';
-import type { InteropRecord } from '../../harness/check/record-interop.ts';
+import type { InteropDeclaration, InteropRecord } from '../../harness/check/record-interop.ts';
 import { clientWords, countsOf, groupWords, type InteropGroup, interopWords, reasonsOf, squareOf, squareWords, type Told, toldOf } from '../interop.ts';
 import { visible } from '../words.ts';
 import type { Tone } from './tone.ts';
 
-const tones = {
+/** How each group looks. */
+export const pairTones = {
   surprise: 'fail',
+  stale: 'fail',
   advisory: 'advisory',
   declared: 'declared',
   client: 'declared',
@@ -26,6 +28,7 @@ export function Interop({ record: { interop } }: { readonly record: RunRecord })
     <${Matrix} interop=${interop} />
     <${Missing} interop=${interop} />
     <${Otherwise} interop=${interop} />
+    <${Declared} interop=${interop} />
     <${Cases} interop=${interop} />
   </section>`;
 }
@@ -38,7 +41,7 @@ function Matrix({ interop }: { readonly interop: InteropRecord }): VNode {
       client => html`<tr><th scope="row">${clientWords(client)} <span class="fine">${client.protocol}, ${client.language}</span></th>
         ${clients.map(({ name }) => {
           const square = squareOf(interop, client.name, name);
-          return html`<td><span class=${`state ${square === undefined ? 'mute' : tones[square.group]}`}>${squareWords(square)}</span></td>`;
+          return html`<td><span class=${`state ${square === undefined ? 'mute' : pairTones[square.group]}`}>${squareWords(square)}</span></td>`;
         })}</tr>`,
     )}</tbody>
   </table></div>`;
@@ -62,12 +65,31 @@ function Otherwise({ interop }: { readonly interop: InteropRecord }): VNode | nu
 function Row({ told }: { readonly told: Told }): VNode {
   const { group, message = '', declared, pairs } = told;
   return html`<tr>
-    <td><span class=${`state ${tones[group]}`}>${groupWords[group]}</span></td>
+    <td><span class=${`state ${pairTones[group]}`}>${groupWords[group]}</span></td>
     <td><code>${told.case}</code></td>
     <td data-label="What came">${visible(message)}</td>
     <td data-label="Where">${visible(reasonsOf(told))}${declared !== undefined && html` <span class="fine">${visible(declared.source)}</span>`}</td>
     <td data-label="Pairs">${pairs.join(', ')}</td>
   </tr>`;
+}
+
+const states = {
+  met: ['declared', 'as declared'],
+  stale: ['fail', 'stale'],
+  unseen: ['mute', 'not seen here'],
+  unjudged: ['mute', 'not judged'],
+} as const satisfies Record<InteropDeclaration['state'], readonly [Tone, string]>;
+
+function Declared({ interop: { declarations } }: { readonly interop: InteropRecord }): VNode | null {
+  if (declarations.length === 0) return null;
+  return html`<details><summary>Known beforehand (${declarations.length})</summary><div class="wide"><table>
+    <thead><tr><th scope="col">State</th><th scope="col">Exchanges</th><th scope="col">Whose, and what</th><th scope="col" class="number">failed</th><th scope="col" class="number">of</th></tr></thead>
+    <tbody>${declarations.map(({ cases, client, reason, source, versions, state, judged, failed }) => {
+      const [tone, word] = states[state];
+      const whose = client === undefined ? `the broker${versions === undefined ? '' : ` ${versions}`}` : `${client.name} as ${client.as}`;
+      return html`<tr><td><span class=${`state ${tone}`}>${word}</span></td><td><code>${cases}</code></td><td>${visible(`${whose}: ${reason}`)} <span class="fine">${visible(source)}</span></td><td class="number">${failed}</td><td class="number">${judged}</td></tr>`;
+    })}</tbody>
+  </table></div></details>`;
 }
 
 function Cases({ interop }: { readonly interop: InteropRecord }): VNode {
@@ -78,7 +100,7 @@ function Cases({ interop }: { readonly interop: InteropRecord }): VNode {
       const counts = countsOf(results.filter(result => result.case === each.id));
       const of = Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.unsupported - counts['not-run'];
       const rules = [...new Set(each.rules.map(({ rule }) => rule))].filter(rule => rule.includes('/'));
-      return html`<tr><th scope="row"><code>${each.id}</code></th><td>${visible(each.title)}</td><td class="number">${counts.pass}</td><td class="number">${of}</td><td>${rules.map(rule => html`<code>${rule}</code> `)}</td></tr>`;
+      return html`<tr><th scope="row"><code>${each.id}</code></th><td>${visible(each.title)}</td><td class="number">${counts.pass + counts.stale}</td><td class="number">${of}</td><td>${rules.map(rule => html`<code>${rule}</code> `)}</td></tr>`;
     })}</tbody>
   </table></div></details>`;
 }

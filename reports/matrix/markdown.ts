@@ -5,6 +5,7 @@ import { plural } from '../words.ts';
 import { keptBy, keptHead, keptLead, keptName } from './kept.ts';
 import type { Chapter, Difference, Leaving } from './leaving.ts';
 import type { AreaCount, Broker, Matrix, RuleRow, RuleStanding } from './model.ts';
+import { type PairRow, pairLead, squareText } from './pairs.ts';
 
 /** How a rule stands, in a word. */
 export const standingWords: Readonly<Record<RuleStanding, string>> = {
@@ -49,6 +50,7 @@ export function renderMatrixMarkdown(matrix: Matrix): string {
     ...told.flatMap(each => leavingParts(each, matrix.brokers)),
     ...(others.length === 0 ? [] : [`Other moves stand in matrix.html: ${others.map(({ from, to }) => literal(`leaving ${from} for ${to}`)).join('; ')}.`]),
     ...keptParts(matrix),
+    ...pairParts(matrix, names),
     '## Areas',
     ...areaParts(matrix, names),
     ...ruleParts(matrix, names),
@@ -68,6 +70,20 @@ function runs({ brokers }: Matrix): string {
 function keptParts({ brokers }: Matrix): readonly string[] {
   const rows = keptBy(brokers).map(kept => [literal(keptName(kept)), `${kept.scenarios}`, ...kept.sums.map(String)]);
   return rows.length === 0 ? [] : ['## What they kept', keptLead, table(['', ...keptHead], rows)];
+}
+
+function pairParts({ pairs }: Matrix, names: readonly string[]): readonly string[] {
+  if (pairs === undefined) return [];
+  const { clients, cases, same } = pairs;
+  const rows = (all: readonly PairRow[]) => all.map(({ name, squares }) => [literal(name), ...squares.map(squareText)]);
+  const alike = `${same === 1 ? 'One case comes' : `${plural(same, 'case')} come`} out the same on every broker that was asked.`;
+  return [
+    '## Pairs of clients',
+    pairLead,
+    table(['client', ...names], rows(clients)),
+    alike,
+    ...(cases.length === 0 ? [] : [table(['case', ...names], rows(cases))]),
+  ];
 }
 
 function areaParts({ areas }: Matrix, names: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../harness/check/record.ts';
 import type { Level } from '../../harness/spec/rule.ts';
 import { areasOf, productOf, ruleIndex } from '../summarize.ts';
 import { type Leaving, leaving } from './leaving.ts';
+import { type PairMatrix, pairMatrixOf } from './pairs.ts';
 
 /** A run, and where its own report is, relative to what is rendered. */
 export interface Column {
@@ -44,6 +45,8 @@ export interface Matrix {
   readonly rules: readonly RuleRow[];
   /** From each broker to each that comes after it. */
   readonly leavings: readonly Leaving[];
+  /** Where at least one run has pairs of real clients. */
+  readonly pairs?: PairMatrix;
 }
 
 function named(columns: readonly Column[]): readonly Broker[] {
@@ -90,11 +93,13 @@ function rulesOf(brokers: readonly Broker[]): readonly RuleRow[] {
 /** Holds several runs against each other. */
 export function matrixOf(columns: readonly Column[]): Matrix {
   const brokers = named(columns);
+  const pairs = pairMatrixOf(brokers.map(({ record }) => record));
   const areas = [...new Set(brokers.flatMap(({ record }) => areasOf(record.verdicts)))].sort();
   return {
     brokers,
     areas: areas.map(area => ({ area, counts: brokers.map(({ record }) => countsOf(record, area)) })),
     rules: rulesOf(brokers),
     leavings: brokers.flatMap((from, at) => brokers.slice(at + 1).map(to => leaving(from, to))),
+    ...(pairs !== undefined && { pairs }),
   };
 }

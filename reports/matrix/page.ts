@@ -10,6 +10,7 @@ import { type Kept, keptBy, keptHead, keptLead, keptName } from './kept.ts';
 import { LeavingSection, leavingId } from './leaving-section.ts';
 import { countWords, differs, standingWords } from './markdown.ts';
 import type { AreaCount, Broker, Matrix, RuleRow, RuleStanding } from './model.ts';
+import { PairsSection } from './pairs-section.ts';
 import { matrixScript } from './script.ts';
 import { matrixStyle } from './style.ts';
 
@@ -20,7 +21,7 @@ const raw = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
 
 /** The whole document. */
 export function MatrixPage({ matrix }: { readonly matrix: Matrix }): VNode {
-  const { brokers, areas, rules, leavings } = matrix;
+  const { brokers, areas, rules, leavings, pairs } = matrix;
   const kept = keptBy(brokers);
   const [tool] = brokers.map(({ record }) => `${record.tool.name} ${record.tool.version}`);
   const title = brokers.map(({ name }) => name).join(', ');
@@ -46,12 +47,14 @@ export function MatrixPage({ matrix }: { readonly matrix: Matrix }): VNode {
           <li><a href="#brokers">Brokers</a></li>
           ${leavings.map(each => html`<li><a href=${`#${leavingId(each)}`}>Leaving ${each.from} for ${each.to}</a></li>`)}
           ${kept.length > 0 && html`<li><a href="#kept">What they kept</a></li>`}
+          ${pairs !== undefined && html`<li><a href="#pairs">Pairs of clients</a></li>`}
           <li><a href="#areas">Areas <span>${areas.length}</span></a></li>
           <li><a href="#rules">Rules <span>${rules.length}</span></a></li>
         </ul></nav>
         <${Brokers} brokers=${brokers} />
         ${leavings.map(each => html`<${LeavingSection} leaving=${each} brokers=${brokers} />`)}
         ${kept.length > 0 && html`<${Keeping} kept=${kept} />`}
+        ${pairs !== undefined && html`<${PairsSection} pairs=${pairs} brokers=${brokers} />`}
         <${Areas} matrix=${matrix} />
         <${Rules} matrix=${matrix} />
       </main>

@@ -1,4 +1,6 @@
+import picomatch from 'picomatch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { profiles } from '../../fixtures/brokers/index.ts';
 import type { InteropRecord } from '../../harness/check/record-interop.ts';
 import { type ClientName, clientNames, clientRow } from '../../harness/interop/clients.ts';
 import { pairIds, play } from '../../harness/interop/play.ts';
@@ -107,4 +109,15 @@ test('cases have an id and a title of their own, and every kind of pair has some
   expect(new Set(ids).size).toBe(ids.length);
   for (const pair of ['pika/amqplib', 'rhea/proton', 'pika/protonj2', 'go-amqp/rabbitmq-java'])
     expect(ids.filter(id => id.endsWith(pair)).length, pair).toBeGreaterThan(20);
+});
+
+test('what is declared of pairs, and what clients are known for, speaks of cases that exist, with a public source', () => {
+  const ids = pairIds(interopCases);
+  const known = Object.values(profiles).flatMap(({ name, interop = [] }) => interop.map(({ cases, source }) => ({ name, cases, source, ids })));
+  const names = [...new Set(interopCases.map(({ id }) => id))];
+  const faults = clientNames.flatMap(name => (clientRow(name).faults ?? []).map(({ cases, source }) => ({ name, cases, source, ids: names })));
+  const all = [...known, ...faults];
+  expect(all.length).toBeGreaterThan(10);
+  expect(all.filter(each => !each.ids.some(id => picomatch.isMatch(id, each.cases))).map(({ name, cases }) => `${name} ${cases}`)).toEqual([]);
+  expect(all.filter(({ source }) => !source.startsWith('https://')).map(({ name, cases }) => `${name} ${cases}`)).toEqual([]);
 });

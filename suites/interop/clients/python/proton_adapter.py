@@ -8,7 +8,7 @@ from lines import Unsupported, serve
 from proton import Data, Delivery, Endpoint, Link, Message
 from proton.handlers import IncomingMessageHandler, TransactionHandler
 from proton.reactor import LinkOption
-from proton.utils import BlockingConnection, LinkDetached, SendException
+from proton.utils import BlockingConnection, LinkDetached
 
 NAMES = {
     "messageId": "id",
@@ -257,27 +257,48 @@ class Client:
         messages = [outgoing(message) for message in asks["messages"]]
         key = (address, settled)
         if key not in self.senders or self.senders[key].link.state & Endpoint.REMOTE_CLOSED:
-            self.senders[key] = self.connection.create_sender(address, name=str(uuid.uuid4()), options=Settle() if settled else None)
+            self.senders[key] = self.attach(self.connection.create_sender, address, options=Settle() if settled else None)
         sender, outcomes = self.senders[key], []
         for message in messages:
             if transaction:
-                self.connection.wait(lambda: sender.link.credit > 0, msg="Waiting for credit")
+                self.wait(sender.link, lambda: sender.link.credit > 0, "Waiting for credit")
                 delivery = self.within().send(sender.link, message)
-                self.connection.wait(lambda: delivery.remote_state != 0, msg="Sending within a transaction")
+                self.wait(sender.link, lambda: delivery.remote_state != 0, "Sending within a transaction")
                 outcomes.append("sent")
                 continue
-            try:
-                delivery = sender.send(message)
-                outcomes.append("settled" if settled else STATES.get(delivery.remote_state, str(delivery.remote_state)))
-            except SendException as refusal:
-                outcomes.append(STATES.get(refusal.state, str(refusal.state)))
+            delivery = sender.link.send(message)
+            if settled:
+                outcomes.append("settled")
+                continue
+            self.wait(sender.link, lambda: delivery.settled, "Sending on sender " + sender.link.name)
+            outcomes.append(STATES.get(delivery.remote_state, str(delivery.remote_state)))
+            delivery.settle()
         self.flush()
         return {"outcomes": outcomes}
+
+    def wait(self, link, condition, msg=None, timeout=False):
+        """Waits, whichever links the peer closes meanwhile, unless it is this one."""
+        while True:
+            try:
+                return self.connection.wait(condition, timeout, msg)
+            except LinkDetached as gone:
+                if gone.link == link:
+                    raise
+
+    def attach(self, create, address, **options):
+        """Attaches a link. That another one was closed by the peer is told meanwhile, as one to a temporary queue that is gone."""
+        while True:
+            try:
+                name = str(uuid.uuid4())
+                return create(address, name=name, **options)
+            except LinkDetached as gone:
+                if gone.link.name == name:
+                    raise
 
     def link(self, key, address, **options):
         if key not in self.receivers:
             handler = Incoming()
-            self.receivers[key] = (self.connection.create_receiver(address, credit=0, name=str(uuid.uuid4()), handler=handler, **options), handler)
+            self.receivers[key] = (self.attach(self.connection.create_receiver, address, credit=0, handler=handler, **options), handler)
         return self.receivers[key]
 
     def receive(self, asks):
@@ -287,7 +308,7 @@ class Client:
         if lacking > 0:
             receiver.link.flow(lacking)
         try:
-            self.connection.wait(lambda: len(handler.messages) >= asks["count"], timeout=asks["waitMs"] / 1000)
+            self.wait(receiver.link, lambda: len(handler.messages) >= asks["count"], timeout=asks["waitMs"] / 1000)
         except proton.Timeout:
             pass
         deliveries = []
@@ -320,7 +341,7 @@ class Client:
     def flush(self):
         """What was written is on its way before the answer is."""
         try:
-            self.connection.wait(lambda: self.connection.conn.transport.pending() <= 0, timeout=1)
+            self.wait(None, lambda: self.connection.conn.transport.pending() <= 0, timeout=1)
         except proton.Timeout:
             pass
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { InteropResult } from '../check/record-interop.ts';
 import { attributed } from './attribution.ts';
+import type { InteropResult } from './record-interop.ts';
 
 const result = (pair: string, outcome: InteropResult['outcome']): InteropResult => {
   const [publisher = '', consumer = ''] = pair.split('>');
-  return { case: 'settle/accepted', publisher, consumer, outcome, surprise: outcome === 'fail' };
+  return { case: 'settle/accepted', publisher, consumer, outcome, level: 'MUST', surprise: outcome === 'fail' };
 };
 
 const told = (outcomes: Readonly<Record<string, InteropResult['outcome']>>, pair: string): string | undefined =>

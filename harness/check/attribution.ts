@@ -1,4 +1,4 @@
-import type { InteropResult } from '../check/record-interop.ts';
+import type { InteropResult } from './record-interop.ts';
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
