@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '../harness/check/record.ts';
-import { type InteropResult, interopId } from '../harness/check/record-interop.ts';
+import type { InteropResult } from '../harness/check/record-interop.ts';
 import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
-import { groupOfResult, type InteropGroup, interopResults, pairOf } from './interop.ts';
+import { exchangeId, groupOfResult, type InteropGroup, interopResults, pairOf } from './interop.ts';
 import { declarationOf, groupOf, placeOf, productOf, protocolName, ruleIndex } from './summarize.ts';
 import { wireLogText } from './wire-log.ts';
 import { answerWords, counterexampleLines, endingWords, reasonWords, visible } from './words.ts';
@@ -30,7 +30,7 @@ export function renderAllure(record: RunRecord): Readonly<Record<string, string>
     if (log !== undefined) files[log] = visible(wireLogText(verdict.transcript, placeOf(verdict.check).protocol));
   }
   for (const result of interopResults(record)) {
-    const uuid = uuidOf(`${record.startedAt} ${record.seed} ${interopId(result)}`);
+    const uuid = uuidOf(`${record.startedAt} ${record.seed} ${exchangeId(result)}`);
     files[`${uuid}-result.json`] = json(pairResult(record, result, uuid));
   }
   return files;
@@ -161,9 +161,9 @@ function pairResult(record: RunRecord, result: InteropResult, uuid: string): obj
   const status = statusOfPair[group];
   return {
     uuid,
-    historyId: hash(interopId(result)),
-    testCaseId: hash(interopId(result)),
-    fullName: interopId(result),
+    historyId: hash(exchangeId(result)),
+    testCaseId: hash(exchangeId(result)),
+    fullName: exchangeId(result),
     name: visible(`${pairOf(result)}: ${titled?.title ?? name}`),
     status,
     ...(status !== 'passed' && {

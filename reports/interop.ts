@@ -127,6 +127,10 @@ export function matrixLines(interop: InteropRecord): readonly string[] {
   );
 }
 
+/** The id by which an exchange is chosen on the command line. */
+export const exchangeId = ({ case: name, publisher, consumer }: Pick<InteropResult, 'case' | 'publisher' | 'consumer'>): string =>
+  `interop/${name}/${publisher}/${consumer}`;
+
 /** How a client is called: `rhea 3.0.5`. */
 export const clientWords = ({ name, version }: InteropRecord['clients'][number]): string => (version === null ? name : `${name} ${version}`);
 

@@ -7,6 +7,7 @@ import { anchorOf } from './html/anchor.ts';
 import { keptBy } from './matrix/kept.ts';
 import type { Chapter } from './matrix/leaving.ts';
 import { matrixOf } from './matrix/model.ts';
+import { squareText } from './matrix/pairs.ts';
 import { renderMatrix } from './matrix.ts';
 
 const before = buildRecord(pair.before);
@@ -184,5 +185,35 @@ describe('the page', () => {
         if (!folded) expect(files['matrix.md']).toContain(checks[0].check);
       }
     }
+  });
+});
+
+describe('pairs of clients side by side', () => {
+  const { pairs } = matrixOf([{ record: before }, { record: after }]);
+
+  test('a row for each client, with what it did as publisher and consumer on each broker', () => {
+    expect(pairs?.clients.map(({ name, squares }) => [name, ...squares.map(squareText)])).toEqual([
+      ['amqplib 2.3.1', '2 of 4, failed', '4 of 6, failed'],
+      ['rhea 3.0.5', '1 of 5, failed', '3 of 6, passed, though declared to fail'],
+      ['go-amqp', 'not run', '1'],
+    ]);
+  });
+
+  test('a row for each case that does not come out the same', () => {
+    expect(pairs?.cases.map(({ name }) => name)).toEqual(['application/float']);
+    expect(pairs?.same).toBe(1);
+  });
+
+  test('no run has any', () => {
+    const { interop: _, ...none } = before;
+    expect(matrixOf([{ record: none }, { record: none }]).pairs).toBeUndefined();
+    expect(renderMatrix([{ record: none }])['matrix.html']).not.toContain('Pairs of clients');
+  });
+
+  test('a run of pairs alone tells nothing of areas, rules and who leaves', () => {
+    const alone = buildRecord({ ...pair.before, rules: {}, verdicts: [], declarations: [] });
+    const { 'matrix.html': page = '', 'matrix.md': text = '' } = renderMatrix([{ record: alone }, { record: alone }]);
+    expect([page, text].filter(each => /No behaviour differs|Areas|Search rules/.test(each))).toEqual([]);
+    expect(text).toContain('## Pairs of clients');
   });
 });

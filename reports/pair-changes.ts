@@ -1,5 +1,5 @@
-import { type InteropRecord, type InteropResult, interopId } from '../harness/check/record-interop.ts';
-import { groupOfResult, groupWords, pairOf } from './interop.ts';
+import type { InteropRecord, InteropResult } from '../harness/check/record-interop.ts';
+import { exchangeId, groupOfResult, groupWords, pairOf } from './interop.ts';
 import { plural, visible } from './words.ts';
 
 /** How an exchange of two clients came out otherwise than before. */
@@ -64,13 +64,13 @@ export function pairWords(result: InteropResult): string {
 
 /** Holds the pairs of clients of two records against each other. A failure below the level that gates is no regression. */
 export function comparePairs(old: InteropRecord | undefined, young: InteropRecord | undefined, gate: 'must' | 'should' = 'must'): PairComparison {
-  const earlier = new Map((old?.results ?? []).map(result => [interopId(result), result]));
+  const earlier = new Map((old?.results ?? []).map(result => [exchangeId(result), result]));
   const later = young?.results ?? [];
   const found = new Map<string, PairChange>();
   let same = 0;
   let known = 0;
   for (const after of later) {
-    const before = earlier.get(interopId(after));
+    const before = earlier.get(exchangeId(after));
     if (before === undefined) continue;
     known += 1;
     const kind = kindOf(before, after);

@@ -43,3 +43,19 @@ test('clients whose toolchain is missing are not run, and nothing is judged by t
   expect(said).toContain('protonj2 was not run: java is not on this machine: install a JDK 17');
   expect(said).toContain('Nothing was judged.');
 });
+
+test('pairs that are shared out to two machines are joined, and compared with the whole', { timeout: 120_000 }, async () => {
+  const folder = await emptyFolder();
+  const pairs = ['--only', 'interop/settle/{accepted,released}/**', '--interop', 'amqplib,rhea', '--seed', '7', '--format', 'json'];
+  for (const shard of ['1', '2']) {
+    const { status, stderr } = await amqpspec(['run', ...pairs, '--shard', `${shard}/2`, '--out', `shard-${shard}`], folder);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  }
+  const merged = await amqpspec(['merge', 'shard-1/run.json', 'shard-2/run.json', '--out', 'whole'], folder);
+  expect({ status: merged.status, out: merged.stdout }).toEqual({ status: 0, out: expect.stringContaining('8 of 8 exchanges') });
+  const diff = await amqpspec(['diff', 'whole/run.json', 'shard-1/run.json'], folder);
+  expect({ status: diff.status, out: diff.stdout }).toEqual({
+    status: 0,
+    out: expect.stringContaining('Pairs of clients: no regression, 4 gone; 4 as before.'),
+  });
+});

@@ -42,8 +42,10 @@ export const differs = ({ standings }: RuleRow): boolean => new Set(standings.fi
 export function renderMatrixMarkdown(matrix: Matrix): string {
   const names = matrix.brokers.map(({ name }) => literal(name));
   const [first] = matrix.brokers;
-  const told = matrix.leavings.filter(({ from }) => from === first?.name);
-  const others = matrix.leavings.filter(each => !told.includes(each));
+  const judged = matrix.areas.length > 0 || matrix.pairs === undefined;
+  const leavings = judged ? matrix.leavings : [];
+  const told = leavings.filter(({ from }) => from === first?.name);
+  const others = leavings.filter(each => !told.includes(each));
   const parts = [
     `# ${names.join(', ')}`,
     runs(matrix),
@@ -51,9 +53,7 @@ export function renderMatrixMarkdown(matrix: Matrix): string {
     ...(others.length === 0 ? [] : [`Other moves stand in matrix.html: ${others.map(({ from, to }) => literal(`leaving ${from} for ${to}`)).join('; ')}.`]),
     ...keptParts(matrix),
     ...pairParts(matrix, names),
-    '## Areas',
-    ...areaParts(matrix, names),
-    ...ruleParts(matrix, names),
+    ...(judged ? ['## Areas', ...areaParts(matrix, names), ...ruleParts(matrix, names)] : []),
   ];
   return `${parts.join('\n\n')}\n`;
 }

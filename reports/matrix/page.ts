@@ -21,7 +21,9 @@ const raw = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
 
 /** The whole document. */
 export function MatrixPage({ matrix }: { readonly matrix: Matrix }): VNode {
-  const { brokers, areas, rules, leavings, pairs } = matrix;
+  const { brokers, areas, rules, pairs } = matrix;
+  const judged = areas.length > 0 || pairs === undefined;
+  const leavings = judged ? matrix.leavings : [];
   const kept = keptBy(brokers);
   const [tool] = brokers.map(({ record }) => `${record.tool.name} ${record.tool.version}`);
   const title = brokers.map(({ name }) => name).join(', ');
@@ -48,15 +50,15 @@ export function MatrixPage({ matrix }: { readonly matrix: Matrix }): VNode {
           ${leavings.map(each => html`<li><a href=${`#${leavingId(each)}`}>Leaving ${each.from} for ${each.to}</a></li>`)}
           ${kept.length > 0 && html`<li><a href="#kept">What they kept</a></li>`}
           ${pairs !== undefined && html`<li><a href="#pairs">Pairs of clients</a></li>`}
-          <li><a href="#areas">Areas <span>${areas.length}</span></a></li>
-          <li><a href="#rules">Rules <span>${rules.length}</span></a></li>
+          ${judged && html`<li><a href="#areas">Areas <span>${areas.length}</span></a></li>`}
+          ${judged && html`<li><a href="#rules">Rules <span>${rules.length}</span></a></li>`}
         </ul></nav>
         <${Brokers} brokers=${brokers} />
         ${leavings.map(each => html`<${LeavingSection} leaving=${each} brokers=${brokers} />`)}
         ${kept.length > 0 && html`<${Keeping} kept=${kept} />`}
         ${pairs !== undefined && html`<${PairsSection} pairs=${pairs} brokers=${brokers} />`}
-        <${Areas} matrix=${matrix} />
-        <${Rules} matrix=${matrix} />
+        ${judged && html`<${Areas} matrix=${matrix} />`}
+        ${judged && html`<${Rules} matrix=${matrix} />`}
       </main>
       <footer class="bottom">${tool}</footer>
       <script ...${raw(matrixScript)}></script>

@@ -14,7 +14,7 @@ export function PairsSection({ pairs, brokers }: { readonly pairs: PairMatrix; r
     <h2 id="h-pairs">Pairs of clients</h2>
     <p class="lead">${pairLead}</p>
     <${Table} what="Client" brokers=${brokers} rows=${clients} head=${({ name, protocol, language }: PairMatrix['clients'][number]) => html`${name} <span class="fine">${protocol}, ${language}</span>`} />
-    <p class="lead">${same === 1 ? 'One case comes' : `${plural(same, 'case')} come`} out the same on every broker that was asked${cases.length === 0 ? '.' : `; these do not (${cases.length}):`}</p>
+    <p class="lead under">${same === 1 ? 'One case comes' : `${plural(same, 'case')} come`} out the same on every broker that was asked${cases.length === 0 ? '.' : `; these do not (${cases.length}):`}</p>
     ${cases.length > 0 && html`<${Table} what="Case" brokers=${brokers} rows=${cases} head=${({ name, title }: PairMatrix['cases'][number]) => html`<code>${name}</code> <span class="fine line">${visible(title)}</span>`} />`}
   </section>`;
 }

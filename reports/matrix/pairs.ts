@@ -36,7 +36,7 @@ function nameOf(records: readonly Told[], client: string): string {
 
 /** Whether all brokers that were asked say the same of a case. */
 function isSame({ squares }: PairRow): boolean {
-  const words = squares.flatMap(each => (each === undefined ? [] : [`${each.group} ${each.passed === each.of}`]));
+  const words = squares.flatMap(each => (each === undefined ? [] : [squareText(each)]));
   return new Set(words).size <= 1;
 }
 

@@ -32,6 +32,7 @@ export const matrixStyle = `
 .evidence strong { font-weight: 550; }
 .evidence .fine { overflow-wrap: anywhere; }
 .evidence code { color: var(--soft); }
+#pairs .under { margin-top: 1.5rem; }
 @media (max-width: 760px) {
   .wide { padding: .3rem .9rem; }
   .difference > summary { grid-template-columns: minmax(0, 1fr) auto auto; }
