@@ -2,6 +2,7 @@ import type { Observation } from '../probe/context.ts';
 import type { Measured } from '../probe/measured.ts';
 import type { TakeDown } from '../probe/outage.ts';
 import { Probe } from '../probe/probe.ts';
+import type { Rest } from '../probe/rest.ts';
 import { type Ending, Stop, type StopCause } from '../probe/stop.ts';
 import type { TranscriptEntry } from '../probe/transcript.ts';
 import { protocolOf } from '../spec/catalogue.ts';
@@ -45,6 +46,8 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal;
   /** Takes the target down and brings it back; for checks that say so. */
   readonly takeDown?: TakeDown;
+  /** Hears of waits that last. */
+  readonly rest?: Rest;
   /** Hears the wire log as it goes. */
   readonly onPiece?: (entries: () => readonly TranscriptEntry[]) => void;
 }
@@ -75,6 +78,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
     hostname10: session.hostname10,
     inOnePiece: plan.inOnePiece,
     ...(options.takeDown !== undefined && { takeDown: options.takeDown }),
+    ...(options.rest !== undefined && { rest: options.rest }),
     ...(options.onPiece !== undefined && { onPiece: options.onPiece }),
   });
   const stopped = await play(check, probe, clock, { guardMs: guardOf(check, session), ...options });

@@ -111,6 +111,11 @@ export function endsAsDeclared({ reaction, otherwise = [] }: Declaration): boole
   return [reaction ?? '', ...otherwise].some(each => each.startsWith('the peer '));
 }
 
+/** Whether a declared failure shows by nothing coming for as long as one waits. */
+export function waitsAsDeclared({ reaction = '', sometimes }: Declaration): boolean {
+  return sometimes !== true && (reaction === 'silence' || reaction.startsWith('never: '));
+}
+
 type Judged = Pick<Verdict, 'outcome' | 'level' | 'reaction'>;
 
 /**
@@ -125,7 +130,8 @@ export function compare(verdict: Judged, declaration: Declaration | undefined, g
   return { declared, surprise: gated && !asDeclared && !unjudged };
 }
 
-function comesAs({ outcome, reaction, otherwise = [], sometimes }: Declaration, verdict: Judged): boolean {
+/** Whether a verdict is one of those that a declaration foretells. */
+export function comesAs({ outcome, reaction, otherwise = [], sometimes }: Declaration, verdict: Pick<Verdict, 'outcome' | 'reaction'>): boolean {
   if (sometimes === true && verdict.outcome !== 'fail') return true;
   return verdict.outcome === outcome && (reaction === undefined || [reaction, ...otherwise].some(each => verdict.reaction.startsWith(each)));
 }

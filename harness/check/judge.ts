@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly silencesSpent: boolean;
   /** What ran before this check may have harmed the target only now: its end is not yet this check's. */
   readonly inherited: boolean;
+  /** Whether a verdict is what was declared. */
+  foretold(verdict: Pick<Judgement, 'outcome' | 'reaction'>): boolean;
 }
 
 /** The part of a verdict that an attempt decides. */
@@ -158,11 +160,14 @@ function isExtension(rule: RuleId): boolean {
   return ruleRow(rule).source.every(({ kind }) => kind === 'extension');
 }
 
-function silent(check: Check, attempt: Attempt, finding: Finding, { silencesSpent }: Circumstances): Decision {
+/** What was declared needs no second try while others are answered: nothing hangs on it, and an answer that comes at all comes the first time. */
+function silent(check: Check, attempt: Attempt, finding: Finding, { silencesSpent, foretold }: Circumstances): Decision {
+  const verdict = failed(check, attempt, finding);
+  if (attempt.health === 'served' && foretold(verdict)) return judged(verdict);
   if (attempt.plan.patience === 'normal' && !silencesSpent) {
     return { kind: 'again', plan: { ...attempt.plan, patience: 'long' }, why: 'silence', died: false };
   }
-  if (attempt.health === 'served' && attempt.plan.patience === 'long') return judged(failed(check, attempt, finding));
+  if (attempt.health === 'served' && attempt.plan.patience === 'long') return judged(verdict);
   const why = attempt.health === 'served' ? 'The target is degraded, so that this was not run again.' : 'The bystander was not answered either.';
   return judged(inconclusive(check, attempt, 'peer-slow', `${finding.sentence} ${why}`, finding));
 }

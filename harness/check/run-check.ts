@@ -1,11 +1,12 @@
 import type { Measured } from '../probe/measured.ts';
 import type { TakeDown } from '../probe/outage.ts';
+import type { Rest } from '../probe/rest.ts';
 import type { TranscriptEntry } from '../probe/transcript.ts';
 import { protocolOf } from '../spec/catalogue.ts';
 import type { Target } from '../target/target.ts';
 import { type Attempt, attempt, firstPlan, type Plan } from './attempt.ts';
 import type { Check } from './check.ts';
-import { compare, declarationFor, endsAsDeclared } from './declared.ts';
+import { comesAs, compare, declarationFor, endsAsDeclared, waitsAsDeclared } from './declared.ts';
 import { type Decision, type Judgement, judge, neededCapabilities, unplayed } from './judge.ts';
 import { aloneThrough } from './outage-group.ts';
 import type { Declaration } from './record-declarations.ts';
@@ -23,6 +24,8 @@ export interface RunOptions extends SessionOptions {
   readonly declarations?: readonly Declaration[];
   /** Which level gates; defaults to `must`. */
   readonly gate?: Gate;
+  /** Hears of waits that last: meanwhile others may run. */
+  readonly rest?: Rest;
   /** Hears each measurement of a check that was judged. */
   readonly onMeasurement?: (check: Check, measured: Measured) => void;
   /** Hears the wire log as it goes; decoding happens when the function is called. */
@@ -61,6 +64,13 @@ export class Trial {
     this.#options = options;
   }
 
+  /** In milliseconds, for the order of many: what is declared to stay silent lasts as long as one waits for it. */
+  get worstMs(): number {
+    const declaration = declarationFor(this.check.id, this.#options.declarations ?? []);
+    const waits = declaration !== undefined && waitsAsDeclared(declaration);
+    return Math.max(this.check.worstMs, waits ? this.#session.budgets.close : 0);
+  }
+
   /**
    * Runs the script once. Undefined: it has to run again, alone. Rejects with an AbortedError when the run was cancelled. `takeDown`: how the outage of a
    * check that is about one is shared with others.
@@ -84,7 +94,7 @@ export class Trial {
   }
 
   #attempt(shared: TakeDown | undefined): Promise<Attempt> {
-    const { signal, onPiece } = this.#options;
+    const { signal, onPiece, rest } = this.#options;
     const { outage } = this.check;
     const takeDown = outage && (shared ?? aloneThrough(() => this.#session.takeDown(outage)));
     return attempt(this.check, this.#session, {
@@ -92,6 +102,7 @@ export class Trial {
       plan: this.#plan,
       ...(takeDown !== undefined && { takeDown }),
       ...(signal !== undefined && { signal }),
+      ...(rest !== undefined && { rest }),
       ...(onPiece !== undefined && { onPiece: entries => onPiece(this.check, entries) }),
     });
   }
@@ -142,7 +153,8 @@ export class Trial {
     const restarts = this.#session.target.restart !== undefined && this.#session.down === undefined;
     const foretold = declaration !== undefined && endsAsDeclared(declaration);
     const inherited = this.#session.solo && !this.#afresh && !foretold;
-    const decision = judge(this.check, tried, { restarts, silencesSpent, inherited });
+    const expected = (verdict: Pick<Verdict, 'outcome' | 'reaction'>) => declaration !== undefined && comesAs(declaration, verdict);
+    const decision = judge(this.check, tried, { restarts, silencesSpent, inherited, foretold: expected });
     if (decision === undefined) throw new AbortedError(this.check.id);
     if (decision.kind === 'judged' || this.#ordinal < attemptsMax) return decision;
     const message = `No verdict after ${attemptsMax} attempts: the peer reacts otherwise each time.`;

@@ -11,7 +11,7 @@ import { Session } from './session.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface ScheduleOptions extends Omit<RunOptions, 'session'> {
-  /** Shared checks side by side; defaults to what the target's profile says, else to 8. */
+  /** Shared checks at work side by side, those not counted that wait for long; defaults to what the target's profile says, else to 8. */
   readonly concurrency?: number;
   /** Cancels the run at the first surprise. */
   readonly bail?: boolean;
@@ -33,6 +33,8 @@ export interface Finished {
 }
 
 const concurrencyDefault = 8;
+/** So many times as many checks as may be at work may wait besides. */
+const restingMost = 3;
 
 /**
  * Judges one target by many checks: shared ones side by side and longest first, what has to run again and exclusive ones alone, destructive ones
@@ -49,6 +51,10 @@ class Schedule {
   readonly #verdicts: Verdict[] = [];
   readonly #cancel = new AbortController();
   readonly #signal: AbortSignal;
+  /** Of the shared checks while they run. */
+  #shared: PQueue | undefined;
+  /** Checks that do nothing but wait. */
+  #resting = 0;
 
   constructor(target: Target, options: ScheduleOptions) {
     this.#target = target;
@@ -66,7 +72,7 @@ class Schedule {
   async run(checks: readonly Check[]): Promise<Finished> {
     const protocols = [...new Set(checks.map(({ id }) => protocolOf(id)))];
     const session = await Session.open(this.#target, { protocols, ...this.#options, solo: this.#concurrency === 1 });
-    const options = { ...this.#options, signal: this.#signal };
+    const options = { ...this.#options, signal: this.#signal, ...(this.#concurrency > 1 && { rest: () => this.#rest() }) };
     const trials = checks.map(check => new Trial(check, session, options));
     try {
       const [shared, exclusive, destructive] = (['shared', 'exclusive', 'destructive'] as const).map(isolation => of(trials, isolation));
@@ -98,18 +104,35 @@ class Schedule {
   async #sideBySide(trials: readonly Trial[]): Promise<readonly Trial[]> {
     const again: Trial[] = [];
     const queue = new PQueue({ concurrency: this.#concurrency, autoStart: false });
+    this.#shared = queue;
     const done = trials.map(trial =>
       queue.add(
         async () => {
           const verdict = await this.#unlessCancelled(() => (this.#concurrency === 1 ? trial.finish() : trial.step()));
           if (verdict === undefined) again.push(trial);
         },
-        { priority: trial.check.worstMs },
+        { priority: trial.worstMs },
       ),
     );
     queue.start();
     await Promise.all(done);
+    this.#shared = undefined;
     return again.sort((one, other) => trials.indexOf(one) - trials.indexOf(other));
+  }
+
+  /** Whoever waits for long gives its place to another meanwhile. */
+  #rest(): () => void {
+    this.#resting += 1;
+    this.#place();
+    return () => {
+      this.#resting -= 1;
+      this.#place();
+    };
+  }
+
+  #place(): void {
+    if (this.#shared === undefined) return;
+    this.#shared.concurrency = this.#concurrency + Math.min(this.#resting, restingMost * this.#concurrency);
   }
 
   async #alone(trials: readonly Trial[]): Promise<void> {

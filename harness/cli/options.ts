@@ -53,7 +53,11 @@ export const options = {
   runs: { flags: '--runs <number>', what: 'random cases of each property; left out: as many as take a moment', as: 'integer' },
   path: { flags: '--path <path>', what: 'one case of a property alone, as its counterexample tells' },
   deadline: { flags: '--deadline <ms>', what: 'end the run after this time and report what was judged', as: 'milliseconds' },
-  concurrency: { flags: '--concurrency <number>', what: 'checks side by side; left out: as the profile says, else 8', as: 'integer' },
+  concurrency: {
+    flags: '--concurrency <number>',
+    what: 'checks at work side by side, those that only wait not counted; left out: as the profile says, else 8',
+    as: 'integer',
+  },
   out: { flags: '--out <dir>', what: 'where the reports go', default: 'amqpspec-report' },
   format: {
     flags: '--format <list>',

@@ -16,6 +16,7 @@ import { breachFinding, endingAfter, silence, unexpected } from './findings.ts';
 import { flushed } from './flushed.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { Arrival, Draft, ProbeChannel, ProbeConnection, Seen, WaitKind } from './peer.ts';
+import { atRest } from './rest.ts';
 import { type Ending, Stop } from './stop.ts';
 
 type Found = Extract<Seen, { kind: 'method' }>;
@@ -180,10 +181,11 @@ export class Amqp091Connection implements ProbeConnection, Conversation {
   async #wait<T>(expected: string, wait: WaitKind, look: (item: Item) => Picked<T | Stop> | undefined): Promise<T> {
     const { budgets } = this.wire.context;
     const budget = wait === 'idle' ? idleBudget(budgets, this.limits.heartbeatS) : budgets[wait];
-    const found = await this.wire.wait<T | Stop>(item => {
+    const waited = this.wire.wait<T | Stop>(item => {
       if (item.breach !== undefined) return { value: new Stop({ kind: 'failed', ...breachFinding(item.breach) }), keep: true };
       return look(item);
     }, budget);
+    const found = await atRest(this.wire.context, wait, waited);
     if (found === undefined) throw silence(expected, wait, budget);
     if (found instanceof Stop) throw found;
     return found;

@@ -9,6 +9,7 @@ import { conclude, legalAnswers, unanswered, waitFor } from './conclusion.ts';
 import { breachFinding } from './findings.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { WaitKind } from './peer.ts';
+import { atRest } from './rest.ts';
 import { Stop } from './stop.ts';
 
 /** What a check says of the departure that it has just sent. */
@@ -36,7 +37,11 @@ export async function answersTo10(wire: Amqp10Wire, departure: Departure10): Pro
   else {
     wire.tap.release();
     wire.tap.muted = true;
-    observed = await wire.wait(item => watch.see(item), budget);
+    observed = await atRest(
+      wire.context,
+      wait,
+      wire.wait(item => watch.see(item), budget),
+    );
     wire.tap.muted = false;
     if (observed === undefined && watch.header === undefined) observed = await withBarrier(wire, watch, wire.context.budgets.reply);
     else if (isBegin(observed) && watch.mayEnd) observed = await behindBegin(wire, watch, observed);

@@ -16,6 +16,7 @@ import { breachFinding, otherThan, silence } from './findings.ts';
 import { flushed } from './flushed.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { WaitKind } from './peer.ts';
+import { atRest } from './rest.ts';
 import { type Ending, Stop } from './stop.ts';
 
 /** Largest frame of a peer whose open names no limit. */
@@ -216,10 +217,11 @@ export class Amqp10Connection implements Connection10, Conversation {
   async look<T>(expected: string, wait: WaitKind, look: Look<T>): Promise<T> {
     const { budgets } = this.wire.context;
     const budget = wait === 'idle' ? budgets.idle + (this.wire.machine.localOpen?.idleTimeOut ?? 0) : budgets[wait];
-    const found = await this.wire.wait<T | Stop>(item => {
+    const waited = this.wire.wait<T | Stop>(item => {
       if (item.breach !== undefined) return { value: new Stop({ kind: 'failed', ...breachFinding(item.breach) }), keep: true };
       return look(item);
     }, budget);
+    const found = await atRest(this.wire.context, wait, waited);
     if (found === undefined) throw silence(expected, wait, budget);
     if (found instanceof Stop) throw found;
     return found;

@@ -7,6 +7,7 @@ import { describeObserved, isUnasked, matchAnswer, type Observed } from './expec
 import { breachFinding } from './findings.ts';
 import type { Item, Picked } from './inbox.ts';
 import type { WaitKind } from './peer.ts';
+import { atRest } from './rest.ts';
 import { type Ending, Stop } from './stop.ts';
 
 /** What a check says of the departure that it has just sent. */
@@ -33,7 +34,11 @@ export async function answersTo(wire: Amqp091Wire, departure: Departure): Promis
   else {
     wire.tap.release();
     wire.tap.muted = true;
-    observed = await wire.wait(item => watch.see(item), budget);
+    observed = await atRest(
+      wire.context,
+      wait,
+      wire.wait(item => watch.see(item), budget),
+    );
     wire.tap.muted = false;
     if (observed === undefined && watch.header === undefined) observed = await withBarrier(wire, watch, wire.context.budgets.reply);
   }

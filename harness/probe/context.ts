@@ -6,6 +6,7 @@ import type { Budgets } from './budgets.ts';
 import type { Facilities } from './facilities.ts';
 import type { Fence } from './fence.ts';
 import type { Names } from './names.ts';
+import type { Rest } from './rest.ts';
 import type { Ending, Stop } from './stop.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -51,6 +52,8 @@ export interface ProbeContext extends Probed {
   readonly barrier10: Barriers;
   /** The hostname of an open of 1.0 that stands for a virtual host, `{virtualHost}` standing for its name. */
   readonly hostname10: string;
+  /** Told of waits that last; left out: nobody minds. */
+  readonly rest: Rest | undefined;
   /** Said of ourselves in client-properties. */
   readonly role: string;
   /** Set when the attempt was stopped from outside. */

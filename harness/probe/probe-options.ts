@@ -5,6 +5,7 @@ import type { Fence } from './fence.ts';
 import type { Nodes } from './node-facts.ts';
 import type { TakeDown } from './outage.ts';
 import type { PropertyOptions } from './peer.ts';
+import type { Rest } from './rest.ts';
 import type { TranscriptEntry } from './transcript.ts';
 
 export interface ProbeOptions {
@@ -30,6 +31,8 @@ export interface ProbeOptions {
   readonly role?: string;
   /** Takes the broker down and brings it back; for checks that are about that. */
   readonly takeDown?: TakeDown;
+  /** Hears of waits that last. */
+  readonly rest?: Rest;
   /** Hears each piece of the wire log as it goes; decoding happens when the function is called. */
   readonly onPiece?: (entries: () => readonly TranscriptEntry[]) => void;
 }

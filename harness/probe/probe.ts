@@ -7,6 +7,7 @@ import type { Amqp091Connection } from './amqp091.ts';
 import { annotated } from './annotate.ts';
 import { barriers } from './barriers.ts';
 import { elapsed, type Observation, type ProbeContext, type Probed } from './context.ts';
+import { eventually, pause } from './eventually.ts';
 import { describeWait } from './expectation.ts';
 import { type Facilities, facilityTitles } from './facilities.ts';
 import { breachFinding } from './findings.ts';
@@ -19,11 +20,9 @@ import type { CaseLog, ConnectOptions, Peer, ProbeChannel, ProbeConnection, Prop
 import { allowed, type ProbeOptions } from './probe-options.ts';
 import { RaisedAlarms } from './raised-alarms.ts';
 import { seededRandom } from './random.ts';
+import { atRest } from './rest.ts';
 import { type Ending, Stop } from './stop.ts';
 import { Transcript } from './transcript.ts';
-
-/** Pause between two polls of `eventually`: short at first, for what is only a moment late. */
-const pollPauseMs = { first: 1, most: 100 };
 
 /** A queue that cannot be given back goes with its connection, or is deleted at the end of the run. */
 function mindless(error: unknown): void {
@@ -65,6 +64,7 @@ export class Probe implements Peer {
       fence: options.fence,
       barrier10: options.barrier10 ?? barriers('echo'),
       hostname10: options.hostname10 ?? 'vhost:{virtualHost}',
+      rest: options.rest,
       role: options.role ?? options.check,
       stopped: undefined,
       observation: undefined,
@@ -143,17 +143,13 @@ export class Probe implements Peer {
     return this.#random();
   }
 
-  async eventually(what: string, happened: () => Promise<boolean>): Promise<void> {
-    const until = this.now() + this.context.budgets.close;
-    for (let pause = pollPauseMs.first; !(await happened()); pause = Math.min(2 * pause, pollPauseMs.most)) {
-      if (this.now() >= until) throw this.#never(what);
-      await this.#pause(pause);
-    }
+  eventually(what: string, happened: () => Promise<boolean>): Promise<void> {
+    return atRest(this.context, 'close', eventually(this.context, what, happened, this.ending));
   }
 
   async quiet(ms: number, what: string): Promise<void> {
     this.note(`quiet for ${describeWait(ms)}: ${what}`);
-    await this.#pause(ms);
+    await atRest(this.context, 'idle', pause(this.context, ms));
   }
 
   now(): number {
@@ -234,16 +230,5 @@ export class Probe implements Peer {
     await this.#alarms?.clearAll();
     await this.#lines.dispose(budgetMs, gently);
     for (const release of this.#releases.splice(0)) await release().catch(mindless);
-  }
-
-  #never(what: string): Stop {
-    const { close: waitedMs } = this.context.budgets;
-    const sentence = `Waited ${describeWait(waitedMs)} for this, in vain: ${what}.`;
-    return new Stop({ kind: 'silent', wait: 'close', waitedMs, reaction: `never: ${what}`, sentence, ending: this.ending() });
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await new Promise<void>(resolve => this.context.clock.at(this.now() + ms, resolve));
-    if (this.context.stopped !== undefined) throw this.context.stopped;
   }
 }

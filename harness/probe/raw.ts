@@ -1,6 +1,7 @@
 import type { Stream, StreamEnd } from '../endpoint/transport.ts';
 import { elapsed, type ProbeContext } from './context.ts';
 import type { RawStream, WaitKind } from './peer.ts';
+import { atRest } from './rest.ts';
 import { Stop } from './stop.ts';
 
 /** Octets kept of what a peer says; the rest is let go of. */
@@ -31,13 +32,14 @@ export class RawTalk implements RawStream {
   async gather(wait: WaitKind = 'close'): Promise<{ readonly bytes: Uint8Array; readonly ended: StreamEnd | undefined }> {
     const { clock, budgets } = this.#context;
     if (this.#ended === undefined) {
-      await new Promise<void>(resolve => {
+      const waited = new Promise<void>(resolve => {
         const cancel = clock.at(clock.now() + budgets[wait], resolve);
         this.#wake = () => {
           cancel();
           resolve();
         };
       });
+      await atRest(this.#context, wait, waited);
     }
     if (this.#context.stopped instanceof Stop) throw this.#context.stopped;
     return { bytes: Buffer.concat(this.#received), ended: this.#ended };

@@ -64,6 +64,7 @@ const early = malformed.map(({ slug, what, duty, bytes }) =>
     title: `${what} before open closes the connection with framing-error, or ends the stream`,
     duties: [duty],
     departs: true,
+    worstMs: 6000,
     async run(peer: Peer) {
       const connection = await unopened(peer);
       connection.sendBytes(bytes);
