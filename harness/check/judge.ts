@@ -142,7 +142,7 @@ function failed(check: Check, attempt: Attempt, finding: Finding): Judgement {
   const { reaction, sentence, ending } = finding;
   const base = { ...frame(check, finding), reaction, ending, alive: alive(check, attempt) };
   if (base.level === 'MAY') return { ...base, outcome: 'pass', message: `Observed: ${sentence}` };
-  const lacking = saysNotImplemented(ending);
+  const lacking = saysNotImplemented(finding);
   if (lacking && (check.optional === true || isExtension(base.rule) || neededCapabilities(check).length > 0)) {
     return { ...base, outcome: 'unsupported', reason: 'The peer answered not-implemented to an optional feature.', message: sentence };
   }
@@ -151,7 +151,9 @@ function failed(check: Check, attempt: Attempt, finding: Finding): Judgement {
 
 const notImplemented = 540;
 
-function saysNotImplemented(ending: Ending): boolean {
+/** In answer to what was asked: that something before was refused so is no excuse for what a check holds against the peer in its own words. */
+function saysNotImplemented({ ending, reaction }: Finding): boolean {
+  if (!reaction.includes('not-implemented')) return false;
   return ('code' in ending && ending.code === notImplemented) || ('condition' in ending && ending.condition === 'amqp:not-implemented');
 }
 

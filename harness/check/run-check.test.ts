@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Peer } from '../probe/peer.ts';
 import type { Script } from '../probe/scripted-peer.ts';
 import { createSimulation } from '../sim/simulator.ts';
 import type { Check } from './check.ts';
@@ -77,6 +78,18 @@ describe('outcomes', () => {
     const script: Script = { 'basic.qos': (_, stage) => stage.reply('connection.close', { replyCode: 540 }) };
     expect((await verdictOf(departure(passiveMissing, { optional: true }), script)).verdict).toMatchObject({ outcome: 'unsupported' });
     expect((await verdictOf(departure(), script)).verdict).toMatchObject({ outcome: 'fail', reaction: 'connection.close 540 not-implemented' });
+  });
+
+  test('540 is no excuse for what a check holds against the peer in its own words', async () => {
+    const script: Script = { 'basic.qos': (_, stage) => stage.reply('channel.close', { replyCode: 540 }) };
+    const run = async (peer: Peer) => {
+      const channel = await peer.channel();
+      channel.send('basic.qos', { prefetchCount: 7 });
+      await channel.expect('channel.close');
+      peer.require(false, 'The queue is empty.');
+    };
+    const { verdict } = await verdictOf(departure(passiveMissing, { optional: true, run }), script);
+    expect(verdict).toMatchObject({ outcome: 'fail', reaction: 'The queue is empty', ending: { code: 540 } });
   });
 });
 

@@ -122,7 +122,9 @@ async function answersAttach(probe: Probe, address: string): Promise<Barrier> {
     if (error instanceof Stop && (error.why.kind === 'failed' || error.why.kind === 'silent' || error.why.kind === 'gone')) return { attachTo: address };
     throw error;
   } finally {
-    await connection.close();
+    // What refused the link, an end perhaps, still waits to be looked at: an orderly close would come upon it.
+    await connection.leave(probe.context.budgets.reply);
+    connection.destroy();
   }
 }
 

@@ -38,6 +38,15 @@ export async function refuses(attach: () => Promise<Link10>): Promise<boolean> {
   }
 }
 
+/** Has a broker send what it would, where it drains: how else it gets out of that is another matter, but for breaches, which stay to be judged. */
+export async function drainedIfPossible(receiver: Receiver10): Promise<void> {
+  try {
+    await receiver.drain();
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+  }
+}
+
 export function optionalReceiver(peer: Peer, session: Session10, source: string | SourceDraft, what: string, attach: LinkDraft = {}): Promise<Receiver10> {
   return attempted(peer, what, () => session.receiver(source, attach));
 }
