@@ -3,7 +3,7 @@ import type { Peer } from '../../harness/probe/peer.ts';
 import { fieldTable } from '../../harness/wire/amqp091/field-table.ts';
 import { numbered } from '../amqp091/observations.ts';
 import { type Crossing, crossing, receiverOf, senderOf, textIn, to091 } from './crossing.ts';
-import { bodyOf } from './passage.ts';
+import { bodyOf, sendTo } from './passage.ts';
 
 const settled = 'amqp10/conversion.settled-by-091:emit';
 
@@ -67,10 +67,13 @@ export const crossSettledChecks = [
     async run(peer: Peer) {
       const x = await crossing(peer);
       await x.channel.consume(x.queue);
-      const { method } = await to091(peer, x, await senderOf(x), bodyOf('refused'));
+      const sender = await senderOf(x);
+      const { method } = await to091(peer, x, sender, bodyOf('refused'));
       x.channel.send('basic.reject', { deliveryTag: method.args.deliveryTag, requeue: false });
       await x.channel.close();
-      await (await receiverOf(x, 1)).barrier(['transfer']);
+      await sendTo(peer, sender, bodyOf('next'));
+      const came = textIn(await (await receiverOf(x, 1)).receive());
+      peer.require(came === 'next', `Expected the next message, got ${came}.`);
     },
   }),
   check('amqp10/cross/settled/dead-letter', {
