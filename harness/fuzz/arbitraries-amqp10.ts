@@ -3,7 +3,7 @@ import { type CompositeName, composites, type FieldRow } from '../spec/amqp10/co
 import type { Described, Typed } from '../spec/amqp10/primitives.ts';
 import { type RestrictedRow, type RestrictedType, restricted } from '../spec/amqp10/restricted.ts';
 import type { ArchetypeValues, Composite, FieldValues, Performative, PerformativeName, SaslBody, SaslBodyName } from '../spec/amqp10/values.ts';
-import { compositeFields, type Frame } from '../wire/amqp10/codec.ts';
+import { type CompositeFields, compositeFields, type Frame } from '../wire/amqp10/codec.ts';
 import type { MessageDraft } from '../wire/amqp10/compose.ts';
 import { camelCase } from '../wire/amqp10/composite.ts';
 import type { MessageBody } from '../wire/amqp10/message.ts';
@@ -159,6 +159,16 @@ const bodies: Arbitrary<MessageBody> = fc.oneof(
 );
 
 const withoutType = <N extends CompositeName>(name: N) => composite([name]).map(({ type: _, ...fields }) => fields);
+
+/** Bodies of each kind. */
+export function messageBody(): Arbitrary<MessageBody> {
+  return bodies;
+}
+
+/** The fields of the properties section, each there or not. */
+export function properties(): Arbitrary<CompositeFields<'properties'>> {
+  return withoutType('properties') as Arbitrary<CompositeFields<'properties'>>;
+}
 
 /** Messages of format 0 with any sections, in the form from which `encodeMessage` makes them. */
 export function messageDraft(): Arbitrary<MessageDraft> {

@@ -188,7 +188,7 @@ export const framingFaults10 = {
     framing(
       'refuses frames with an extended header',
       hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && (seen.bytes[4] ?? 2) > 2),
-      ['amqp10/{framing,sasl}/**'],
+      ['amqp10/{framing,sasl}/**', 'amqp10/properties/framing'],
     ),
   ],
   'amqp10/2.3.1.type:emit': [
@@ -227,7 +227,12 @@ export const framingFaults10 = {
     framing(
       'closes upon an empty frame',
       hungUp10('amqp:connection:framing-error', seen => seen.what === 'frame' && seen.frame.type === 'amqp' && seen.frame.performative === undefined),
-      ['amqp10/{framing,idle,close}/**'],
+      ['amqp10/{framing,idle,close}/**', 'amqp10/properties/framing'],
+    ),
+    framing(
+      'loses a transfer that comes behind an empty frame',
+      passing10('to-server', 'frame', ({ frame }, at) => isTransfer(frame) && isEmpty(at.previous('to-server')) && {}),
+      ['amqp10/properties/framing', 'amqp10/framing/*'],
     ),
   ],
   'amqp10/2.8.19.min-max-frame-size:emit': [
@@ -256,6 +261,9 @@ export const framingFaults10 = {
     framing('drops the stream where a frame is too large', bareClosed({ when: at => tooLarge(at.previous('to-server'), at) }), ['amqp10/{framing,open}/**']),
   ],
 } as const satisfies FaultTable;
+
+const isTransfer = (frame: Frame['frame']): boolean => frame.type === 'amqp' && frame.performative?.type === 'transfer';
+const isEmpty = (seen: Passing10 | undefined): boolean => seen?.what === 'frame' && seen.frame.type === 'amqp' && seen.frame.performative === undefined;
 
 /** The last frame of the client is of a type that cannot be read, or a SASL frame where none belongs. */
 function isOfWrongType(at: Conversation10): boolean {

@@ -92,6 +92,14 @@ export const messageFaults10 = {
       everywhere,
     ),
     message('changes the bare message of what it delivers again', changedAgain(), everywhere),
+    message(
+      'loses the third data section of a body',
+      delivered10(each => {
+        const [, , third] = each.sections.filter(({ name }) => name === 'data');
+        return third !== undefined && each.resectioned((_, octets) => (octets.byteOffset === third.octets.byteOffset ? undefined : octets));
+      }),
+      ['amqp10/properties/content', 'amqp10/message/**'],
+    ),
   ],
   'amqp10/3.2.section-order:emit': [message('puts the header behind the body', shuffled(), everywhere)],
   'amqp10/3.2.section-order:enforce': [
@@ -361,6 +369,13 @@ export const messageFaults10 = {
       'sends another value in place of null',
       resectioned('amqp-value', octets => (octets.at(-1) === 0x40 ? sectionOf(0x77, { type: 'list', value: [] }) : octets)),
       everywhere,
+    ),
+    message(
+      'loses pairs of a map behind its second',
+      delivered10(each =>
+        revalue(each, value => (value.type === 'map' && value.value.length > 2 ? { type: 'map', value: value.value.slice(0, 2) } : undefined)),
+      ),
+      ['amqp10/properties/values', 'amqp10/{types,message}/**'],
     ),
   ],
   'amqp10/3.2.9.footer:emit': [

@@ -6,15 +6,13 @@ import type { MethodName } from '../../harness/spec/amqp091/classes.ts';
 import { joined } from '../../harness/wire/amqp091/craft.ts';
 import { bodyFrame, headerFrame, heartbeatFrame, methodFrame, pattern, publishFrame } from '../amqp091/frames.ts';
 import { type Heard, nextHeard } from './dialogue.ts';
+import { type Cut, cut, merged, pieces, told } from './pieces.ts';
 
 /** What a client may say without waiting for anything; each on one of two channels. */
 type Saying =
   | { readonly say: 'publish'; readonly on: 1 | 2; readonly size: number; readonly chunk: number }
   | { readonly say: 'qos' | 'flow' | 'declare'; readonly on: 1 | 2 }
   | { readonly say: 'heartbeat'; readonly on: 0 };
-
-/** How octets are cut into pieces: at these places, or every so many octets. */
-type Cut = { readonly at: readonly number[] } | { readonly every: number };
 
 interface Case {
   readonly sayings: readonly Saying[];
@@ -29,21 +27,6 @@ const saying: fc.Arbitrary<Saying> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ say: fc.constantFrom('qos', 'flow', 'declare'), on }) },
   { weight: 1, arbitrary: fc.constant({ say: 'heartbeat' as const, on: 0 as const }) },
 );
-const cut: fc.Arbitrary<Cut> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ at: fc.array(fc.nat(4000), { maxLength: 10 }) }) },
-  { weight: 1, arbitrary: fc.record({ every: fc.integer({ min: 1, max: 30 }) }) },
-);
-
-/** A piece more takes a round through the kernel, so that not every octet of much can go alone. */
-const piecesMax = 150;
-
-/** The pieces of these octets; none of them is empty. */
-export function pieces(octets: Uint8Array, how: Cut): readonly Uint8Array[] {
-  const size = 'every' in how ? Math.max(how.every, Math.ceil(octets.length / piecesMax)) : octets.length;
-  const places = 'at' in how ? how.at.map(place => place % octets.length) : Array.from({ length: Math.ceil(octets.length / size) }, (_, index) => index * size);
-  const sorted = [...new Set([0, ...places, octets.length])].sort((one, other) => one - other);
-  return sorted.slice(1).map((end, index) => octets.subarray(sorted[index], end));
-}
 
 function framesOf(given: Saying, queue: string): readonly Uint8Array[] {
   switch (given.say) {
@@ -64,18 +47,6 @@ function framesOf(given: Saying, queue: string): readonly Uint8Array[] {
 }
 
 const replies: Readonly<Partial<Record<Saying['say'], MethodName>>> = { qos: 'basic.qos-ok', flow: 'channel.flow-ok', declare: 'exchange.declare-ok' };
-
-/** The frames of both channels in one stream, each channel's in their order. */
-function merged(lanes: readonly [readonly Uint8Array[], readonly Uint8Array[]], turns: readonly boolean[]): Uint8Array {
-  const [one, other] = [[...lanes[0]], [...lanes[1]]];
-  const stream: Uint8Array[] = [];
-  for (let turn = 0; one.length + other.length > 0; turn++) {
-    const lane = turns[turn % turns.length] === true && other.length > 0 ? other : one.length > 0 ? one : other;
-    const frame = lane.shift();
-    if (frame !== undefined) stream.push(frame);
-  }
-  return joined(...stream);
-}
 
 /** A reply, and the channel on which it has to come. */
 type Due = readonly [channel: number, name: MethodName];
@@ -124,10 +95,6 @@ class Cutting {
 
 function worded(given: Saying): string {
   return given.say === 'publish' ? `publish ${given.size} octets on ${given.on}` : given.say === 'heartbeat' ? 'heartbeat' : `${given.say} on ${given.on}`;
-}
-
-function told(how: Cut): string {
-  return 'every' in how ? `of ${how.every}` : how.at.length === 0 ? 'of any size' : `cut at ${how.at.join(', ')}`;
 }
 
 /** Any legal conversation, cut anywhere, has the same effect. */
