@@ -7,6 +7,7 @@ import { buildRecord, type RunRecord } from '../harness/check/record.ts';
 import { diffData, diffOf, renderDiffMarkdown, renderDiffText } from './diff.ts';
 import { type FormatName, formatNames, renderFiles } from './index.ts';
 import { renderMatrix } from './matrix.ts';
+import { unpacked } from './testing.ts';
 import { renderText } from './text.ts';
 
 const recordOf = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/run-records/${name}.json`, import.meta.url), 'utf8')) as RunRecord;
@@ -41,7 +42,9 @@ test.each([
   ['clean', short],
   ['down', short],
 ] as const)('reports of %s', async (name, formats) => {
-  compare(name, await renderFiles(recordOf(name), formats));
+  const files = await renderFiles(recordOf(name), formats);
+  const page = files['report.html'];
+  compare(name, { ...files, ...(page !== undefined && { 'report.html': unpacked(page) }) });
 });
 
 test('the text for a terminal: coloured, narrow, without measurements', () => {

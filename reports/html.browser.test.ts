@@ -102,6 +102,14 @@ describe.skipIf(executable === undefined)(executable === undefined ? 'in a brows
     expect(await page.evaluate(`[document.documentElement, ...document.querySelectorAll('.area, .panel, .top')].filter(${wider}).length`)).toBe(0);
   });
 
+  test('a browser that cannot unpack the details says where they are', async () => {
+    const old = await browser.newPage();
+    await old.addInitScript('delete globalThis.DecompressionStream');
+    await old.goto(`${pathToFileURL(file).href}#amqp091/queue/delete/missing`);
+    await old.locator('details.check[open]').getByText('They are in run.json.').waitFor();
+    expect(await old.locator('details.check:visible').count()).toBe(record.verdicts.length);
+  });
+
   test('nothing was fetched and nothing complained', () => {
     expect(complaints).toEqual([]);
   });

@@ -57,8 +57,7 @@ function Row({ verdict }: { readonly verdict: VerdictRecord }): VNode {
   const { tone } = faceOf(verdict);
   const label = labelOf(verdict);
   const told = outcome === 'pass' ? verdict.message : reasonWords(verdict);
-  const text = [check, title, rule, reaction, label, told].join(' ').toLowerCase();
-  return html`<details class=${`check ${tone}`} id=${anchorOf(check)} data-group=${groupOf(verdict)} data-level=${level} data-text=${visible(text)}>
+  return html`<details class=${`check ${tone}`} id=${anchorOf(check)} data-group=${groupOf(verdict)} data-level=${level} data-text=${`${rule} ${label}`}>
     <summary>
       <${Icon} tone=${tone} label=${label} />
       <span class="title">${visible(title)}</span>

@@ -55,8 +55,7 @@ function levelOf({ duties, level }: RuleRecord): Level {
 
 function Row({ rule }: { readonly rule: RuleRecord }): VNode {
   const { tone, label } = faces[standingOf(rule)];
-  const text = [rule.id, rule.section, rule.statement, ...rule.checks].join(' ').toLowerCase();
-  return html`<details class=${`rule ${tone}`} id=${anchorOf(rule.id)} data-standing=${standingOf(rule)} data-text=${visible(text)}>
+  return html`<details class=${`rule ${tone}`} id=${anchorOf(rule.id)} data-standing=${standingOf(rule)} data-text=${rule.checks.join(' ')}>
     <summary>
       <${Icon} tone=${tone} label=${label} />
       <span class="title">${visible(rule.statement)}</span>

@@ -26,7 +26,7 @@ const digest = (text: string) => `'sha256-${createHash('sha256').update(text).di
 /** The page may show itself and reach nothing: its own style and script, by digest, and no other. */
 const policy = `default-src 'none'; style-src ${digest(css)}; script-src ${digest(script)}; base-uri 'none'; form-action 'none'`;
 
-/** The whole document; `carried` is the JSON text of what its script fills rows with, with no `<` in it. */
+/** The whole document; `carried` is what its script fills rows with: JSON, deflated, in base64. */
 export function Page({ record, carried }: { readonly record: RunRecord; readonly carried: string }): VNode {
   const product = productOf(record);
   const raw = (text: string) => ({ dangerouslySetInnerHTML: { __html: text } });
@@ -60,7 +60,7 @@ export function Page({ record, carried }: { readonly record: RunRecord; readonly
         <${Properties} record=${record} />
       </main>
       <footer class="bottom">Made by ${record.tool.name} ${record.tool.version} from a run record of schema ${record.schemaVersion}. The file needs no network.</footer>
-      <script type="application/json" id="carried" ...${raw(carried)}></script>
+      <script type="text/plain" id="carried" ...${raw(carried)}></script>
       <script ...${raw(script)}></script>
     </body>
   </html>`;

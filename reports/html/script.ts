@@ -5,17 +5,27 @@
 export const script = `
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const unpacked = async () => {
+    const packed = Uint8Array.from(atob(document.getElementById('carried').textContent), character => character.charCodeAt(0));
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).json();
+  };
   let carried;
-  const fill = row => {
-    carried = carried || JSON.parse(document.getElementById('carried').textContent);
-    if (row.dataset.filled || carried.bodies[row.id] === undefined) return;
+  const fill = async row => {
+    if (row.dataset.filled || !row.matches('details.check, details.rule')) return;
     row.dataset.filled = 'yes';
-    row.insertAdjacentHTML('beforeend', carried.bodies[row.id]);
+    carried = carried || unpacked();
+    const { bodies, logs, strings } = await carried.catch(() => ({ bodies: {} }));
+    row.insertAdjacentHTML('beforeend', bodies[row.id] || '<p class="detail">This browser cannot unpack the details. They are in run.json.</p>');
     const log = row.querySelector('.log');
-    if (log !== null) drawLog(log, carried.logs[row.id], carried.strings);
+    if (log !== null) drawLog(log, logs[row.id], strings);
   };
   document.addEventListener('toggle', event => { if (event.target.open) fill(event.target); }, true);
 
+  const texts = new Map();
+  const textOf = row => {
+    if (!texts.has(row)) texts.set(row, (row.id + ' ' + row.dataset.text + ' ' + row.querySelector('summary').textContent).toLowerCase());
+    return texts.get(row);
+  };
   const rows = all('details.check');
   const areas = all('.area[data-area]');
   const q = document.getElementById('q');
@@ -33,7 +43,7 @@ export const script = `
         const fits = (area.value === '' || section.dataset.area === area.value)
           && (groups.size === 0 || groups.has(row.dataset.group))
           && (levels.size === 0 || levels.has(row.dataset.level))
-          && words.every(word => row.dataset.text.includes(word));
+          && words.every(word => textOf(row).includes(word));
         row.hidden = !fits;
         if (fits) { any = true; shown += 1; }
       }
@@ -61,7 +71,7 @@ export const script = `
     const wanted = new Set(ledger.filter(chip => chip.getAttribute('aria-pressed') === 'true').map(chip => chip.dataset.rules));
     let shown = 0;
     for (const row of rules) {
-      row.hidden = (wanted.size > 0 && !wanted.has(row.dataset.standing)) || !words.every(word => row.dataset.text.includes(word));
+      row.hidden = (wanted.size > 0 && !wanted.has(row.dataset.standing)) || !words.every(word => textOf(row).includes(word));
       if (!row.hidden) shown += 1;
     }
     for (const chapter of all('.rules')) chapter.hidden = all('details.rule:not([hidden])', chapter).length === 0;
