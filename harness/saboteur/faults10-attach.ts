@@ -264,7 +264,10 @@ export const detachFaults10 = {
       everywhere,
     ),
   ],
-  'amqp10/2.6.4.reattached:emit': [detaching('refuses a link that was detached before', againRefused(), everywhere)],
+  'amqp10/2.6.4.reattached:emit': [
+    detaching('refuses a link that was detached before', againRefused(), everywhere),
+    detaching('refuses a link that was detached twice before', againRefused(2), ['amqp10/properties/links']),
+  ],
   'amqp10/2.6.5.detach-with-error:emit': [
     detaching('ends the session where a link fails', rescoped('end', { scope: 'detach' }), everywhere),
     detaching(
@@ -331,18 +334,18 @@ function reusedRefused(): FrameSeam10 {
   });
 }
 
-/** Refuses a link of a name that was detached and not closed. */
-function againRefused(): FrameSeam10 {
+/** Refuses a link of a name that was detached and not closed so often. */
+function againRefused(times = 1): FrameSeam10 {
   return remembering10(() => {
-    const left = new Set<string>();
+    const left = new Map<string, number>();
     const noting = request10('detach', (draft, at) => {
       const link = linkOf(draft, at);
-      if (link !== undefined && draft.fields.closed !== true) left.add(link.name);
+      if (link !== undefined && draft.fields.closed !== true) left.set(link.name, (left.get(link.name) ?? 0) + 1);
       return false;
     });
     return either10(
       noting,
-      refusedLink('amqp:illegal-state', ({ name }) => left.has(name)),
+      refusedLink('amqp:illegal-state', ({ name }) => (left.get(name) ?? 0) >= times),
     );
   });
 }

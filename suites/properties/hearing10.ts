@@ -122,7 +122,8 @@ function keyOf(name: PerformativeName, session?: number, handle?: number): strin
 
 const outcomeKey = (session: number, deliveryId: number): string => `the outcome of delivery ${deliveryId} on session ${session + 1}`;
 
-function textIn(payload: Uint8Array): string {
+/** The text that a payload is as a message of data. */
+export function textIn(payload: Uint8Array): string {
   const message = decodeMessage(payload);
   const body = isViolation(message) ? undefined : message.body;
   return body?.type === 'data' ? Buffer.concat(body.value).toString() : 'something else';

@@ -101,4 +101,19 @@ export const property10Checks: readonly Check[] = [
     worstMs: 8000,
     model: async () => (await import('./content10.ts')).values10Model,
   }),
+  property10('amqp10/properties/links', {
+    title: 'However links are attached, detached, stolen, closed and resumed: each message waits, or one link holds it, or it is gone',
+    duties: [
+      'amqp10/2.6.3.attach-answered:emit',
+      'amqp10/2.6.4.detach-sent:emit',
+      'amqp10/2.6.4.reattached:emit',
+      'amqp10/2.6.6.close-answered:emit',
+      'amqp10/2.6.1.stolen:enforce',
+      'amqp10/3.4.returned-unsettled:emit',
+      'amqp10/3.3.1.acquired:emit',
+    ],
+    runs: 20,
+    worstMs: 8000,
+    model: async () => (await import('./links10.ts')).links10Model,
+  }),
 ];
