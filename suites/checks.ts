@@ -66,6 +66,7 @@ import { transfer10Checks } from './amqp10/transfer.ts';
 import { transferParts10Checks } from './amqp10/transfer-parts.ts';
 import { transferSettled10Checks } from './amqp10/transfer-settled.ts';
 import { value10Checks } from './amqp10/values.ts';
+import { webSocket10Checks } from './amqp10/websocket.ts';
 import { acknowledgeChecks } from './amqp091/acknowledge.ts';
 import { authenticationChecks } from './amqp091/authentication.ts';
 import { bindingChecks } from './amqp091/binding.ts';
@@ -300,6 +301,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/transfer-settled.ts', [...transferSettled10Checks]],
   ['suites/amqp10/transfer.ts', [...transfer10Checks]],
   ['suites/amqp10/values.ts', [...value10Checks]],
+  ['suites/amqp10/websocket.ts', [...webSocket10Checks]],
   ['suites/durability/acknowledged.ts', [...durableAcknowledgementChecks]],
   ['suites/durability/arguments.ts', [...durableArgumentChecks]],
   ['suites/durability/confirmed.ts', [...durableConfirmChecks]],

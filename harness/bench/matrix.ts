@@ -43,7 +43,7 @@ export async function judgeOnSockets(check: Check, broken: readonly Fault[]): Pr
   return await runCheck(check, target, { seed, session });
 }
 
-/** A simulated network has no TLS that a fault could break. */
+/** A simulated network has no TLS and no WebSocket that a fault could break. */
 export function isOfTls({ fault: { seam } }: NamedFault): boolean {
-  return seam.kind === 'listener' && Object.keys(seam.settings).every(key => key === 'tls');
+  return seam.kind === 'listener' && Object.keys(seam.settings).every(key => key === 'tls' || key === 'webSocket');
 }

@@ -42,6 +42,14 @@ alarm:\n  memory: { raise: ['true'], clear: ['false'] }\n  disk: { raise: [nowhe
     await expect(facilities.alarm?.raise('disk')).rejects.toThrow('The program nowhere-to-be-found of the facilities file could not be started.');
   });
 
+  test('says where WebSocket is spoken', async () => {
+    const { certificate } = createAuthority('test');
+    const data = await read('webSocket: { url: wss://broker.example/amqp, ca: ca.pem }', { 'ca.pem': certificate });
+    expect(data.webSocket).toEqual({ url: 'wss://broker.example/amqp', ca: certificate });
+    expect(facilitiesOfUrl(data, '/').webSocket).toBeDefined();
+    expect(await refusal('webSocket: { url: ws://u:s3cret@h }')).toMatch(/wrong at \/webSocket\/url, line 1: must match pattern/);
+  });
+
   test('may say nothing at all', async () => {
     expect(facilitiesOfUrl(await read(''), '/')).toEqual({});
   });

@@ -31,8 +31,7 @@ export async function readFacilities(path: string): Promise<UrlFacilities> {
   return withFiles(content, path);
 }
 
-async function withFiles({ tls, ...rest }: Content, path: string): Promise<UrlFacilities> {
-  if (tls === undefined) return rest;
+async function withFiles({ tls, webSocket, ...rest }: Content, path: string): Promise<UrlFacilities> {
   const pem = async (file: string): Promise<string> => {
     const whole = resolve(dirname(path), file);
     return readFile(whole, 'utf8').catch(() => {
@@ -40,12 +39,14 @@ async function withFiles({ tls, ...rest }: Content, path: string): Promise<UrlFa
     });
   };
   const credential = async ({ cert, key }: CredentialFiles) => ({ cert: await pem(cert), key: await pem(key) });
-  const { ca, certificates, ...where } = tls;
+  const withCa = async <F extends { readonly ca?: string }>(where: F): Promise<F> => ({ ...where, ...(where.ca !== undefined && { ca: await pem(where.ca) }) });
+  const known = { ...rest, ...(webSocket !== undefined && { webSocket: await withCa(webSocket) }) };
+  if (tls === undefined) return known;
+  const { certificates, ...where } = tls;
   return {
-    ...rest,
+    ...known,
     tls: {
-      ...where,
-      ...(ca !== undefined && { ca: await pem(ca) }),
+      ...(await withCa(where)),
       ...(certificates !== undefined && {
         certificates: { user: certificates.user, known: await credential(certificates.known), 'unknown-user': await credential(certificates['unknown-user']) },
       }),

@@ -10,6 +10,7 @@ export type LogLine =
       readonly url: string;
       readonly tlsUrl?: string;
       readonly webSocketUrl?: string;
+      readonly secureWebSocketUrl?: string;
       readonly dialect: string;
       readonly faults: readonly string[];
     }
@@ -44,10 +45,17 @@ function asText(time: string, { event, ...fields }: LogLine): string {
   return [time, event, ...Object.entries(fields).map(([name, value]) => `${name}=${written(value)}`)].join(' ');
 }
 
-function accepting({ url, tlsUrl, webSocketUrl, dialect, faults }: Omit<Extract<LogLine, { readonly event: 'accepting' }>, 'event'>): string {
+function accepting({
+  url,
+  tlsUrl,
+  webSocketUrl,
+  secureWebSocketUrl,
+  dialect,
+  faults,
+}: Omit<Extract<LogLine, { readonly event: 'accepting' }>, 'event'>): string {
   const read = dialect === 'spec' ? '' : `, in the dialect ${dialect}`;
   const broken = faults.length === 0 ? '' : `, broken on purpose: ${faults.join(', ')}`;
-  return `accepting on ${[url, tlsUrl, webSocketUrl].filter(each => each !== undefined).join(' and ')}${read}${broken}`;
+  return `accepting on ${[url, tlsUrl, webSocketUrl, secureWebSocketUrl].filter(each => each !== undefined).join(' and ')}${read}${broken}`;
 }
 
 /** What clients call themselves may hold anything: whatever could be taken for another field or line is quoted. */

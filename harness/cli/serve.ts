@@ -19,6 +19,7 @@ interface ServeOptions extends SharedOptions, TlsFiles {
   readonly port?: number;
   readonly tlsPort?: number;
   readonly wsPort?: number;
+  readonly wssPort?: number;
   readonly dialect: DialectName;
   readonly fault?: readonly string[];
   readonly data?: string;
@@ -41,14 +42,15 @@ const closeWithinMs = 5000;
 const portsTried = 20;
 
 /** TLS where its port was asked for. Clients are asked for certificates where an authority of theirs is named. */
-async function tlsOf({ tlsPort, ca, cert, key }: ServeOptions): Promise<(TlsListenOptions & { readonly port: number }) | undefined> {
-  if (tlsPort === undefined) return undefined;
+async function tlsOf({ tlsPort, wssPort, ca, cert, key }: ServeOptions): Promise<TlsListenOptions | undefined> {
+  if (tlsPort === undefined && wssPort === undefined) return undefined;
   const { pem } = await import('../target/url.ts');
   const [own, secret, authority] = await Promise.all([pem(cert, '--cert'), pem(key, '--key'), pem(ca, '--ca')]).catch(error => {
     throw error instanceof TargetError ? usage(error.message) : error;
   });
-  if (own === undefined || secret === undefined) throw usage('--tls-port wants a certificate and its key: --cert FILE --key FILE.');
-  return { port: tlsPort, cert: own, key: secret, ...(authority !== undefined && { ca: authority }) };
+  if (own === undefined || secret === undefined)
+    throw usage(`--${tlsPort === undefined ? 'wss' : 'tls'}-port wants a certificate and its key: --cert FILE --key FILE.`);
+  return { cert: own, key: secret, ...(authority !== undefined && { ca: authority }) };
 }
 
 /** Resolves, with the reason, when the user, the system or the parent process wants an end. A second signal ends at once. */
@@ -94,7 +96,7 @@ function portsOf({ port }: ServeOptions): { readonly port: number; readonly port
 
 async function startOptions(given: ServeOptions, definitions: Definitions | undefined, log: (line: LogLine) => void): Promise<StartOptions> {
   const [host = '127.0.0.1', ...otherHosts] = given.host.split(' and ');
-  const { dialect, data, memoryLimit, diskFreeLimit, wsPort } = given;
+  const { dialect, data, memoryLimit, diskFreeLimit, tlsPort, wsPort, wssPort } = given;
   const tls = await tlsOf(given);
   return {
     host,
@@ -108,7 +110,8 @@ async function startOptions(given: ServeOptions, definitions: Definitions | unde
     ...(given.autoCreate !== undefined && { autoCreate: given.autoCreate }),
     ...(memoryLimit !== undefined && { memoryOctets: memoryLimit }),
     ...(diskFreeLimit !== undefined && { disk: { folder: data ?? process.cwd(), freeMin: diskFreeLimit } }),
-    ...(tls !== undefined && { tls }),
+    ...(tls !== undefined && tlsPort !== undefined && { tls: { ...tls, port: tlsPort } }),
+    ...(tls !== undefined && wssPort !== undefined && { secureWebSocket: { ...tls, port: wssPort } }),
     ...(wsPort !== undefined && { webSocket: { port: wsPort } }),
     ...(definitions !== undefined && { definitions }),
   };
@@ -140,11 +143,12 @@ export async function execute({ options }: Invocation): Promise<number> {
     throw await explain(error, definitions);
   });
   const ended = untilEnded();
-  const { url, tlsUrl, webSocketUrl } = broker;
+  const { url, tlsUrl, webSocketUrl, secureWebSocketUrl } = broker;
   const accepting = {
     url: withoutSecret(url),
     ...(tlsUrl !== undefined && { tlsUrl: withoutSecret(tlsUrl) }),
     ...(webSocketUrl !== undefined && { webSocketUrl: withoutSecret(webSocketUrl) }),
+    ...(secureWebSocketUrl !== undefined && { secureWebSocketUrl: withoutSecret(secureWebSocketUrl) }),
     dialect: given.dialect,
     faults: given.fault ?? [],
   };

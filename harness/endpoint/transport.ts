@@ -36,8 +36,8 @@ export interface Clock {
   at(ms: number, task: () => void): () => void;
 }
 
-/** Why a stream could not be opened. */
-export type DialFailure = 'refused' | 'not-found' | 'unreachable' | 'timed-out' | 'reset' | 'certificate' | 'tls' | 'denied' | 'other';
+/** Why a stream could not be opened. `handshake`: that of WebSocket. */
+export type DialFailure = 'refused' | 'not-found' | 'unreachable' | 'timed-out' | 'reset' | 'certificate' | 'tls' | 'handshake' | 'denied' | 'other';
 
 /** No stream could be opened. The message is one sentence for people: what happened and where; it holds no secret. */
 export class DialError extends Error {

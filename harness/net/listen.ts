@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { MessageSocket } from '../endpoint/message-socket.ts';
 import type { Stream } from '../endpoint/transport.ts';
 import type { TlsVersion } from './dial.ts';
 import { peerOf, place, socketStream } from './socket-stream.ts';
@@ -25,6 +26,14 @@ export interface TlsListenOptions {
   readonly handshakeTimeoutMs?: number;
 }
 
+/** How a listener takes WebSockets. */
+export interface WebSocketListenOptions {
+  /** Which subprotocol is agreed on, of those that a client offers: `refused` ends the handshake, `none` goes on without. Left out: that of AMQP, or the handshake ends. */
+  readonly agree?: (offered: readonly string[]) => { readonly subprotocol: string } | 'none' | 'refused';
+  /** Stands around each socket. */
+  readonly around?: (socket: MessageSocket) => MessageSocket;
+}
+
 /** What is known of the peer of an accepted stream. */
 export interface Accepted {
   /** Common name of the client's certificate, where it showed one that holds. */
@@ -41,8 +50,8 @@ export interface ListenOptions {
   accept(stream: Stream, accepted: Accepted): void;
   /** Left out: plain TCP. */
   readonly tls?: TlsListenOptions;
-  /** Takes WebSockets, over plain TCP, in place of streams. */
-  readonly webSocket?: boolean;
+  /** Takes WebSockets in place of streams, over TLS where that is spoken. */
+  readonly webSocket?: WebSocketListenOptions;
   /** Connections at a time; more are dropped. Left out: as many as come. */
   readonly connectionMax?: number;
   /** Told of each that is dropped. */
@@ -97,16 +106,25 @@ export async function listen({ host, port, accept, tls, webSocket, connectionMax
 type Accept = ListenOptions['accept'];
 
 /** WebSocket takes its time to load, too. */
-async function serverFor(accept: Accept, tls: TlsListenOptions | undefined, webSocket = false): Promise<Server> {
-  if (webSocket) return (await import('./listen-web-socket.ts')).webSocketServer(accept);
+async function serverFor(accept: Accept, tls: TlsListenOptions | undefined, webSocket: WebSocketListenOptions | undefined): Promise<Server> {
+  if (webSocket !== undefined) return upgradingServer(accept, tls, webSocket);
   return tls === undefined || tls.terminated === true ? plainServer(accept) : secureServer(accept, tls);
+}
+
+async function upgradingServer(accept: Accept, tls: TlsListenOptions | undefined, webSocket: WebSocketListenOptions): Promise<Server> {
+  const { webSocketServer } = await import('./listen-web-socket.ts');
+  return withCertificates(() => webSocketServer(accept, webSocket, tls));
 }
 
 /** TLS takes its time to load, which most listeners need not wait for. */
 async function secureServer(accept: Accept, tls: TlsListenOptions): Promise<Server> {
   const { tlsServer } = await import('./listen-tls.ts');
+  return withCertificates(() => tlsServer(accept, tls));
+}
+
+function withCertificates(make: () => Server): Server {
   try {
-    return tlsServer(accept, tls);
+    return make();
   } catch (cause) {
     throw new ListenError('certificate', 'The certificate, its key or the authority is no PEM that can be used, or they do not belong together', { cause });
   }

@@ -1,10 +1,12 @@
-import type { WebSocket } from 'ws';
+import type { MessageSocket, WebSocketManner } from '../endpoint/message-socket.ts';
 import type { Stream, StreamEnd, StreamListener } from '../endpoint/transport.ts';
 
 /** Octets that wait on a WebSocket above which `write` says no. */
 const highWater = 1 << 20;
 /** Octets of one message that is taken. */
 export const messageMax = 1 << 27;
+/** Octets of one message that is sent: there are peers that take no more than 64 KiB. */
+const sentMax = 1 << 15;
 /** The subprotocol of https://docs.oasis-open.org/amqp-bindmap/amqp-wsb/v1.0/amqp-wsb-v1.0.html. */
 export const subprotocol = 'amqp';
 
@@ -14,12 +16,12 @@ const unsupportedData = 1003;
 const abnormal = 1006;
 
 /**
- * A WebSocket as a stream: what is written in one turn of the event loop leaves in one binary message, and what comes in binary messages are its octets. A text message
+ * A WebSocket as a stream: what is written in one turn of the event loop leaves in as few binary messages as it fits, and what comes in binary messages are its octets. A text message
  * ends it. Ending our direction ends both, since WebSocket has no half of an end.
  */
 export class WebSocketStream implements Stream {
-  readonly #socket: WebSocket;
-  readonly #binary: boolean;
+  readonly #socket: MessageSocket;
+  readonly #manner: WebSocketManner;
   #batch: Uint8Array[] = [];
   #batched = 0;
   #turn: NodeJS.Immediate | undefined;
@@ -30,12 +32,14 @@ export class WebSocketStream implements Stream {
   #listener: StreamListener | undefined;
   #destroyed = false;
 
-  /** `text`: what is written goes in text messages, as nobody should. */
-  constructor(socket: WebSocket, { text = false }: { readonly text?: boolean } = {}) {
+  constructor(socket: MessageSocket, manner: WebSocketManner = {}) {
     this.#socket = socket;
-    this.#binary = !text;
+    this.#manner = manner;
     socket.on('error', () => this.#finish('reset'));
-    socket.on('close', (code: number) => this.#finish(code === abnormal ? 'reset' : 'eof'));
+    socket.on('close', code => {
+      manner.tell?.({ kind: 'closed', code });
+      this.#finish(code === abnormal ? 'reset' : 'eof');
+    });
   }
 
   listen(listener: StreamListener): void {
@@ -45,7 +49,8 @@ export class WebSocketStream implements Stream {
       setImmediate(() => listener.end(over));
       return;
     }
-    this.#socket.on('message', (data: Buffer, isBinary: boolean) => {
+    this.#socket.on('message', (data, isBinary) => {
+      this.#manner.tell?.({ kind: 'message', isBinary, octets: data.length });
       if (this.#destroyed || this.#over !== undefined) return;
       if (isBinary) listener.data(new Uint8Array(data.buffer, data.byteOffset, data.length));
       else this.#refuse();
@@ -93,8 +98,11 @@ export class WebSocketStream implements Stream {
     const octets = Buffer.concat(this.#batch);
     this.#batch = [];
     this.#batched = 0;
-    this.#sending += 1;
-    this.#socket.send(octets, { binary: this.#binary }, () => this.#sent());
+    const { isText = () => false, messageOctets = sentMax } = this.#manner;
+    for (let at = 0; at < octets.length; at += messageOctets) {
+      this.#sending += 1;
+      this.#socket.send(octets.subarray(at, at + messageOctets), { binary: !isText() }, () => this.#sent());
+    }
   }
 
   #sent(): void {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { WebSocketEvent } from '../endpoint/message-socket.ts';
 import type { Stream, StreamEnd } from '../endpoint/transport.ts';
+import { testCertificate, testKey } from './certificate.test-kit.ts';
 import { dialWebSocket } from './dial-web-socket.ts';
 import { type Listening, listen } from './listen.ts';
 
@@ -7,7 +9,7 @@ import { type Listening, listen } from './listen.ts';
 async function echoing(): Promise<{ readonly listening: Listening; readonly ends: StreamEnd[]; readonly url: string }> {
   const ends: StreamEnd[] = [];
   const accept = (stream: Stream) => stream.listen({ data: bytes => void stream.write(bytes), end: how => void ends.push(how) });
-  const listening = await listen({ host: '127.0.0.1', port: 0, webSocket: true, accept });
+  const listening = await listen({ host: '127.0.0.1', port: 0, webSocket: {}, accept });
   return { listening, ends, url: `ws://127.0.0.1:${listening.port}/` };
 }
 
@@ -52,7 +54,7 @@ test('an end is a closing handshake that both sides hear of', async () => {
 
 test('a text message ends the stream', async () => {
   const { listening, ends, url } = await echoing();
-  const stream = await dialWebSocket({ url, text: true });
+  const stream = await dialWebSocket({ url, isText: () => true });
   expect(await exchanged(stream, [Buffer.from('AMQP')], 4)).toBe('eof');
   expect(ends).toEqual(['reset']);
   await listening.close();
@@ -60,9 +62,39 @@ test('a text message ends the stream', async () => {
 
 test('who offers no subprotocol of AMQP is refused, and so is who wants no WebSocket', async () => {
   const { listening, url } = await echoing();
-  await expect(dialWebSocket({ url, subprotocols: ['chat'] })).rejects.toMatchObject({ name: 'DialError', kind: 'refused' });
+  await expect(dialWebSocket({ url, subprotocols: ['chat'] })).rejects.toMatchObject({ name: 'DialError', kind: 'handshake' });
   const { status } = await fetch(url.replace('ws:', 'http:'));
   expect(status).toBe(426);
   await listening.close();
   await expect(dialWebSocket({ url })).rejects.toMatchObject({ kind: 'refused' });
+});
+
+test('over TLS it goes as without, to who trusts the certificate', async () => {
+  const [cert, key] = [testCertificate, testKey];
+  const accept = (stream: Stream) => stream.listen({ data: bytes => void stream.write(bytes), end: () => {} });
+  const listening = await listen({ host: '127.0.0.1', port: 0, webSocket: {}, tls: { cert, key }, accept });
+  const url = `wss://localhost:${listening.port}/`;
+  const stream = await dialWebSocket({ url, tls: { ca: testCertificate } });
+  expect(await exchanged(stream, [Uint8Array.of(1, 2, 3)], 3)).toEqual(Uint8Array.of(1, 2, 3));
+  stream.destroy();
+  await expect(dialWebSocket({ url })).rejects.toMatchObject({ kind: 'certificate' });
+  await expect(dialWebSocket({ url: url.replace('wss:', 'ws:') })).rejects.toMatchObject({ name: 'DialError' });
+  await listening.close();
+  await expect(listen({ host: '127.0.0.1', port: 0, webSocket: {}, tls: { cert: 'none', key: 'none' }, accept })).rejects.toMatchObject({
+    kind: 'certificate',
+  });
+});
+
+test('a listener may agree on no subprotocol, and a client tells what it saw', async () => {
+  const accept = (stream: Stream) => stream.listen({ data: bytes => void stream.write(bytes), end: () => {} });
+  const listening = await listen({ host: '127.0.0.1', port: 0, webSocket: { agree: () => 'none' }, accept });
+  const url = `ws://127.0.0.1:${listening.port}/`;
+  await expect(dialWebSocket({ url })).rejects.toMatchObject({ kind: 'handshake' });
+  const seen: WebSocketEvent[] = [];
+  const stream = await dialWebSocket({ url, subprotocols: [], messageOctets: 2, tell: event => void seen.push(event) });
+  expect(await exchanged(stream, [Uint8Array.of(1, 2, 3)], 3)).toEqual(Uint8Array.of(1, 2, 3));
+  stream.end();
+  await expect.poll(() => seen.at(-1)).toEqual({ kind: 'closed', code: 1000 });
+  expect(seen[0]).toEqual({ kind: 'agreed', subprotocol: '' });
+  await listening.close();
 });

@@ -74,12 +74,12 @@ async function greeted(connection: Amqp091Connection): Promise<void> {
 
 const ended: ReadonlySet<string> = new Set(['eof', 'reset']);
 
-/** Opens a stream, or says that the peer would not go through the TLS handshake. */
+/** Opens a stream, or says that the peer would not go through the handshake of TLS or WebSocket. */
 export async function dialUnlessRefused(transport: Transport): Promise<Stream | 'refused'> {
   try {
     return await transport.dial();
   } catch (error) {
-    if (error instanceof DialError && error.kind === 'tls') return 'refused';
+    if (error instanceof DialError && (error.kind === 'tls' || error.kind === 'handshake')) return 'refused';
     throw undialled(error);
   }
 }

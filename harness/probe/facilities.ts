@@ -1,3 +1,4 @@
+import type { WebSocketEvent, WebSocketManner } from '../endpoint/message-socket.ts';
 import type { Transport } from '../endpoint/transport.ts';
 import type { Login } from './context.ts';
 
@@ -8,6 +9,8 @@ export type Restriction = 'no-configure' | 'no-write' | 'no-read' | 'no-access';
 export type ClientCertificate = 'known' | 'unknown-user' | 'foreign-authority';
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+
+export type { WebSocketEvent, WebSocketManner };
 
 /** What a broker may run short of. */
 export type Resource = 'memory' | 'disk';
@@ -23,6 +26,11 @@ export interface TlsFacility {
   }): Transport;
   /** Dials the same port without TLS. */
   readonly plain: Transport;
+}
+
+/** How to speak 1.0 over WebSocket to the target. */
+export interface WebSocketFacility {
+  transport(manner?: WebSocketManner): Transport;
 }
 
 /** Tokens that the target's node `$cbs` takes. */
@@ -43,6 +51,7 @@ export interface Facilities {
   /** A virtual host that the target's own login may use besides its usual one. */
   readonly otherVirtualHost?: string;
   readonly tls?: TlsFacility;
+  readonly webSocket?: WebSocketFacility;
   /** Client certificates that the target's authority has signed; `user` is whom the known one stands for, who may use the target's usual virtual host and not the other. Without it there is only the foreign one. */
   readonly clientCertificates?: { readonly user: string };
   /** Puts the target into an alarm of memory or disk, and ends it. */
@@ -57,6 +66,7 @@ export const facilityTitles: Readonly<Record<keyof Facilities, string>> = {
   logins: 'which users lack a permission',
   otherVirtualHost: 'which second virtual host its user may open',
   tls: 'where it speaks TLS',
+  webSocket: 'where it speaks AMQP over WebSocket',
   clientCertificates: 'which client certificates it trusts, and for whom',
   alarm: 'how to put it into an alarm',
   tokens: 'which tokens it takes',

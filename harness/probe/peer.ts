@@ -171,7 +171,7 @@ export interface Peer extends Peer10 {
   connection(options?: ConnectOptions): Promise<ProbeConnection>;
   /** A healthy connection with one open channel. */
   channel(options?: ConnectOptions): Promise<ProbeChannel>;
-  /** A stream without AMQP on it; `refused` where the peer ended the TLS handshake. The check ends where none can be opened for another reason. */
+  /** A stream without AMQP on it; `refused` where the peer ended the handshake of TLS or WebSocket. The check ends where none can be opened for another reason. */
   raw(transport?: Transport): Promise<RawStream | 'refused'>;
   /** A name that belongs to this check in this run; whatever queue or exchange bears it is deleted afterwards. */
   name(label?: string): string;

@@ -112,6 +112,7 @@ export const resumeFaults10 = {
     resuming(
       'takes the state received for an outcome',
       request10('disposition', draft => draft.fields.state?.type === 'received' && draft.with({ state: { type: 'accepted' }, settled: true })),
+      ['amqp10/{resume,outcome}/**'],
     ),
   ],
   'amqp10/3.4.1.received-only-resuming:emit': [
@@ -129,7 +130,9 @@ export const resumeFaults10 = {
       }),
     ),
   ],
-  'amqp10/3.4.1.received-fields:enforce': [resuming('takes a state received that lacks its fields', pardoned(spoilt('disposition')))],
+  'amqp10/3.4.1.received-fields:enforce': [
+    resuming('takes a state received that lacks its fields', pardoned(spoilt('disposition')), ['amqp10/{resume,disposition,transaction}/**']),
+  ],
   'amqp10/3.4.6.resend-forgotten:emit': [
     resuming(
       'calls a delivery resumed that its receiver has forgotten',

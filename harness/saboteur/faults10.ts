@@ -21,10 +21,12 @@ import { terminusFaults10 } from './faults10-terminus.ts';
 import { transactionFaults10 } from './faults10-transaction.ts';
 import { transferFaults10 } from './faults10-transfer.ts';
 import { typesFaults10 } from './faults10-types.ts';
+import { webSocketFaults10 } from './faults10-websocket.ts';
 
 /** The areas of 1.0 whose every duty of a server that can be shown and violated has a fault: more than those that are judged so far. */
 type Broken10 =
   | 'resume'
+  | 'webSocket'
   | 'management'
   | 'filter'
   | 'routing'
@@ -76,4 +78,5 @@ export const faults10 = {
   ...routingFaults10,
   ...managementFaults10,
   ...filterFaults10,
+  ...webSocketFaults10,
 } as const satisfies { readonly [D in ServerDutyIn<Broken10>]: readonly [Fault, ...Fault[]] };

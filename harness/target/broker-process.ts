@@ -14,6 +14,7 @@ export class BrokerProcess {
   #turn: Promise<unknown> = Promise.resolve();
   #port = 0;
   #tlsPort: number | undefined;
+  #webSocketPort: number | undefined;
 
   private constructor() {
     this.#child = fork(program, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -30,6 +31,7 @@ export class BrokerProcess {
     }
     started.#port = answer.port;
     started.#tlsPort = answer.tlsPort;
+    started.#webSocketPort = answer.webSocketPort;
     return started;
   }
 
@@ -39,6 +41,10 @@ export class BrokerProcess {
 
   get tlsPort(): number | undefined {
     return this.#tlsPort;
+  }
+
+  get webSocketPort(): number | undefined {
+    return this.#webSocketPort;
   }
 
   get alive(): boolean {

@@ -8,6 +8,7 @@ import { arrangementFor, certificateUser, newCertificates } from './arrangement.
 import { BrokerProcess } from './broker-process.ts';
 import type { Target } from './target.ts';
 import { tlsFacility } from './tls-facility.ts';
+import { webSocketFacility } from './web-socket-facility.ts';
 
 const host = '127.0.0.1';
 const credentials = { user: 'guest', password: 'guest', virtualHost: '/' };
@@ -30,12 +31,18 @@ export async function referenceTarget({ faults = [], durable = false }: ChildOpt
     anonymous: credentials.user,
     saslRequired: true,
     tls: { ...server, ca },
+    webSocket: {},
     faults,
     ...(folder !== undefined && { data: join(folder, 'data') }),
   };
   let broker = await BrokerProcess.start(options);
-  const { port, tlsPort } = broker;
-  const again = { ...options, port, tls: { ...options.tls, ...(tlsPort !== undefined && { port: tlsPort }) } };
+  const { port, tlsPort, webSocketPort } = broker;
+  const again = {
+    ...options,
+    port,
+    tls: { ...options.tls, ...(tlsPort !== undefined && { port: tlsPort }) },
+    webSocket: webSocketPort === undefined ? {} : { port: webSocketPort },
+  };
   const tls = tlsPort === undefined ? undefined : tlsFacility({ host, port: tlsPort, ca, certificates: { known, 'unknown-user': unknownUser } });
   const alarm = (raised: boolean) => async (resource: 'memory' | 'disk') => {
     await broker.ask({ kind: 'alarm', resource, raised });
@@ -43,6 +50,7 @@ export async function referenceTarget({ faults = [], durable = false }: ChildOpt
   const arranged: Facilities = {
     ...facilities,
     ...(tls !== undefined && { tls, clientCertificates: { user: certificateUser } }),
+    ...(webSocketPort !== undefined && { webSocket: webSocketFacility(`ws://${host}:${webSocketPort}/`) }),
     alarm: { raise: alarm(true), clear: alarm(false) },
   };
   return {

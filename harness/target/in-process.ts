@@ -8,6 +8,7 @@ import { type StartOptions, startBroker } from './reference.ts';
 import { sabotaged } from './sabotaged.ts';
 import type { Target } from './target.ts';
 import { tlsFacility } from './tls-facility.ts';
+import { webSocketFacility } from './web-socket-facility.ts';
 
 const host = '127.0.0.1';
 const credentials = { user: 'guest', password: 'guest', virtualHost: '/' };
@@ -20,7 +21,7 @@ export async function inProcessTarget({ fault = [], ...options }: Partial<StartO
   const { ca, server, known, unknownUser } = certificates;
   const { users, virtualHosts, permissions, facilities } = arrangementFor(credentials);
   const broker = await startBroker(
-    sabotaged({ ...defaultAmqp091Settings, users, virtualHosts, permissions, tokens: readToken, tls: { ...server, ca }, ...options }, fault),
+    sabotaged({ ...defaultAmqp091Settings, users, virtualHosts, permissions, tokens: readToken, tls: { ...server, ca }, webSocket: {}, ...options }, fault),
   );
   const tls = broker.tlsPort === undefined ? undefined : tlsFacility({ host, port: broker.tlsPort, ca, certificates: { known, 'unknown-user': unknownUser } });
   return {
@@ -32,6 +33,7 @@ export async function inProcessTarget({ fault = [], ...options }: Partial<StartO
     facilities: {
       ...facilities,
       ...(tls !== undefined && { tls, clientCertificates: { user: certificateUser } }),
+      ...(broker.webSocketPort !== undefined && { webSocket: webSocketFacility(`ws://${host}:${broker.webSocketPort}/`) }),
       alarm: { raise: async resource => broker.alarm(resource), clear: async resource => broker.alarm(resource, false) },
     },
     [Symbol.asyncDispose]: () => broker.close(),

@@ -2,7 +2,7 @@ import type { ServedConnection } from '../broker/dialects/served.ts';
 import type { Log } from '../broker/log.ts';
 import type { Stream } from '../endpoint/transport.ts';
 import { systemClock } from '../net/clock.ts';
-import type { Accepted, Listening, TlsListenOptions } from '../net/listen.ts';
+import type { Accepted, Listening, TlsListenOptions, WebSocketListenOptions } from '../net/listen.ts';
 import { listenInRange, listenOnAll } from './listen-on-all.ts';
 
 /** Sockets beyond the limit of connections that still hear by 530 why they are refused; more are dropped at once. */
@@ -15,7 +15,8 @@ export interface ReceptionOptions {
   /** The last port that is tried where those from `port` on are taken. */
   readonly portMax: number;
   readonly tls: (TlsListenOptions & { readonly port?: number }) | undefined;
-  readonly webSocket: { readonly port?: number } | undefined;
+  readonly webSocket: (WebSocketListenOptions & { readonly port?: number }) | undefined;
+  readonly secureWebSocket: (TlsListenOptions & { readonly port?: number }) | undefined;
   /** Connections that may be open at a time. */
   readonly connections: number;
   readonly log: Log;
@@ -27,12 +28,13 @@ export interface Reception {
   readonly port: number;
   readonly tlsPort: number | undefined;
   readonly webSocketPort: number | undefined;
+  readonly secureWebSocketPort: number | undefined;
   /** Accepts no more, ends all connections in order, and drops those that have not ended in time. */
   close(withinMs: number): Promise<void>;
 }
 
 /** Listens on all hosts, plain and with TLS. Rejects with a `ListenError`, and listens nowhere then. */
-export async function receive({ hosts, port, portMax, tls, webSocket, connections, log, serve }: ReceptionOptions): Promise<Reception> {
+export async function receive({ hosts, port, portMax, tls, webSocket, secureWebSocket, connections, log, serve }: ReceptionOptions): Promise<Reception> {
   const present = new Set<ServedConnection>();
   const accept = (stream: Stream, accepted: Accepted) => {
     const served = serve(stream, accepted);
@@ -48,13 +50,14 @@ export async function receive({ hosts, port, portMax, tls, webSocket, connection
   };
   const plain = await opened(listenInRange(hosts, { first: port, last: portMax }, how));
   const secure = tls && (await opened(listenOnAll(hosts, tls.port ?? 0, { ...how, tls })));
-  const sockets = webSocket && (await opened(listenOnAll(hosts, webSocket.port ?? 0, { ...how, webSocket: true })));
+  const sockets = webSocket && (await opened(listenOnAll(hosts, webSocket.port ?? 0, { ...how, webSocket })));
+  const secureSockets = secureWebSocket && (await opened(listenOnAll(hosts, secureWebSocket.port ?? 0, { ...how, tls: secureWebSocket, webSocket: {} })));
   const close = async (withinMs: number) => {
     for (const each of open) each.refuse();
     await endAll(present, withinMs);
     await Promise.all(open.map(each => each.close()));
   };
-  return { port: plain.port, tlsPort: secure?.port, webSocketPort: sockets?.port, close };
+  return { port: plain.port, tlsPort: secure?.port, webSocketPort: sockets?.port, secureWebSocketPort: secureSockets?.port, close };
 }
 
 async function endAll(present: ReadonlySet<ServedConnection>, withinMs: number): Promise<void> {

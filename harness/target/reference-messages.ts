@@ -3,7 +3,7 @@ import type { StartOptions } from './reference.ts';
 /** What of a broker's options goes to another process. */
 export type BrokerProcessOptions = Pick<
   StartOptions,
-  'faults' | 'users' | 'virtualHosts' | 'permissions' | 'anonymous' | 'saslRequired' | 'tls' | 'port' | 'data'
+  'faults' | 'users' | 'virtualHosts' | 'permissions' | 'anonymous' | 'saslRequired' | 'tls' | 'webSocket' | 'port' | 'data'
 >;
 
 /** What the parent tells the process of a reference broker. The first message is `start`; nothing follows `stop`. */
@@ -14,6 +14,6 @@ export type ToBroker =
 
 /** What it answers; each message of the parent gets one answer, in order. */
 export type FromBroker =
-  | { readonly kind: 'accepting'; readonly port: number; readonly tlsPort: number | undefined }
+  | { readonly kind: 'accepting'; readonly port: number; readonly tlsPort: number | undefined; readonly webSocketPort: number | undefined }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'done' };

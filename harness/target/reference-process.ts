@@ -8,7 +8,7 @@ let broker: RunningBroker | undefined;
 async function carryOut(message: ToBroker): Promise<FromBroker> {
   if (message.kind === 'start') {
     broker = await startBroker({ ...message.options, tokens: readToken });
-    return { kind: 'accepting', port: broker.port, tlsPort: broker.tlsPort };
+    return { kind: 'accepting', port: broker.port, tlsPort: broker.tlsPort, webSocketPort: broker.webSocketPort };
   }
   if (message.kind === 'stop') await broker?.close();
   else broker?.alarm(message.resource, message.raised);

@@ -15,9 +15,10 @@ import type { Resource } from '../broker/vocabulary.ts';
 import type { Limits } from '../endpoint/amqp091/vocabulary.ts';
 import type { Clock, Stream } from '../endpoint/transport.ts';
 import { systemClock, wallClock } from '../net/clock.ts';
-import type { TlsListenOptions } from '../net/listen.ts';
+import type { TlsListenOptions, WebSocketListenOptions } from '../net/listen.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
+import { urlOf } from './broker-url.ts';
 import { type DialectName, dialectNamed } from './dialect.ts';
 import { type DiskOptions, diskToWatch, watchDisk } from './disk.ts';
 import { FaultRack, type FaultSpec, faultOf, type RunningFault } from './faults.ts';
@@ -42,7 +43,9 @@ export interface StartOptions extends Partial<Omit<Amqp091Settings, 'limits' | '
   /** A port for TLS besides the plain one; any free port where it names none. */
   readonly tls?: TlsListenOptions & { readonly port?: number };
   /** A port for WebSocket besides, at any path; any free port where it names none. */
-  readonly webSocket?: { readonly port?: number };
+  readonly webSocket?: WebSocketListenOptions & { readonly port?: number };
+  /** The same over TLS. */
+  readonly secureWebSocket?: TlsListenOptions & { readonly port?: number };
   /** Defaults to `/` alone. */
   readonly virtualHosts?: readonly string[];
   /** Users, virtual hosts and permissions instead of those that stand beside it, and what is declared and bound before the first client comes. */
@@ -87,8 +90,10 @@ export interface RunningBroker extends AsyncDisposable {
   /** The port for TLS and its URL, where there is one. */
   readonly tlsPort: number | undefined;
   readonly tlsUrl: string | undefined;
-  /** Where it is spoken over WebSocket, where it is. */
+  /** Where it is spoken over WebSocket, where it is, and over TLS besides. */
+  readonly webSocketPort: number | undefined;
   readonly webSocketUrl: string | undefined;
+  readonly secureWebSocketUrl: string | undefined;
   /** Raises an alarm of memory or disk, as if the broker ran short of it, or ends it: connections that publish are held meanwhile. */
   alarm(resource: Resource, raised?: boolean): void;
   /**
@@ -182,7 +187,7 @@ async function furnished(options: OnStore, readings: Dialect): Promise<Broker> {
 }
 
 async function startOn(options: OnStore): Promise<RunningBroker> {
-  const { host = '127.0.0.1', otherHosts = [], port = 0, portMax = port, tls, webSocket, virtualHosts = ['/'], wrapStream } = options;
+  const { host = '127.0.0.1', otherHosts = [], port = 0, portMax = port, tls, webSocket, secureWebSocket, virtualHosts = ['/'], wrapStream } = options;
   const dialect = await dialectNamed(options.dialect);
   const broker = await furnished(options, dialect.readings);
   const settings = {
@@ -202,6 +207,7 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
     portMax,
     tls,
     webSocket,
+    secureWebSocket,
     connections: broker.core.settings.limits.connections,
     log: settings.log,
     serve: (stream, accepted) => serveAmqp(rack.wrap(wrapStream?.(stream, systemClock) ?? stream), systemClock, broker, settings, ten, accepted),
@@ -209,7 +215,7 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
     unwatch?.();
     throw error;
   });
-  const urlFor = (scheme: 'amqp' | 'amqps' | 'ws', at: number) =>
+  const urlFor = (scheme: 'amqp' | 'amqps' | 'ws' | 'wss', at: number) =>
     urlOf(scheme, host, at, settings.users, user => virtualHosts.find(each => broker.core.admits(user, each) !== 'refused') ?? '/');
   let closing: Promise<void> | undefined;
   const close = ({ withinMs = closeWithinMs } = {}) => {
@@ -223,7 +229,9 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
     port: reception.port,
     tlsPort: reception.tlsPort,
     tlsUrl: reception.tlsPort === undefined ? undefined : urlFor('amqps', reception.tlsPort),
+    webSocketPort: reception.webSocketPort,
     webSocketUrl: reception.webSocketPort === undefined ? undefined : urlFor('ws', reception.webSocketPort),
+    secureWebSocketUrl: reception.secureWebSocketPort === undefined ? undefined : urlFor('wss', reception.secureWebSocketPort),
     alarm: (resource, raised = true) => broker.submit({ kind: 'alarm', resource, raised }),
     publish: message => publish(broker, message),
     queue: (name, virtualHost = '/') => viewOf(broker, virtualHost, name),
@@ -232,14 +240,6 @@ async function startOn(options: OnStore): Promise<RunningBroker> {
     close,
     [Symbol.asyncDispose]: () => close(),
   };
-}
-
-function urlOf(scheme: string, host: string, port: number, users: Amqp091Settings['users'], hostFor: (user: string) => string): string {
-  const [user, secret] = Object.entries(users).find(([, each]) => typeof each === 'string') ?? Object.entries(users)[0] ?? ['guest', 'guest'];
-  const login = `${encodeURIComponent(user)}${typeof secret === 'string' ? `:${encodeURIComponent(secret)}` : ''}`;
-  const virtualHost = hostFor(user);
-  const address = host.includes(':') ? `[${host}]` : host;
-  return `${scheme}://${login}@${address}:${port}${virtualHost === '/' ? '' : `/${encodeURIComponent(virtualHost)}`}`;
 }
 
 export { type FaultSpec, type RunningFault, UnknownFaultError } from './faults.ts';

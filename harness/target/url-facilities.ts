@@ -1,8 +1,9 @@
-import type { Facilities, Resource, Restriction } from '../probe/facilities.ts';
+import type { Facilities, Resource, Restriction, WebSocketFacility } from '../probe/facilities.ts';
 import type { Credential } from './certificates.ts';
 import { type Command, execute } from './command.ts';
 import { tlsFacility } from './tls-facility.ts';
 import type { UrlOutage } from './url-outage.ts';
+import { webSocketFacility } from './web-socket-facility.ts';
 
 /** What its operator says of a broker that runs somewhere, with PEM texts in place of files. */
 export interface UrlFacilities {
@@ -15,6 +16,7 @@ export interface UrlFacilities {
     readonly serverName?: string;
     readonly certificates?: { readonly user: string; readonly known: Credential; readonly 'unknown-user': Credential };
   };
+  readonly webSocket?: { readonly url: string; readonly ca?: string; readonly serverName?: string };
   readonly alarm?: Readonly<Record<Resource, { readonly raise: Command; readonly clear: Command }>>;
   readonly acknowledgementTimeoutMs?: number;
   /** Left out: checks of what the broker keeps are not run. */
@@ -31,8 +33,10 @@ function tlsOf({ url, certificates, ...rest }: NonNullable<UrlFacilities['tls']>
   return { tls: tlsFacility({ ...at, certificates: credentials }), clientCertificates: { user } };
 }
 
+const webSocketOf = ({ url, ...tls }: NonNullable<UrlFacilities['webSocket']>): WebSocketFacility => webSocketFacility(url, tls);
+
 /** The facilities as checks use them; logins without a virtual host use `virtualHost`. */
-export function facilitiesOfUrl({ logins, tls, alarm, outage: _, ...rest }: UrlFacilities, virtualHost: string): Facilities {
+export function facilitiesOfUrl({ logins, tls, webSocket, alarm, outage: _, ...rest }: UrlFacilities, virtualHost: string): Facilities {
   const does = (what: 'raise' | 'clear') => (resource: Resource) => execute(alarm?.[resource][what] ?? []);
   const loginOf = (restriction: Restriction) => ({ user: '', password: '', virtualHost, ...logins?.[restriction] });
   return {
@@ -46,6 +50,7 @@ export function facilitiesOfUrl({ logins, tls, alarm, outage: _, ...rest }: UrlF
       },
     }),
     ...(tls !== undefined && tlsOf(tls)),
+    ...(webSocket !== undefined && { webSocket: webSocketOf(webSocket) }),
     ...(alarm !== undefined && { alarm: { raise: does('raise'), clear: does('clear') } }),
   };
 }

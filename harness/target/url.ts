@@ -6,6 +6,7 @@ import type { Profile } from './profile.ts';
 import { type Credentials, type Target, TargetError } from './target.ts';
 import { facilitiesOfUrl, type UrlFacilities } from './url-facilities.ts';
 import { restart } from './url-outage.ts';
+import { webSocketFacility } from './web-socket-facility.ts';
 
 /** Files that TLS needs, as paths to PEM. */
 export interface TlsFiles {
@@ -89,12 +90,16 @@ export async function urlTarget(
   const { credentials, shown } = address;
   const reachable = { transport: transportTo(address, tls), clock: systemClock, credentials };
   const outage = options.facilities?.outage;
+  const facilities = {
+    ...(address.webSocket !== undefined && { webSocket: webSocketFacility(address.webSocket, tls) }),
+    ...(options.facilities !== undefined && facilitiesOfUrl(options.facilities, credentials.virtualHost)),
+  };
   return {
     ...reachable,
     kind: 'url',
     url: shown,
     ...(options.profile !== undefined && { profile: options.profile }),
-    ...(options.facilities !== undefined && { facilities: facilitiesOfUrl(options.facilities, credentials.virtualHost) }),
+    ...(Object.keys(facilities).length > 0 && { facilities }),
     ...(options.profileVersion !== undefined && { profileVersion: options.profileVersion }),
     ...(outage !== undefined && { restart: how => restart(reachable, outage, how) }),
     async [Symbol.asyncDispose]() {},

@@ -1,5 +1,5 @@
 import type { Rule10 } from '../rule.ts';
-import { bareClose, bothMust, bothMustByEffect, close, extension, may, must, mustAnswer, mustByEffect } from './phrases.ts';
+import { bareClose, bothMust, bothMustByEffect, close, extension, may, must, mustAnswer, mustByEffect, shouldAnswer } from './phrases.ts';
 
 const binding = extension('AMQP WebSocket Binding 1.0', 'https://docs.oasis-open.org/amqp-bindmap/amqp-wsb/v1.0/amqp-wsb-v1.0.html');
 const webSocket = extension('RFC 6455, the WebSocket protocol', 'https://www.rfc-editor.org/rfc/rfc6455');
@@ -18,14 +18,14 @@ export const webSocketRules = {
   'amqp10/websocket.other-subprotocol': {
     source: [binding, webSocket],
     section: 'WebSocket binding 2.1',
-    statement: 'A handshake that offers no subprotocol amqp brings no AMQP connection.',
-    duties: { enforce: mustAnswer(bareClose), 'client-emit': must },
+    statement: 'A handshake that offers no subprotocol amqp is not to bring an AMQP connection; what a server does with it is left to the server.',
+    duties: { enforce: shouldAnswer(bareClose), 'client-emit': must },
   },
   'amqp10/websocket.binary': {
     source: [binding],
     section: 'WebSocket binding 2.4',
-    statement: 'AMQP goes in binary messages, and a text message is an error that ends the connection.',
-    duties: { emit: must, enforce: mustAnswer(bareClose, close('any')), 'client-emit': must },
+    statement: 'AMQP goes in binary messages, and a text message is to end the connection; the answer to it is not named.',
+    duties: { emit: must, enforce: shouldAnswer(bareClose, close('any')), 'client-emit': must },
   },
   'amqp10/websocket.frame-boundaries': {
     source: [binding],

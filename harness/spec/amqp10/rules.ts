@@ -69,6 +69,7 @@ export const judgedAreas10 = [
   'filter',
   'management',
   'resume',
+  'webSocket',
 ] as const satisfies readonly Area10[];
 
 /** The rules of some areas. */
