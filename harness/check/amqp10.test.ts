@@ -35,8 +35,95 @@ async function provided(facts: NodeFacts): Promise<readonly string[]> {
 }
 
 describe('a queue for a check of 1.0', () => {
-  test.each(['dynamic', 'amqp091'] as const)('comes by way of %s, and nothing of it is left', async way => {
+  test.each(['dynamic', 'management', 'http-management', 'amqp091'] as const)('comes by way of %s, and nothing of it is left', async way => {
     expect(await provided({ provisioners: [way] })).toEqual([way, 'accepted', 'kept']);
+  });
+
+  test('is lent to whom has one already, unless all who could give one back wait for another', async () => {
+    const target = simulatedTarget({ seed: 1 });
+    await target.run(async () => {
+      const setUp = new Probe(target, { ...options, check: 'set/up', attempt: 1 });
+      const channel = await setUp.channel();
+      const given = [await channel.queue({ exclusive: false }), await channel.queue({ exclusive: false })];
+      const bank = new NodeBank(target, options, { given });
+      const [one, other] = [{}, {}];
+      const [mine, theirs] = [await bank.provide(one), await bank.provide(other)];
+      const waiting = bank.provide(one);
+      expect(await stopOf(bank.provide(other))).toMatchObject({ kind: 'no-provisioner', sentence: expect.stringContaining('more queues at once than the 2') });
+      await theirs.release();
+      expect((await waiting).node.address).toBe(theirs.node.address);
+      expect(await stopOf(bank.provide(one))).toMatchObject({ kind: 'no-provisioner' });
+      await mine.release();
+      await bank.close();
+      await setUp.dispose(100);
+    });
+  });
+
+  test('that one holds for the whole run is another one than those that were made beforehand, where there is a way', async () => {
+    const target = simulatedTarget({ seed: 1 });
+    await target.run(async () => {
+      const setUp = new Probe(target, { ...options, check: 'set/up', attempt: 1 });
+      const queue = await (await setUp.channel()).queue({ exclusive: false });
+      const bank = new NodeBank(target, options, { given: [queue] });
+      const forGood = await bank.provideForGood();
+      expect(forGood.node.provisioner).toBe('dynamic');
+      expect((await bank.provide()).node).toMatchObject({ address: queue, provisioner: 'address' });
+      await bank.close();
+      const alone = new NodeBank(target, options, { given: [queue], provisioners: [] });
+      expect(await stopOf(alone.provideForGood())).toMatchObject({ kind: 'no-provisioner' });
+      await alone.close();
+      await setUp.dispose(100);
+    });
+  });
+
+  test('comes by programs of the user, whatever else the profile knows, and they are asked to remove it', async () => {
+    const told: string[] = [];
+    const target = simulatedTarget({ seed: 1 });
+    await target.run(async () => {
+      const setUp = new Probe(target, { ...options, check: 'set/up', attempt: 1 });
+      const channel = await setUp.channel();
+      const hook = {
+        create: async (queue: string) => {
+          told.push('made');
+          await channel.call('queue.declare', { queue, durable: true }, 'queue.declare-ok');
+        },
+        remove: async (queue: string) => {
+          told.push('removed');
+          await channel.call('queue.delete', { queue }, 'queue.delete-ok');
+        },
+      };
+      const bank = new NodeBank(target, options, { provisioners: ['address'], hook });
+      const { node, release } = await bank.provide();
+      told.push(node.provisioner);
+      await release();
+      expect(await bank.close()).toEqual([]);
+      await setUp.dispose(100);
+    });
+    // The first one is the trial.
+    expect(told).toEqual(['made', 'removed', 'made', 'hook', 'removed']);
+  });
+
+  test('is not there where the programs of the user fail, and it is said why', async () => {
+    const target = simulatedTarget({ seed: 1 });
+    const hook = { create: () => Promise.reject(new Error('The program sh failed: status 3.')), remove: async () => {} };
+    const bank = new NodeBank(target, options, { provisioners: [], hook });
+    expect(await target.run(() => stopOf(bank.provide()))).toMatchObject({
+      kind: 'no-provisioner',
+      sentence: expect.stringMatching(/hook: .*The program sh failed: status 3/),
+    });
+  });
+
+  test('those made by requests at once get an answer each', async () => {
+    const target = simulatedTarget({ seed: 1 });
+    await target.run(async () => {
+      for (const way of ['management', 'http-management'] as const) {
+        const bank = new NodeBank(target, options, { provisioners: [way] });
+        const provided = await Promise.all(Array.from({ length: 60 }, () => bank.provide()));
+        expect(new Set(provided.map(({ node }) => node.address)).size).toBe(60);
+        await Promise.all(provided.map(({ release }) => release()));
+        expect(await bank.close()).toEqual([]);
+      }
+    });
   });
 
   test('comes by the first way that leads to one', async () => {

@@ -70,10 +70,10 @@ export class Session {
     this.#housekeeping = new Housekeeping(() => this.#newJanitor());
     const { runId, seed, fence } = this;
     const facts = factsAt(target.profile?.amqp10, options.version ?? target.profileVersion);
-    const given = options.addresses ?? [];
+    const [given, hook] = [options.addresses ?? [], target.facilities?.queues];
     this.hostname10 = facts?.hostname;
-    const hostname10 = this.hostname10;
-    this.nodes = new NodeBank(target, { budgets: this.longBudgets, runId, seed, fence, hostname10 }, { ...facts, given });
+    const { hostname10 } = this;
+    this.nodes = new NodeBank(target, { budgets: this.longBudgets, runId, seed, fence, hostname10 }, { ...facts, given, ...(hook !== undefined && { hook }) });
     const { protocols = ['0-9-1'] } = options;
     this.#watch = new Watch(target, {
       protocols,

@@ -27,7 +27,8 @@ export class Places {
     this.#options = { budgets: longBudgets(measuredBudgets(0)), ...options };
     // Names are unique within a bank.
     const declared = new NodeBank(target, { ...this.#options, runId: `${options.runId}a` }, { ...facts, provisioners: ['amqp091'] });
-    this.#banks = { '0-9-1': declared, across: declared, '1.0': new NodeBank(target, this.#options, { ...facts }) };
+    const hook = target.facilities?.queues;
+    this.#banks = { '0-9-1': declared, across: declared, '1.0': new NodeBank(target, this.#options, { ...facts, ...(hook !== undefined && { hook }) }) };
   }
 
   async stage(kind: PairKind, publisher: string, consumer: string): Promise<Room> {

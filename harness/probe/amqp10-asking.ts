@@ -27,6 +27,7 @@ export class AskingDesk10 {
   readonly receiver: Receiver10;
   readonly replyTo: string;
   #last = 0;
+  #answered = 0;
 
   constructor(sender: Sender10, receiver: Receiver10, replyTo: string) {
     this.sender = sender;
@@ -63,6 +64,8 @@ export class AskingDesk10 {
 
   async response(): Promise<Response10> {
     const delivery = await this.receiver.receive();
+    this.#answered += 1;
+    if (this.#answered % (credit / 2) === 0) this.receiver.credit(credit);
     if (!delivery.settled) delivery.accept();
     const { message, payload } = delivery;
     const { body } = message;

@@ -1,21 +1,13 @@
-import { emptied } from './amqp10-emptied.ts';
+import { Desk } from './amqp10-desk.ts';
 import type { Receiver10, Session10 } from './amqp10-links.ts';
+import { addressOf, declaredNodes, forms, type Way, waysTo } from './amqp10-ways.ts';
 import type { Budgets } from './budgets.ts';
 import type { Probed } from './context.ts';
 import type { Fence } from './fence.ts';
 import type { Entity } from './names.ts';
-import { type NodeFacts, type Nodes, noNodes, type Provided, type Provisioner, provisioners } from './node-facts.ts';
-import type { ProbeChannel } from './peer.ts';
+import { type NodeFacts, type Nodes, noNodes, type Provided } from './node-facts.ts';
 import { Probe } from './probe.ts';
 import { Stop } from './stop.ts';
-
-/** One way to a queue, on connections of the desk. */
-interface Way {
-  readonly name: Provisioner;
-  /** What addresses look like there, `{queue}` standing for a name. */
-  readonly form: string;
-  make(desk: Desk): Promise<Provided>;
-}
 
 export interface NodeOptions {
   readonly budgets: Budgets;
@@ -25,20 +17,8 @@ export interface NodeOptions {
   readonly hostname10?: string | undefined;
 }
 
-const bare = '{queue}';
-const forms = ['/queues/{queue}', bare] as const;
-
-/** The ways to a queue that this target may know, in their order. */
-function waysTo({ provisioners: order = provisioners, address, given = [] }: NodeFacts): readonly Way[] {
-  const own: readonly string[] = address === undefined ? forms : [address];
-  const made: Readonly<Record<Provisioner, readonly Way[]>> = {
-    address: given.length === 0 ? [] : [givenNodes(given, address ?? bare)],
-    attach: own.toReversed().map(attachedNodes),
-    dynamic: [dynamicNodes(address ?? bare)],
-    amqp091: own.map(declaredNodes),
-  };
-  return order.flatMap(each => made[each]);
-}
+/** Names are unique within a bank: the desks of a second one are counted from here. */
+const firstOfOthers = 1_000;
 
 /** Makes queues for the checks of a run on connections of its own, by the first way on which a message comes through. */
 export class NodeBank implements Nodes {
@@ -46,20 +26,35 @@ export class NodeBank implements Nodes {
   readonly #options: NodeOptions;
   readonly #facts: NodeFacts;
   #desk: Desk | undefined;
-  #desks = 0;
+  #desks: number;
+  #others: NodeBank | undefined;
   #way: Promise<Way> | undefined;
   #form: Promise<string> | undefined;
   readonly #left: Entity[] = [];
 
-  constructor(probed: Probed, options: NodeOptions, facts: NodeFacts = {}) {
+  constructor(probed: Probed, options: NodeOptions, facts: NodeFacts = {}, desks = 0) {
+    this.#desks = desks;
     this.#probed = probed;
     this.#options = options;
     this.#facts = facts;
   }
 
-  async provide(): Promise<Provided> {
+  async provide(holder?: object): Promise<Provided> {
     this.#way ??= this.#find();
-    return (await this.#way).make(this.#open());
+    return (await this.#way).make(this.#open(), holder);
+  }
+
+  /** For who holds a queue as long as the run lasts: one of those that were made beforehand only where there is no other way, and one is left for checks. */
+  async provideForGood(): Promise<Provided> {
+    const { given = [], hook, ...facts } = this.#facts;
+    if (given.length === 0) return this.provide();
+    this.#others ??= new NodeBank(this.#probed, this.#options, { ...facts, ...(hook !== undefined && { hook }) }, firstOfOthers);
+    try {
+      return await this.#others.provide();
+    } catch (error) {
+      if (given.length === 1) throw error;
+      return this.provide();
+    }
   }
 
   async addressOf(queue: string): Promise<string> {
@@ -77,19 +72,20 @@ export class NodeBank implements Nodes {
   /** The target was down: what was found out still holds. */
   renew(): void {
     this.#desk = undefined;
+    this.#others?.renew();
   }
 
   /** What may have been left behind on the target. */
   async close(): Promise<readonly Entity[]> {
     if (this.#desk !== undefined) await this.#put(this.#desk);
-    return this.#left;
+    return [...this.#left, ...((await this.#others?.close()) ?? [])];
   }
 
   /** Leaves a desk. */
   async #put(desk: Desk): Promise<void> {
     this.#desk = undefined;
     await desk.probe.dispose(this.#options.budgets.reply);
-    this.#left.push(...desk.probe.context.names.left(), ...desk.attached.map(name => ({ kind: 'queue' as const, name, exclusive: false })));
+    this.#left.push(...desk.probe.context.names.left(), ...[...desk.attached].map(name => ({ kind: 'queue' as const, name, exclusive: false })));
   }
 
   async #find(): Promise<Way> {
@@ -145,104 +141,4 @@ async function passage(session: Session10, address: string): Promise<void> {
   const delivery = await receiver.receive();
   if (!delivery.settled) delivery.accept();
   await session.connection.close();
-}
-
-/** The connections on which queues are made: one of each protocol, opened when it is needed. */
-class Desk {
-  readonly probe: Probe;
-  /** Queues that came into being by a link, which nobody deletes unasked. */
-  readonly attached: string[] = [];
-  #session: Promise<Session10> | undefined;
-  #channel: Promise<ProbeChannel> | undefined;
-  #lost = false;
-
-  constructor(probe: Probe) {
-    this.probe = probe;
-  }
-
-  /** A connection broke off: another desk is needed. */
-  get gone(): boolean {
-    return this.#lost;
-  }
-
-  async session(): Promise<Session10> {
-    this.#session ??= this.probe.session10();
-    const session = await this.#session;
-    this.#lost ||= session.connection.over;
-    return session;
-  }
-
-  async channel(): Promise<ProbeChannel> {
-    this.#channel ??= this.probe.channel();
-    const channel = await this.#channel;
-    this.#lost ||= channel.connection.over;
-    return channel;
-  }
-}
-
-/** Comes into being as a link is attached to it, and is left to the target's own housekeeping. */
-const attachedNodes = (form: string): Way => ({
-  name: 'attach',
-  form,
-  async make(desk) {
-    const name = desk.probe.name();
-    const address = addressOf(form, name);
-    desk.attached.push(name);
-    const sender = await (await desk.session()).sender(address);
-    return { node: { address, provisioner: 'attach' }, release: async () => void (await sender.detach()) };
-  },
-});
-
-/** Made by the target for a link that stays for as long as the check does. */
-const dynamicNodes = (form: string): Way => ({
-  name: 'dynamic',
-  form,
-  async make(desk) {
-    const receiver = await (await desk.session()).receiver({ dynamic: true });
-    const { source } = receiver.attach;
-    const address = source?.type === 'source' ? source.address : undefined;
-    if (address === undefined) throw noNodes('a dynamic source was attached without an address');
-    return { node: { address, provisioner: 'dynamic' }, release: async () => void (await receiver.detach()) };
-  },
-});
-
-/** Declared in 0-9-1 on the same port. */
-const declaredNodes = (form: string): Way => ({
-  name: 'amqp091',
-  form,
-  async make(desk) {
-    const channel = await desk.channel();
-    const queue = await channel.queue({ exclusive: false });
-    const release = async () => void (await channel.call('queue.delete', { queue }, 'queue.delete-ok'));
-    return { node: { address: addressOf(form, queue), provisioner: 'amqp091' }, release };
-  },
-});
-
-function addressOf(form: string, queue: string): string {
-  return form.replace('{queue}', encodeURIComponent(queue));
-}
-
-/** Lends out queues that were there before, one check at a time, each of them emptied. */
-function givenNodes(given: readonly string[], form: string): Way {
-  const free = [...given];
-  const waiting: ((address: string) => void)[] = [];
-  return {
-    name: 'address',
-    form,
-    async make(desk) {
-      const address = free.pop() ?? (await new Promise<string>(resolve => waiting.push(resolve)));
-      const release = async () => {
-        const next = waiting.shift();
-        if (next === undefined) free.push(address);
-        else next(address);
-      };
-      try {
-        await emptied(await desk.session(), address);
-      } catch (error) {
-        await release();
-        throw error;
-      }
-      return { node: { address, provisioner: 'address' }, release };
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import type { WebSocketEvent, WebSocketManner } from '../endpoint/message-socket.ts';
 import type { Transport } from '../endpoint/transport.ts';
 import type { Login } from './context.ts';
+import type { QueueHook } from './node-facts.ts';
 
 /** What a login may not do in the virtual host of the target's own login; everything else it may. */
 export type Restriction = 'no-configure' | 'no-write' | 'no-read' | 'no-access';
@@ -57,6 +58,8 @@ export interface Facilities {
   /** Puts the target into an alarm of memory or disk, and ends it. */
   readonly alarm?: { raise(resource: Resource): Promise<void>; clear(resource: Resource): Promise<void> };
   readonly tokens?: TokensFacility;
+  /** Makes queues for checks of 1.0, where the target has no way of its own. */
+  readonly queues?: QueueHook;
   /** How long a delivery may stay unacknowledged there before the channel is closed, in milliseconds; present where that is short enough to wait for. */
   readonly acknowledgementTimeoutMs?: number;
 }
@@ -70,5 +73,6 @@ export const facilityTitles: Readonly<Record<keyof Facilities, string>> = {
   clientCertificates: 'which client certificates it trusts, and for whom',
   alarm: 'how to put it into an alarm',
   tokens: 'which tokens it takes',
+  queues: 'how a queue is made there',
   acknowledgementTimeoutMs: 'after how long it gives up on an acknowledgement',
 };

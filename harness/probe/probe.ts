@@ -118,7 +118,7 @@ export class Probe implements Peer {
   }
 
   async node10(): Promise<Node10> {
-    const { node, release } = await this.#bank.provide();
+    const { node, release } = await (this.context.role === 'bystander' ? this.#bank.provideForGood() : this.#bank.provide(this));
     this.#releases.push(release);
     this.context.fence?.given(node.address);
     this.note(`${node.address} is a queue of this check's own, by way of ${node.provisioner}`);

@@ -18,7 +18,7 @@ export type Part10 =
  * How a broker speaks AMQP 1.0: what a client must know of it beforehand, and what was seen there. It judges nothing: checks ask the peer itself. `provisioners` and
  * `address` say how its queues come to be and how it wants them addressed.
  */
-export interface Amqp10Facts extends Omit<NodeFacts, 'given'> {
+export interface Amqp10Facts extends Omit<NodeFacts, 'given' | 'hook'> {
   /** Semver range; left out: all versions that no row before this one names. */
   readonly versions?: string;
   /** By what it shows how far it has come on a session. */

@@ -1,4 +1,5 @@
 import type { Facilities, Resource, Restriction, WebSocketFacility } from '../probe/facilities.ts';
+import type { QueueHook } from '../probe/node-facts.ts';
 import type { Credential } from './certificates.ts';
 import { type Command, execute } from './command.ts';
 import { tlsFacility } from './tls-facility.ts';
@@ -18,6 +19,8 @@ export interface UrlFacilities {
   };
   readonly webSocket?: { readonly url: string; readonly ca?: string; readonly serverName?: string };
   readonly alarm?: Readonly<Record<Resource, { readonly raise: Command; readonly clear: Command }>>;
+  /** Programs that make and remove a queue of the name that stands for `{queue}` in their arguments; `address` is what it looks like in 1.0. */
+  readonly queues?: { readonly create: Command; readonly delete: Command; readonly address?: string };
   readonly acknowledgementTimeoutMs?: number;
   /** Left out: checks of what the broker keeps are not run. */
   readonly outage?: UrlOutage;
@@ -35,8 +38,17 @@ function tlsOf({ url, certificates, ...rest }: NonNullable<UrlFacilities['tls']>
 
 const webSocketOf = ({ url, ...tls }: NonNullable<UrlFacilities['webSocket']>): WebSocketFacility => webSocketFacility(url, tls);
 
+function hookOf({ create, delete: remove, address }: NonNullable<UrlFacilities['queues']>): QueueHook {
+  const named = (command: Command, name: string): Command => command.map(word => word.replaceAll('{queue}', name));
+  return {
+    create: name => execute(named(create, name)),
+    remove: name => execute(named(remove, name)),
+    ...(address !== undefined && { address }),
+  };
+}
+
 /** The facilities as checks use them; logins without a virtual host use `virtualHost`. */
-export function facilitiesOfUrl({ logins, tls, webSocket, alarm, outage: _, ...rest }: UrlFacilities, virtualHost: string): Facilities {
+export function facilitiesOfUrl({ logins, tls, webSocket, alarm, queues, outage: _, ...rest }: UrlFacilities, virtualHost: string): Facilities {
   const does = (what: 'raise' | 'clear') => (resource: Resource) => execute(alarm?.[resource][what] ?? []);
   const loginOf = (restriction: Restriction) => ({ user: '', password: '', virtualHost, ...logins?.[restriction] });
   return {
@@ -51,6 +63,7 @@ export function facilitiesOfUrl({ logins, tls, webSocket, alarm, outage: _, ...r
     }),
     ...(tls !== undefined && tlsOf(tls)),
     ...(webSocket !== undefined && { webSocket: webSocketOf(webSocket) }),
+    ...(queues !== undefined && { queues: hookOf(queues) }),
     ...(alarm !== undefined && { alarm: { raise: does('raise'), clear: does('clear') } }),
   };
 }
