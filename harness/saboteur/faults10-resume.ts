@@ -1,11 +1,11 @@
 import type { AmqpMap } from '../wire/amqp10/codec.ts';
 import { describedOf } from '../wire/amqp10/codec.ts';
-import type { Conversation10, LinkSeen } from './fault10.ts';
+import type { Conversation10, FrameSeam10, LinkSeen } from './fault10.ts';
 import { lastIs, pardoned, spoilt } from './pardons10.ts';
-import { answer10, type Draft10, linkOf, request10 } from './rewrites10.ts';
+import { answer10, type Draft10, either10, linkOf, remembering10, request10 } from './rewrites10.ts';
 import { type FaultTable, faultsIn } from './row.ts';
 
-const resuming = faultsIn('amqp10/resume/**');
+const resuming = faultsIn('amqp10/{resume/**,properties/links}');
 
 const fromTheStart = { type: 'received', sectionNumber: 0, sectionOffset: 0n } as const;
 
@@ -42,6 +42,7 @@ const mapFaults = {
       'resumes deliveries without saying so',
       answer10('transfer', draft => draft.fields.resume === true && draft.with({ resume: undefined })),
     ),
+    resuming('resumes deliveries without saying so where the link was on another session before', silentElsewhere(), ['amqp10/properties/links']),
   ],
   'amqp10/2.6.13.resumed-unknown:emit': [
     resuming(
@@ -194,3 +195,19 @@ export const resumeFaults10 = {
     ),
   ],
 } as const satisfies FaultTable;
+
+/** The transfers that resume on a link do not say so once its name was attached on a second session. */
+function silentElsewhere(): FrameSeam10 {
+  return remembering10(() => {
+    const channels = new Map<string, Set<number>>();
+    const noting = request10('attach', ({ fields, channel }) => {
+      channels.set(fields.name, (channels.get(fields.name) ?? new Set()).add(channel));
+      return false;
+    });
+    const silent = answer10('transfer', (draft, at) => {
+      const moved = (channels.get(linkOf(draft, at)?.name ?? '')?.size ?? 0) > 1;
+      return moved && draft.fields.resume === true && draft.with({ resume: undefined });
+    });
+    return either10(noting, silent);
+  });
+}

@@ -45,19 +45,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('end' as const, 'lose' as const), place }) },
 );
 
-/** A link that receives comes back with what it held. */
+/** A link that receives comes back with what it held, where it was detached or elsewhere while it is attached still. */
 const again: fc.Arbitrary<readonly Step[]> = fc
-  .record({ link: receiving, place, tells: fc.constantFrom<Tells>('held', 'accepted', 'nothing') })
-  .map(({ link, place: to, tells }) => [
-    { do: 'detach', link, closed: false },
+  .record({ link: receiving, place, count: fc.integer({ min: 1, max: 3 }), leaves: fc.boolean(), tells: fc.constantFrom<Tells>('held', 'accepted', 'nothing') })
+  .map(({ link, place: to, count, leaves, tells }) => [
+    { do: 'attach', link, place: 0, tells: 'nothing' },
+    { do: 'send', count },
+    { do: 'receive', link, count },
+    ...(leaves ? [{ do: 'detach', link, closed: false } as const] : []),
     { do: 'attach', link, place: to, tells },
+    { do: 'receive', link, count },
   ]);
 
 /** What may be done to links, in any order. */
 export const steps: fc.Arbitrary<readonly Step[]> = fc
   .array(fc.oneof({ weight: 6, arbitrary: step.map((each): readonly Step[] => [each]) }, { weight: 1, arbitrary: again }), {
     minLength: 2,
-    maxLength: 20,
+    maxLength: 16,
     size: 'max',
   })
   .map(each => each.flat());

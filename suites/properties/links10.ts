@@ -139,10 +139,11 @@ class Lives {
     this.#play.step(`${name}: receive ${count}`);
     link.credit(count);
     const due = Math.min(count, this.#model.due(this.#models[name]));
+    const may = due < count && this.#model.anyAdrift;
     for (let left = due; left > 0; left--) this.#came(name, (await link.receive()).transfers[0]);
-    await this.#more(name, link, due < count && this.#model.anyAdrift);
+    await this.#more(name, link, may);
     if (due < count) link.credit(0);
-    await this.#more(name, link, due < count && this.#model.anyAdrift);
+    await this.#more(name, link, may);
   }
 
   /** What may come besides. */

@@ -109,6 +109,8 @@ export const property10Checks: readonly Check[] = [
       'amqp10/2.6.4.reattached:emit',
       'amqp10/2.6.6.close-answered:emit',
       'amqp10/2.6.1.stolen:enforce',
+      'amqp10/2.6.13.both:emit',
+      'amqp10/2.6.13.resume-flag:emit',
       'amqp10/3.4.returned-unsettled:emit',
       'amqp10/3.3.1.acquired:emit',
     ],
