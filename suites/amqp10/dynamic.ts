@@ -1,5 +1,5 @@
 import { type Check, check } from '../../harness/check/check.ts';
-import type { Link10, Session10 } from '../../harness/probe/amqp10-links.ts';
+import type { Link10, Receiver10, Session10 } from '../../harness/probe/amqp10-links.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import type { AmqpSource, AmqpTarget, AmqpValue, LifetimePolicy } from '../../harness/wire/amqp10/codec.ts';
 import { compositeOf } from '../../harness/wire/amqp10/codec.ts';
@@ -12,6 +12,8 @@ interface Made {
   readonly session: Session10;
   /** The link that made it. */
   readonly link: Link10;
+  /** The same, where it receives. */
+  readonly receiver: Receiver10 | undefined;
   readonly address: string;
   readonly terminus: AmqpSource | AmqpTarget;
 }
@@ -20,12 +22,13 @@ interface Made {
 async function made(peer: Peer, from: 'source' | 'target', policy?: Policy, containerId?: string): Promise<Made> {
   const session = await peer.session10(containerId === undefined ? {} : { open: { containerId } });
   const name = peer.name('n');
-  const link = from === 'source' ? await session.receiver(dynamicNode(policy), { name }) : await session.sender(dynamicNode(policy), { name });
+  const receiver = from === 'source' ? await session.receiver(dynamicNode(policy), { name }) : undefined;
+  const link = receiver ?? (await session.sender(dynamicNode(policy), { name }));
   const { source, target } = link.attach;
   const terminus = from === 'source' ? source : target;
   if (terminus?.type !== 'source' && terminus?.type !== 'target')
     return peer.unsupported('The broker attaches with another kind of terminus where a dynamic node is asked for.');
-  return { session, link, address: addressOf(terminus), terminus };
+  return { session, link, receiver, address: addressOf(terminus), terminus };
 }
 
 /** A node that lives as long as its broker says, the policy in place being this one. */
@@ -52,17 +55,16 @@ const ends = ['source', 'target'] as const;
 
 const created: readonly Check[] = ends.map(end =>
   check(`amqp10/dynamic/created/${end}`, {
-    title: `A dynamic ${end} gets an address, by which another connection sends to the node and receives from it`,
+    title: `A dynamic ${end} gets an address, by which another connection sends to the node and its own receives from it`,
     duties: ['amqp10/3.5.3.dynamic-created:emit'],
     optional: true,
     async run(peer: Peer) {
-      const { address, terminus } = await made(peer, end);
+      const { session, receiver: own, address, terminus } = await made(peer, end);
       peer.require(address !== '', 'The attach tells no address of the node that it made.');
       peer.require(terminus.dynamic === true, `The attach does not say that the ${end} is dynamic.`);
-      const session = await peer.session10();
-      const sender = await session.sender(address);
+      const sender = await (await peer.session10()).sender(address);
       await sendAll(peer, sender, 'by address');
-      const receiver = await session.receiver(address);
+      const receiver = own ?? (await session.receiver(address));
       receiver.credit(1);
       await expectText(peer, receiver, 'by address');
     },

@@ -1,7 +1,7 @@
 import type { Connection10, Connection10Options } from '../../harness/probe/amqp10-peer.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import { protocolHeaders } from '../../harness/wire/amqp10/codec.ts';
-import { compositeAs, frameOf } from '../../harness/wire/amqp10/craft.ts';
+import { compositeAs, frameOf, joined } from '../../harness/wire/amqp10/craft.ts';
 
 /* The SASL layer step by step, for checks whose matter it is. */
 
@@ -43,7 +43,25 @@ export async function layer(peer: Peer, options: Connection10Options = {}): Prom
   return connection;
 }
 
-/** The same, at a server that offers this mechanism. */
+/**
+ * Ends the check at a server that turns nobody away: it serves who skips SASL, and lets a user in that nobody knows, with a password that nobody gave. No credentials
+ * are wrong there, as where security is switched off.
+ */
+export async function expectGuarded(peer: Peer): Promise<void> {
+  const stranger = await peer.connection10({ upTo: 'dial' });
+  stranger.sendBytes(joined(protocolHeaders.amqp, ...opening(peer)));
+  for (const wanted of ['open', 'begin']) {
+    let seen = await stranger.next('close');
+    if (seen.kind === 'protocol-header') seen = await stranger.next('close');
+    if (seen.kind !== 'frame' || seen.performative.type !== wanted) return;
+  }
+  const nobody = await offering(peer, 'PLAIN');
+  nobody.sendSasl({ type: 'sasl-init', mechanism: 'PLAIN', initialResponse: plain('', peer.name('nobody'), peer.name('nothing')) });
+  const { code } = await nobody.expectSasl('sasl-outcome');
+  if (code === 'ok') peer.notApplicable('The server lets in whoever comes, with any password and with none.');
+}
+
+/** The same as `layer`, at a server that offers this mechanism. */
 export async function offering(peer: Peer, mechanism: string, options: Connection10Options = {}): Promise<Connection10> {
   const connection = await layer(peer, options);
   if (!connection.mechanisms.includes(mechanism)) peer.notApplicable(`The server does not offer ${mechanism}.`);

@@ -2,7 +2,7 @@ import { type Check, check } from '../../harness/check/check.ts';
 import { describeSeen10 } from '../../harness/probe/amqp10-expectation.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import { compositeAs, frameOf } from '../../harness/wire/amqp10/craft.ts';
-import { ascii, initFrame, layer, offeredScram, offering, plain, type ScramName, scramFirst } from './layer.ts';
+import { ascii, expectGuarded, initFrame, layer, offeredScram, offering, plain, type ScramName, scramFirst } from './layer.ts';
 
 const iterationsMin = 4096;
 /** As long as the proof of the stronger one, in base64. */
@@ -43,6 +43,7 @@ const plainChecks: readonly Check[] = [
     departs: true,
     worstMs: 6000,
     async run(peer: Peer) {
+      await expectGuarded(peer);
       const connection = await offering(peer, 'PLAIN');
       connection.sendSasl({ type: 'sasl-init', mechanism: 'PLAIN', initialResponse: connection.plainResponse(peer.name()) });
       await connection.answersTo('amqp10/sasl.plain:enforce');
@@ -55,6 +56,7 @@ const plainChecks: readonly Check[] = [
       departs: true,
       worstMs: 6000,
       async run(peer: Peer) {
+        await expectGuarded(peer);
         const connection = await offering(peer, 'PLAIN');
         connection.sendBytes(initFrame('PLAIN', response(peer.name())));
         await connection.answersTo('amqp10/sasl.plain:enforce');

@@ -2,7 +2,7 @@ import { type Check, check } from '../../harness/check/check.ts';
 import type { Receiver10 } from '../../harness/probe/amqp10-links.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import { describedOf, type MessageDraft } from '../../harness/wire/amqp10/codec.ts';
-import { addressOf, optionalReceiver } from './optional.ts';
+import { addressOf, nonsense, optionalReceiver } from './optional.ts';
 
 const volatileQueue = {
   dynamic: true,
@@ -11,7 +11,7 @@ const volatileQueue = {
   timeout: 0,
   dynamicNodeProperties: [['lifetime-policy', describedOf({ type: 'delete-on-close' })]],
   // A second one, since not everybody reads a list of one as the standard allows it to be written.
-  capabilities: ['rabbitmq:volatile-queue', 'queue'],
+  capabilities: ['rabbitmq:volatile-queue', 'queue', nonsense],
 } as const;
 
 const reply: MessageDraft = { body: { type: 'data', value: [Buffer.from('a reply')] } };
@@ -21,8 +21,9 @@ async function requester(peer: Peer): Promise<Receiver10> {
   const session = await peer.session10();
   const receiver = await optionalReceiver(peer, session, volatileQueue, 'a volatile queue', { sndSettleMode: 'settled' });
   const { source } = receiver.attach;
-  const told = source?.type === 'source' && source.capabilities?.includes('rabbitmq:volatile-queue') === true;
-  const known = told || addressOf(receiver).includes('amq.rabbitmq.reply-to');
+  const told = source?.type === 'source' ? (source.capabilities ?? []) : [];
+  // Who tells what nobody can know repeats what it was asked for.
+  const known = (told.includes('rabbitmq:volatile-queue') && !told.includes(nonsense)) || addressOf(receiver).includes('amq.rabbitmq.reply-to');
   if (!known) peer.unsupported('The source that the broker tells of is no volatile queue.');
   peer.require(addressOf(receiver).length > 0, 'The attach of a volatile queue tells no address.');
   return receiver;

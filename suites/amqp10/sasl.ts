@@ -2,7 +2,7 @@ import { type Check, check } from '../../harness/check/check.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import { protocolHeaders } from '../../harness/wire/amqp10/codec.ts';
 import { joined } from '../../harness/wire/amqp10/craft.ts';
-import { ascii, initFrame, layer, offering, opening, plain } from './layer.ts';
+import { ascii, expectGuarded, initFrame, layer, offering, opening, plain } from './layer.ts';
 
 const unheardOf = 'X-AMQPSPEC-NOBODY';
 const saslFrameMax = 512;
@@ -165,6 +165,7 @@ export const sasl10Checks: readonly Check[] = [
     departs: true,
     worstMs: 6000,
     async run(peer: Peer) {
+      await expectGuarded(peer);
       const connection = await offering(peer, 'PLAIN');
       connection.sendBytes(joined(initFrame('PLAIN', plain('', peer.name(), 'wrong')), protocolHeaders.amqp, ...opening(peer)));
       await connection.answersTo('amqp10/5.3.bypassed:enforce');
@@ -205,6 +206,7 @@ export const sasl10Checks: readonly Check[] = [
     departs: true,
     worstMs: 6000,
     async run(peer: Peer) {
+      await expectGuarded(peer);
       const connection = await offering(peer, 'PLAIN');
       connection.sendSasl({ type: 'sasl-init', mechanism: 'PLAIN', initialResponse: plain('', connection.user, peer.name()) });
       const seen = await connection.next('close');

@@ -50,13 +50,20 @@ export async function isTaken(
   return answer.kind === 'performative';
 }
 
-/** There is no node of that address. Where a link makes the node that it asks for, it is a new one, without a message. */
+/**
+ * There is no node of that address: a sender, for whom it was there, is refused, or its message is. Where a link makes the node that it asks for, it is a new one,
+ * with that message alone. Receivers are asked last: a broker may let nobody but its maker receive from a node.
+ */
 export async function expectGone(peer: Peer, address: string): Promise<void> {
-  const there = async (asked: string) => isTaken(await peer.session10(), 0, { source: { address: asked } }, peer.name('link'));
+  const there = async (asked: string) => isTaken(await peer.session10(), 0, { target: { address: asked } }, peer.name('link'));
   if (!(await there(address))) return;
+  const sender = await (await peer.session10()).sender(address);
+  if ((await sender.send(anew))?.type !== 'accepted') return;
   peer.require(await there(`${address}-nowhere`), 'The node is still there.');
-  await expectLeft(peer, address);
+  await expectLeft(peer, address, anew);
 }
+
+const anew = 'anew';
 
 /** The node is there still, with these messages; they are taken off it. */
 export async function expectKept(peer: Peer, session: Session10, address: string, ...texts: readonly string[]): Promise<Receiver10> {

@@ -3,6 +3,7 @@ import {
   bareClose,
   bothMust,
   bothShould,
+  close,
   extension,
   headerThenClose,
   may,
@@ -216,7 +217,8 @@ export const securityRules = {
     source: [xml('security.sasl-outcome#1')],
     section: '5.3.3.5',
     statement: 'After an outcome of ok both peers exchange headers anew, for AMQP or another layer.',
-    duties: { emit: must, enforce: mustAnswer(headerThenClose, bareClose), 'client-emit': must },
+    // What a reader of frames says of octets that are no header is as good.
+    duties: { emit: must, enforce: mustAnswer(headerThenClose, bareClose, close('amqp:connection:framing-error', 'practice')), 'client-emit': must },
   },
   'amqp10/5.3.3.5.code': {
     source: [xml('security.sasl-outcome.code@mandatory'), xml('security.sasl-code.ok@choice')],
