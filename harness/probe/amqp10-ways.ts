@@ -23,11 +23,11 @@ function withAsked(order: readonly Provisioner[], given: readonly string[], hook
 }
 
 /** The ways to a queue that this target may know, in their order. */
-export function waysTo({ provisioners: order = provisioners, address, given = [], hook }: NodeFacts): readonly Way[] {
+export function waysTo({ provisioners: order = provisioners, address, capability, given = [], hook }: NodeFacts): readonly Way[] {
   const own: readonly string[] = address === undefined ? forms : [address];
   const made: Readonly<Record<Provisioner, readonly Way[]>> = {
     address: given.length === 0 ? [] : [givenNodes(given, address ?? bare)],
-    attach: own.toReversed().map(attachedNodes),
+    attach: own.toReversed().map(form => attachedNodes(form, capability)),
     dynamic: [dynamicNodes(address ?? bare)],
     management: own.map(managedNodes),
     'http-management': own.map(httpNodes),
@@ -38,14 +38,15 @@ export function waysTo({ provisioners: order = provisioners, address, given = []
 }
 
 /** Comes into being as a link is attached to it, and is left to the target's own housekeeping. */
-const attachedNodes = (form: string): Way => ({
+const attachedNodes = (form: string, capability?: string): Way => ({
   name: 'attach',
   form,
   async make(desk) {
     const name = desk.probe.name();
     const address = addressOf(form, name);
     desk.attached.add(name);
-    const sender = await (await desk.session()).sender(address);
+    const target = capability === undefined ? address : { address, capabilities: [capability] };
+    const sender = await (await desk.session()).sender(target);
     return { node: { address, provisioner: 'attach' }, release: async () => void (await sender.detach()) };
   },
 });

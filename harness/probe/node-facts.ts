@@ -25,6 +25,8 @@ export interface NodeFacts {
   readonly provisioners?: readonly Provisioner[];
   /** What the address of a queue looks like, `{queue}` standing for its name, percent-encoded. Left out: several are tried. */
   readonly address?: string;
+  /** What a target asks for besides where a link is to make a queue of it. */
+  readonly capability?: string;
   /** Queues that were made beforehand, of which each check gets one for itself. */
   readonly given?: readonly string[];
   readonly hook?: QueueHook;

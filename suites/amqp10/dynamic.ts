@@ -150,7 +150,7 @@ export const dynamic10Checks: readonly Check[] = [
         const { performative } = await link.detach({ closed: false });
         if (performative.closed === true) peer.notApplicable('The broker closes the link that is detached.');
         await session.barrier();
-        await expectKept(peer, await peer.session10(), address, 'before');
+        await expectKept(peer, session, address, 'before');
       },
     }),
   ),

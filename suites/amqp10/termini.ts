@@ -55,9 +55,10 @@ export async function isTaken(
  * with that message alone. Receivers are asked last: a broker may let nobody but its maker receive from a node.
  */
 export async function expectGone(peer: Peer, address: string): Promise<void> {
-  const there = async (asked: string) => isTaken(await peer.session10(), 0, { target: { address: asked } }, peer.name('link'));
+  const queue = (asked: string) => ({ address: asked, capabilities: ['queue'] });
+  const there = async (asked: string) => isTaken(await peer.session10(), 0, { target: queue(asked) }, peer.name('link'));
   if (!(await there(address))) return;
-  const sender = await (await peer.session10()).sender(address);
+  const sender = await (await peer.session10()).sender(queue(address));
   if ((await sender.send(anew))?.type !== 'accepted') return;
   peer.require(await there(`${address}-nowhere`), 'The node is still there.');
   await expectLeft(peer, address, anew);
@@ -73,9 +74,16 @@ export async function expectKept(peer: Peer, session: Session10, address: string
   return receiver;
 }
 
-/** What asks for a node that lives so long. */
-export const dynamicNode = (policy?: LifetimePolicy['type']): { readonly dynamic: true; readonly dynamicNodeProperties?: SymbolMap } => ({
+interface DynamicNode {
+  readonly dynamic: true;
+  readonly capabilities: readonly string[];
+  readonly dynamicNodeProperties?: SymbolMap;
+}
+
+/** What asks for a node that lives so long. It is to keep what nobody receives yet, which is told to brokers that know other nodes too. */
+export const dynamicNode = (policy?: LifetimePolicy['type']): DynamicNode => ({
   dynamic: true,
+  capabilities: ['queue'],
   ...(policy !== undefined && { dynamicNodeProperties: lifetime(describedOf({ type: policy })) }),
 });
 
