@@ -48,6 +48,7 @@ import { open10Checks } from './amqp10/open.ts';
 import { outcome10Checks } from './amqp10/outcome.ts';
 import { reply10Checks } from './amqp10/replies.ts';
 import { resume10Checks } from './amqp10/resume.ts';
+import { resumeReceiver10Checks } from './amqp10/resume-receiver.ts';
 import { resumeStates10Checks } from './amqp10/resume-states.ts';
 import { sasl10Checks } from './amqp10/sasl.ts';
 import { saslRefused10Checks } from './amqp10/sasl-refused.ts';
@@ -282,6 +283,7 @@ const suites: readonly (readonly [file: string, checks: readonly Check[]])[] = [
   ['suites/amqp10/open.ts', [...open10Checks]],
   ['suites/amqp10/outcome.ts', [...outcome10Checks]],
   ['suites/amqp10/replies.ts', [...reply10Checks]],
+  ['suites/amqp10/resume-receiver.ts', [...resumeReceiver10Checks]],
   ['suites/amqp10/resume-states.ts', [...resumeStates10Checks]],
   ['suites/amqp10/resume.ts', [...resume10Checks]],
   ['suites/amqp10/sasl-refused.ts', [...saslRefused10Checks]],

@@ -61,6 +61,18 @@ const mapFaults = {
         return draft.followedBy(stray);
       }),
     ),
+    resuming(
+      'holds for ever what its sender has settled',
+      remembering10(() => {
+        const held = new Map<string, AmqpMap>();
+        return answer10('attach', draft => {
+          const { name, role, unsettled } = draft.fields;
+          const before = role === 'receiver' ? held.get(name) : undefined;
+          if (unsettled !== undefined && role === 'receiver') held.set(name, unsettled);
+          return before !== undefined && unsettled === undefined && draft.with({ unsettled: before });
+        });
+      }),
+    ),
   ],
   'amqp10/2.6.13.incomplete:emit': [
     resuming(

@@ -58,14 +58,14 @@ export function told({ attach }: Link10): ReadonlyMap<string, AmqpValue> {
 }
 
 /** What the peer's attach says of a delivery; undefined for what no state was said of, and for what it does not hold. */
-export function stateIn(receiver: Receiver10, tag: Uint8Array): DeliveryState | undefined {
-  const state = told(receiver).get(keyOf(tag));
+export function stateIn(link: Link10, tag: Uint8Array): DeliveryState | undefined {
+  const state = told(link).get(keyOf(tag));
   return state === undefined ? undefined : (compositeOf(state) as DeliveryState | undefined);
 }
 
 /** Ends the check where the peer says that it holds not all of them any more: nothing obliges it to keep a link that is detached. */
-export function mustHold(peer: Peer, receiver: Receiver10, tags: readonly Uint8Array[]): void {
-  const map = told(receiver);
+export function mustHold(peer: Peer, link: Link10, tags: readonly Uint8Array[]): void {
+  const map = told(link);
   if (!tags.every(tag => map.has(keyOf(tag)))) peer.notApplicable('The broker says that it holds nothing of the link that was detached.');
 }
 

@@ -1,10 +1,13 @@
 import type { IncomingDelivery } from '../../endpoint/amqp10/vocabulary.ts';
-import { type AmqpError, type DeliveryState, decodeMessage, isViolation, type Violation, type Message as WireMessage } from '../../wire/amqp10/codec.ts';
+import { type AmqpError, type DeliveryState, decodeMessage, isViolation, type Violation } from '../../wire/amqp10/codec.ts';
 import type { EffectOf } from '../vocabulary.ts';
+import { unknownAnnotation } from './amqp10-annotations.ts';
 import { accepted, errorFor, errorOf, rejected, released } from './amqp10-errors.ts';
 import { type Amqp10Message, receivedMessage } from './amqp10-message.ts';
 import { createIfMissing, makeNode } from './amqp10-nodes.ts';
 import { AnyLink, type LinkEffect, type Need } from './amqp10-port.ts';
+import { Remembered } from './amqp10-remembered.ts';
+import type { Legacy } from './amqp10-resumption.ts';
 import { acceptedTarget, routeOf, type Target10 } from './amqp10-targets.ts';
 import type { Transaction10 } from './amqp10-transactions.ts';
 
@@ -25,11 +28,13 @@ export class IncomingLink extends AnyLink {
   #accepted: number[] = [];
   #open = false;
   #suspended = false;
+  readonly #remembered: Remembered;
 
   constructor(target: Target10, ...rest: ConstructorParameters<typeof AnyLink>) {
     super(...rest);
     this.#target = target;
     this.terminus = target.asked;
+    this.#remembered = new Remembered(this.link);
   }
 
   override get need(): Need | undefined {
@@ -55,8 +60,10 @@ export class IncomingLink extends AnyLink {
   }
 
   override delivery(delivery: IncomingDelivery): void {
-    // Whatever is resumed is not held here: the receiver settles first.
-    if (delivery.resume) return;
+    if (delivery.resume) {
+      this.#resumed(delivery);
+      return;
+    }
     const transaction = this.port.transactions.named(delivery.state);
     if (transaction === 'unknown') {
       this.#refuse(delivery, errorOf('amqp:transaction:unknown-id', 'there is no such transaction'));
@@ -93,19 +100,42 @@ export class IncomingLink extends AnyLink {
     super.fail(error);
   }
 
-  /** A node that was made for the link goes with it. */
+  /** A node that was made for the link goes with it, and so do outcomes that its client has not settled. */
   override get lasting(): boolean {
-    return this.#open && this.#target.node !== undefined;
+    return this.#open && (this.#target.node !== undefined || this.#remembered.entries.length > 0);
   }
 
   override suspend(): void {
     this.#suspended = true;
   }
 
+  override bequeath(): Legacy | undefined {
+    if (!this.#suspended || this.#target.node !== undefined) return undefined;
+    this.port.retain(this);
+    return { deliveries: [], outcomes: this.#remembered.entries, generation: 0, release: () => this.port.expire(this) };
+  }
+
+  override inherit(legacy: Legacy): void {
+    this.#remembered.inherit(legacy.outcomes);
+    legacy.release();
+  }
+
+  /** What is held is told again, and its message passed over; what is not held is dropped. */
+  #resumed(delivery: IncomingDelivery): void {
+    const outcome = this.#remembered.take(delivery.tag);
+    if (outcome !== undefined && !delivery.settled)
+      this.port.machine.settle(this.link, [delivery.deliveryId], { settled: !this.#holds(delivery), state: outcome }, this.port.now());
+    this.#replenish();
+  }
+
   #begun(): void {
     const { machine, settings } = this.port;
     this.#open = true;
-    machine.acceptLink(this.link, this.port.now(), { ...acceptedTarget(this.#target, this.link), maxMessageSize: BigInt(settings.contentMax) });
+    machine.acceptLink(this.link, this.port.now(), {
+      ...acceptedTarget(this.#target, this.link),
+      ...this.#remembered.fields,
+      maxMessageSize: BigInt(settings.contentMax),
+    });
     this.#replenish();
   }
 
@@ -212,9 +242,3 @@ export class IncomingLink extends AnyLink {
 }
 
 const unroutable = { code: 404, text: 'no queue takes this message' } as const;
-
-/** An annotation that is not known and not said to be optional. Those that begin with `x-` are headers of 0-9-1. */
-function unknownAnnotation(message: WireMessage): string | undefined {
-  const unknown = message.messageAnnotations?.find(([key]) => typeof key === 'bigint' || !key.startsWith('x-'));
-  return unknown === undefined ? undefined : String(unknown[0]);
-}

@@ -148,7 +148,7 @@ export class OutgoingLink extends AnyLink {
     });
     this.port.retain(this);
     const deliveries = [...(this.#resumption?.deliveries ?? []), ...own];
-    return { deliveries, generation: this.#generation, release: () => this.port.expire(this) };
+    return { deliveries, outcomes: [], generation: this.#generation, release: () => this.port.expire(this) };
   }
 
   override inherit(legacy: Legacy): void {

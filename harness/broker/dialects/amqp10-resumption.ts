@@ -15,6 +15,8 @@ export interface LeftDelivery {
 export interface Legacy {
   /** Oldest first. */
   readonly deliveries: readonly LeftDelivery[];
+  /** Of what the client sent, those that it has not settled. */
+  readonly outcomes: readonly UnsettledEntry[];
   /** Links of this name before: no two of them give out the same tag. */
   readonly generation: number;
   /** Whatever is not settled by then goes back. */
