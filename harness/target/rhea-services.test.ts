@@ -104,6 +104,8 @@ describe('transactions that rhea declares and discharges by hand', () => {
       const { delivery } = await next(receiver);
       const accepted = composite(0x34, [types.wrap_binary(id), composite(0x24, [])]);
       (delivery as unknown as { update(settled: boolean, state: unknown): void }).update(true, accepted);
+      // rhea writes dispositions behind the transfers of the same turn.
+      await new Promise(resolve => setImmediate(resolve));
       expect(stateOf(await send(discharge(id, fail)))).not.toHaveProperty('error');
       receiver.close();
       await first(receiver, 'receiver_close');
