@@ -9,6 +9,9 @@ import type { PairKind, Stage } from './scene.ts';
 
 type Room = Pick<Stage, 'place' | 'name' | 'topic' | 'user' | 'without'>;
 
+/** How clients of JMS ask for a topic, which is tried where nothing is known of a broker. */
+const usualTopics = { address: '{topic}', capability: 'topic' } as const;
+
 /** Queues for pairs of clients: each pair has one, until a case leaves it in a state that nobody knows. */
 export class Places {
   readonly login: Login;
@@ -74,12 +77,12 @@ export class Places {
   }
 
   #room(place: Room['place']): Room {
-    const { topics, lacks = [] } = this.#facts ?? {};
+    const { topics, lacks = [] } = this.#facts ?? { topics: usualTopics };
+    const named = `${encodeURIComponent(place.queue)}-topic`;
     return {
       place,
       name: what => `${place.queue}-${what}`,
-      topic:
-        topics === undefined || topics.capability !== undefined ? undefined : topics.address.replace('{topic}', `${encodeURIComponent(place.queue)}-topic`),
+      topic: topics && { ...topics, address: topics.address.replace('{topic}', named) },
       without: lacks,
       user: this.#target.credentials.user,
     };

@@ -16,7 +16,7 @@ export interface Operations {
   };
   /** Waits for so many messages, or for so long, and answers what came. Those that were not settled are outstanding until `settle` or `rest`. */
   readonly receive: {
-    readonly asks: { readonly from: string; readonly count: number; readonly waitMs: number; readonly settled?: boolean };
+    readonly asks: { readonly from: string; readonly count: number; readonly waitMs: number; readonly settled?: boolean; readonly capability?: string };
     readonly answers: { readonly deliveries: readonly Delivery[] };
   };
   readonly settle: {
@@ -53,8 +53,11 @@ export interface Login {
   readonly hostname?: string;
 }
 
-/** A queue or an exchange of 0-9-1, or an address of 1.0. */
-export type Destination = { readonly queue: string } | { readonly exchange: string; readonly key: string } | { readonly address: string };
+/** A queue or an exchange of 0-9-1, or an address of 1.0, of which a capability may be asked, as `topic`; `receive` asks the same of its source. */
+export type Destination =
+  | { readonly queue: string }
+  | { readonly exchange: string; readonly key: string }
+  | { readonly address: string; readonly capability?: string };
 
 /** In 0-9-1: ack, nack with requeue, reject without; modified is of 1.0 alone. */
 export type Settlement = 'accepted' | 'released' | 'rejected' | 'modified';

@@ -44,6 +44,12 @@ export interface Cast {
   readonly consuming: ClientProcess;
 }
 
+/** An address of 1.0, with the capability that source and target ask for. */
+export interface Topic {
+  readonly address: string;
+  readonly capability?: string;
+}
+
 export interface Stage {
   readonly publisher: Cast;
   readonly consumer: Cast;
@@ -53,7 +59,7 @@ export interface Stage {
   /** Another queue, or an exchange's name, of this case alone. */
   readonly name: (what: string) => string;
   /** Where each of all receivers gets every message, if the broker is known to have such addresses. */
-  readonly topic: string | undefined;
+  readonly topic: Topic | undefined;
   /** Parts of 1.0 that the broker is known to lack. */
   readonly without: readonly Part10[];
   /** The login, as octets of a user-id. */

@@ -1,6 +1,6 @@
 import type { ClientProcess } from '../../harness/interop/client-process.ts';
 import type { Delivery } from '../../harness/interop/protocol.ts';
-import { type Case, type Scene, type Stage, text, textOf } from '../../harness/interop/scene.ts';
+import { type Case, type Scene, type Stage, type Topic, text, textOf } from '../../harness/interop/scene.ts';
 
 /** A second consumer beside the pair's: the publisher's, or, where both are one client, the process that publishes otherwise. */
 function second({ publisher, consumer }: Stage): ClientProcess {
@@ -40,7 +40,7 @@ async function publishAndSubscribe(scene: Scene): Promise<void> {
   const other = second(scene.stage);
   if (kind === '1.0') {
     if (topic === undefined) scene.lacks('no address is known there that hands each message to all who receive from it');
-    return subscribed(scene, topic, { address: topic });
+    return subscribed(scene, topic);
   }
   const exchange = name('fanout');
   const queues = [name('one'), name('two')] as const;
@@ -65,12 +65,13 @@ function wantNews(scene: Scene, came: readonly (readonly Delivery[])[]): void {
 }
 
 /** Those who receive from a topic have to be there before the message is; a first receive that waits for little brings them there. */
-async function subscribed(scene: Scene, topic: string, to: { readonly address: string }): Promise<void> {
+async function subscribed(scene: Scene, topic: Topic): Promise<void> {
   const other = second(scene.stage);
-  const early = { from: topic, count: 1, waitMs: 1 };
+  const { address, ...capability } = topic;
+  const early = { from: address, count: 1, waitMs: 1, ...capability };
   await scene.asConsumer('receive', early);
   await other.ask('receive', early);
-  const { outcomes } = await scene.asPublisher('publish', { to, messages: [text('news')] });
+  const { outcomes } = await scene.asPublisher('publish', { to: topic, messages: [text('news')] });
   scene.want(outcomes[0] === 'accepted', `a message to a topic with two subscribers was ${outcomes[0]}`);
   const came = [await scene.asConsumer('receive', { ...early, waitMs: 5_000 }), await other.ask('receive', { ...early, waitMs: 5_000 })];
   await scene.asConsumer('rest', {});

@@ -33,6 +33,13 @@ function first(emitter: unknown, ...events: readonly string[]): Promise<{ readon
   });
 }
 
+type Topic = Extract<Operations['publish']['asks']['to'], { readonly address: string }>;
+
+/** An address, and what is asked of it. */
+function terminus(address: string, { capability }: { readonly capability?: string }): object {
+  return { address, ...(capability !== undefined && { capabilities: [capability] }) };
+}
+
 class Client {
   readonly #connection: Connection;
   readonly #senders = new Map<string, Sender>();
@@ -85,9 +92,9 @@ class Client {
     return made;
   }
 
-  async publish(address: string, messages: readonly Message[], settled: boolean, transaction: boolean): Promise<readonly string[]> {
+  async publish({ address, ...asked }: Topic, messages: readonly Message[], settled: boolean, transaction: boolean): Promise<readonly string[]> {
     const key = `${address} ${settled}`;
-    const sender = this.#senders.get(key) ?? (await this.sender(address, settled ? { snd_settle_mode: 1 } : {}));
+    const sender = this.#senders.get(key) ?? (await this.sender(terminus(address, asked), settled ? { snd_settle_mode: 1 } : {}));
     this.#senders.set(key, sender);
     const outcomes: string[] = [];
     for (const message of messages) {
@@ -109,8 +116,11 @@ class Client {
     return [event, error?.condition].filter(each => each !== undefined).join(' ');
   }
 
-  async receive(from: string, count: number, waitMs: number, settled: boolean): Promise<readonly Delivery[]> {
-    const { link, came } = await this.receiver(`${from}${settled ? ' settled' : ''}`, { source: from, ...(settled && { snd_settle_mode: 1 }) });
+  async receive({ from, count, waitMs, settled = false, ...asked }: Operations['receive']['asks']): Promise<readonly Delivery[]> {
+    const { link, came } = await this.receiver(`${from}${settled ? ' settled' : ''}`, {
+      source: terminus(from, asked),
+      ...(settled && { snd_settle_mode: 1 }),
+    });
     const lacking = count - came.length;
     if (lacking > 0) link.add_credit(lacking);
     const until = performance.now() + waitMs;
@@ -183,9 +193,9 @@ const handlers: Handlers = {
   },
   publish: async ({ to, messages, settled = false, transaction = false }) => {
     if (!('address' in to)) throw new Unsupported('1.0 has addresses alone');
-    return { outcomes: await connected().publish(to.address, messages, settled, transaction) };
+    return { outcomes: await connected().publish(to, messages, settled, transaction) };
   },
-  receive: async ({ from, count, waitMs, settled = false }) => ({ deliveries: await connected().receive(from, count, waitMs, settled) }),
+  receive: async asks => ({ deliveries: await connected().receive(asks) }),
   settle: async asks => {
     connected().settle(asks);
     return {};

@@ -37,10 +37,12 @@ type request struct {
 	Outcome     string           `json:"outcome"`
 	Failed      bool             `json:"failed"`
 	Annotations map[string]value `json:"annotations"`
+	Capability  string           `json:"capability"`
 }
 
 type destination struct {
-	Address string `json:"address"`
+	Address    string `json:"address"`
+	Capability string `json:"capability"`
 }
 
 type delivery struct {
@@ -96,7 +98,7 @@ func (c *client) publish(r request) ([]string, error) {
 	key := fmt.Sprintf("%s %t", r.To.Address, r.Settled)
 	sender := c.senders[key]
 	if sender == nil {
-		options := &amqp.SenderOptions{}
+		options := &amqp.SenderOptions{TargetCapabilities: asked(r.To.Capability)}
 		if r.Settled {
 			options.SettlementMode = amqp.SenderSettleModeSettled.Ptr()
 		}
@@ -150,7 +152,15 @@ func send(ctx context.Context, sender *amqp.Sender, made *amqp.Message, settled 
 	}
 }
 
-func (c *client) receiver(from string, settled bool) (*amqp.Receiver, error) {
+// What a terminus asks for.
+func asked(capability string) []string {
+	if capability == "" {
+		return nil
+	}
+	return []string{capability}
+}
+
+func (c *client) receiver(from string, settled bool, capability string) (*amqp.Receiver, error) {
 	key := from
 	if settled {
 		key += " settled"
@@ -160,7 +170,7 @@ func (c *client) receiver(from string, settled bool) (*amqp.Receiver, error) {
 	}
 	ctx, cancel := soon()
 	defer cancel()
-	options := &amqp.ReceiverOptions{Credit: -1}
+	options := &amqp.ReceiverOptions{Credit: -1, SourceCapabilities: asked(capability)}
 	if from == "" {
 		options.DynamicAddress = true
 	}
@@ -179,7 +189,7 @@ func (c *client) receiver(from string, settled bool) (*amqp.Receiver, error) {
 }
 
 func (c *client) receive(r request) ([]delivery, error) {
-	receiver, err := c.receiver(r.From, r.Settled)
+	receiver, err := c.receiver(r.From, r.Settled, r.Capability)
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +281,7 @@ func (c *client) handle(r request) (any, error) {
 	case "settle":
 		return answers{}, c.settle(r)
 	case "reply":
-		receiver, err := c.receiver("", false)
+		receiver, err := c.receiver("", false, "")
 		if err != nil {
 			return nil, err
 		}

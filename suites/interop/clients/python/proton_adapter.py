@@ -201,6 +201,25 @@ class Settle(LinkOption):
         link.snd_settle_mode = Link.SND_SETTLED
 
 
+class Asking(LinkOption):
+    """A link whose source or target asks for a capability."""
+
+    def __init__(self, capability):
+        self.capability = capability
+
+    def apply(self, link):
+        terminus = link.target if link.is_sender else link.source
+        terminus.capabilities.put_array(False, Data.SYMBOL)
+        terminus.capabilities.enter()
+        terminus.capabilities.put_symbol(self.capability)
+        terminus.capabilities.exit()
+
+
+def options_of(settled, asks):
+    options = [Settle()] if settled else []
+    return options + ([Asking(asks["capability"])] if "capability" in asks else [])
+
+
 class Incoming(IncomingMessageHandler):
     def __init__(self):
         super().__init__(auto_accept=False)
@@ -257,7 +276,7 @@ class Client:
         messages = [outgoing(message) for message in asks["messages"]]
         key = (address, settled)
         if key not in self.senders or self.senders[key].link.state & Endpoint.REMOTE_CLOSED:
-            self.senders[key] = self.attach(self.connection.create_sender, address, options=Settle() if settled else None)
+            self.senders[key] = self.attach(self.connection.create_sender, address, options=options_of(settled, asks["to"]))
         sender, outcomes = self.senders[key], []
         for message in messages:
             if transaction:
@@ -303,7 +322,7 @@ class Client:
 
     def receive(self, asks):
         settled = asks.get("settled", False)
-        receiver, handler = self.link(asks["from"] + (" settled" if settled else ""), asks["from"], options=Settle() if settled else None)
+        receiver, handler = self.link(asks["from"] + (" settled" if settled else ""), asks["from"], options=options_of(settled, asks))
         lacking = asks["count"] - len(handler.messages) - receiver.link.credit
         if lacking > 0:
             receiver.link.flow(lacking)

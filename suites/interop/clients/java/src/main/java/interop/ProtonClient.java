@@ -99,6 +99,7 @@ public final class ProtonClient {
     Sender sender = senders.get(address + settled);
     if (sender == null) {
       SenderOptions options = new SenderOptions().deliveryMode(settled ? DeliveryMode.AT_MOST_ONCE : DeliveryMode.AT_LEAST_ONCE);
+      if (asks.map("to").get("capability") instanceof String capability) options.targetOptions().capabilities(capability);
       sender = session.openSender(address, options);
       sender.openFuture().get(10, TimeUnit.SECONDS);
       senders.put(address + settled, sender);
@@ -125,6 +126,7 @@ public final class ProtonClient {
     if (receiver == null) {
       ReceiverOptions options = new ReceiverOptions().creditWindow(0).autoAccept(false).autoSettle(false);
       if (asks.flag("settled")) options.deliveryMode(DeliveryMode.AT_MOST_ONCE);
+      if (asks.has("capability")) options.sourceOptions().capabilities(asks.text("capability"));
       receiver = session.openReceiver(from, options);
       receiver.openFuture().get(10, TimeUnit.SECONDS);
       receivers.put(key, receiver);
