@@ -13,7 +13,7 @@ import type { Verdict } from './check/verdict.ts';
 import { CommandError, usage } from './cli/errors.ts';
 import { didYouMean } from './cli/nearest.ts';
 import { resolveTarget, type TargetOptions } from './cli/resolve-target.ts';
-import { checkGlobs, type SelectionOptions, select } from './cli/select.ts';
+import { checkGlobs, fitting, type SelectionOptions, select } from './cli/select.ts';
 import { hintsFor, profileEntries } from './hints.ts';
 import { type PairsWatch, pairsAsked, playPairs } from './pairs.ts';
 import { type Survey, SurveyError, survey } from './probe/survey.ts';
@@ -185,7 +185,8 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
   declarations(options.expectations ?? [], null);
   await using target = await resolveTarget(options.target, { ...options, durable: asked.some(({ outage }) => outage !== undefined) });
   const seen = await surveyed(target);
-  const selected = asked.length === 0 ? [] : spoken(asked, seen, target.url);
+  const { smoke, unseen } = target.profile ?? {};
+  const selected = asked.length === 0 ? [] : spoken(fitting(asked, options.only, smoke), seen, target.url);
   const judgedVersion = target.profileVersion ?? seen.version;
   const declared = declarations([...(options.expectations ?? []), ...profileEntries(target.profile?.name ?? '')], judgedVersion);
   options.onStart?.({ url: target.url, survey: seen, checks: selected.length, seed });
@@ -206,12 +207,12 @@ export async function run(options: RunOptions = {}): Promise<RunRecord> {
     declarations: declared,
     measurements: [...inOrder(measurements), ...capabilityMeasurements(seen.capabilities, selected.map(asking), finished.verdicts)],
     ...(played !== undefined && { interop: played.record }),
-    notes: [...(played?.notes ?? []), ...foreign(asked, seen), ...notesOf(finished, options, selected.length, target.profile?.unseen)],
+    notes: [...(played?.notes ?? []), ...foreign(asked, seen), ...notesOf(finished, options, selected.length, unseen)],
     logins: loginsOf(target),
     selection: {
       protocol: options.protocol ?? 'all',
       gate,
-      only: options.only ?? [],
+      only: options.only ?? smoke ?? [],
       skip: options.skip ?? [],
       thorough: options.thorough ?? false,
       safe: options.safe ?? false,

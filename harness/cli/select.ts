@@ -68,6 +68,11 @@ export function select(checks: readonly Check[], options: SelectionOptions): rea
   return shard === undefined ? quick : part(quick, shard);
 }
 
+/** Of an example program the checks that its profile names, unless the command line names others. */
+export function fitting(checks: readonly Check[], only: readonly string[] | undefined, smoke: readonly string[] | undefined): readonly Check[] {
+  return only !== undefined || smoke === undefined ? checks : checks.filter(({ id }) => picomatch.isMatch(id, [...smoke]));
+}
+
 function part(checks: readonly Check[], text: string): readonly Check[] {
   const shard = parseShard(text);
   if (shard === undefined) throw usage(`--shard ${text} is no part of a run; the second of three is written 2/3.`);

@@ -111,6 +111,8 @@ export interface Profile {
   readonly concurrency?: number;
   /** Why the profile is no more than what was read about the broker, where nobody has judged it yet. */
   readonly unseen?: string;
+  /** Globs of the checks that make sense of an example program: what a run plays that names no others. Left out: all. */
+  readonly smoke?: readonly string[];
   readonly deviations: readonly Deviation[];
   /** Of pairs of real clients. */
   readonly interop?: readonly InteropDeviation[];

@@ -1,5 +1,5 @@
 import type { Receiver10, Sender10, Session10 } from '../../harness/probe/amqp10-links.ts';
-import type { Connection10, Connection10Options } from '../../harness/probe/amqp10-peer.ts';
+import type { Connection10, Connection10Options, Frame10 } from '../../harness/probe/amqp10-peer.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 
 /** A queue of the check's own, and a session. */
@@ -59,3 +59,11 @@ export async function passes(peer: Peer, session: Session10, address: string, te
 
 /** Serial numbers of 32 bits: how far one is ahead of the other. */
 export const ahead = (from: number, to: number): number => (to - from) >>> 0;
+
+/** The flow that ends a drain: those before it tell how far it has come. */
+export async function drainEnd(receiver: Receiver10): Promise<Frame10<'flow'>['performative']> {
+  for (;;) {
+    const { performative } = await receiver.expect('flow');
+    if ((performative.linkCredit ?? 0) === 0) return performative;
+  }
+}

@@ -2,7 +2,7 @@ import { type Check, check } from '../../harness/check/check.ts';
 import type { Receiver10, Sender10, Session10 } from '../../harness/probe/amqp10-links.ts';
 import type { Peer } from '../../harness/probe/peer.ts';
 import { encodeMessage } from '../../harness/wire/amqp10/codec.ts';
-import { ahead, filled, numbers, receiveAll, type Scene, scene, sendAll } from './scenes.ts';
+import { ahead, drainEnd, filled, numbers, receiveAll, type Scene, scene, sendAll } from './scenes.ts';
 
 /** We tell of room in our window where a check says so, and only there. */
 const byHand = { automatic: { window: false } } as const;
@@ -152,7 +152,7 @@ export const sessionFlow10Checks: readonly Check[] = [
       await receiveAll(peer, receiver, ['1', '2']);
       receiver.credit(2, { drain: true });
       await receiveAll(peer, receiver, ['3']);
-      const { performative: flow } = await receiver.expect('flow');
+      const flow = await drainEnd(receiver);
       const sent = ahead(session.begin.nextOutgoingId, flow.nextOutgoingId);
       peer.require(sent === 3, `The broker has sent 3 transfers, and counts ${sent}.`);
       peer.require(flow.nextIncomingId === 3, `We have sent 3 transfers from number 0 on, and the broker awaits number ${flow.nextIncomingId}.`);
@@ -168,7 +168,7 @@ export const sessionFlow10Checks: readonly Check[] = [
       const receiver = await session.receiver(address);
       receiver.credit(5, { drain: true });
       await receiveAll(peer, receiver, numbers(4));
-      const { performative: flow } = await receiver.expect('flow');
+      const flow = await drainEnd(receiver);
       peer.require(flow.nextIncomingId === 2, `After numbers ${nearEnd} to 1 the broker awaits number ${flow.nextIncomingId}.`);
     },
   }),
