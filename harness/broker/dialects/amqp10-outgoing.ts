@@ -1,5 +1,6 @@
 import type { OutgoingDelivery, UnsettledDelivery } from '../../endpoint/amqp10/vocabulary.ts';
 import type { AmqpDisposition, DeliveryState } from '../../wire/amqp10/codec.ts';
+import { PagedMessage, whole } from '../paging.ts';
 import { never } from '../queue.ts';
 import type { CommandOf, EffectOf } from '../vocabulary.ts';
 import { Enlisted } from './amqp10-enlisted.ts';
@@ -167,8 +168,8 @@ export class OutgoingLink extends AnyLink {
   #heldPayload(deliveryTag: number): (() => readonly Uint8Array[]) | undefined {
     const { broker, connection } = this.port;
     const entry = broker.core.connections.get(connection)?.channels.get(this.channel)?.ledger.peek(deliveryTag);
-    if (entry === undefined || !entry.resident) return undefined;
-    const message = as10(entry.message);
+    if (entry === undefined || entry.queue.deleted || !(entry.resident || entry.message instanceof PagedMessage)) return undefined;
+    const message = as10(whole(entry.message));
     return () => payloadOf(message, { first: false, failures: entry.failures, leftMs: undefined });
   }
 

@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { unsettledMap } from '../../endpoint/amqp10/unsettled.ts';
 import type { LinkEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
-import type { DeliveryState } from '../../wire/amqp10/codec.ts';
+import { crashStore } from '../../store/crash.ts';
+import type { DeliveryState, MessageDraft } from '../../wire/amqp10/codec.ts';
+import { PagedMessage } from '../paging.ts';
 import { said, Testbed10, type TestClient10, textOf } from './amqp10.test-kit.ts';
+import { reviveMessage } from './revive.ts';
 
 const source = { address: 'q', expiryPolicy: 'never', timeout: 10 } as const;
 const name = 'durable link';
 
 /** A client with a link that has got these messages and not settled them. */
-async function holding(bed: Testbed10, texts: readonly string[]): Promise<{ client: TestClient10; link: LinkEndpoint; tags: readonly Uint8Array[] }> {
+async function holding(
+  bed: Testbed10,
+  texts: readonly string[],
+  more: MessageDraft = {},
+): Promise<{ client: TestClient10; link: LinkEndpoint; tags: readonly Uint8Array[] }> {
   const client = await bed.client();
   const sender = await client.sender('q');
-  for (const text of texts) await client.send(sender, said(text));
+  for (const text of texts) await client.send(sender, said(text, more));
   const link = await client.receiver(source, { name });
   client.machine.grant(link, { credit: texts.length }, client.now);
   await client.until(() => client.received(link).length === texts.length);
@@ -54,6 +61,23 @@ describe('a link that is resumed after its connection was lost', () => {
       await client.until(() => client.received(link).length === 3);
       expect(client.received(link).map(({ message }) => textOf(message))).toEqual(['a', 'b', 'b']);
       expect(client.all('delivery')[2]?.delivery.resume).toBe(false);
+    });
+  });
+
+  it('reads from the store what is kept there alone', () => {
+    const bed = new Testbed10({}, { store: crashStore(), revive: reviveMessage, pageOctets: 0 });
+    return bed.run(async () => {
+      const before = await holding(bed, ['a', 'b'], { header: { durable: true } });
+      const ledgers = [...bed.broker.core.connections.values()].flatMap(({ channels }) => Array.from(channels.values(), ({ ledger }) => ledger));
+      expect(ledgers.some(ledger => ledger.peek(2)?.message instanceof PagedMessage)).toBe(true);
+      await lost(before.client);
+      const { client, link } = await resumed(
+        bed,
+        before.tags.map(tag => ({ tag })),
+      );
+      await client.until(() => client.received(link).length === 2);
+      expect(client.all('delivery').map(({ delivery }) => delivery.resume)).toEqual([true, true]);
+      expect(client.received(link).map(({ message }) => textOf(message))).toEqual(['a', 'b']);
     });
   });
 
