@@ -158,7 +158,7 @@ export const open10Checks: readonly Check[] = [
     departs: true,
     async run(peer: Peer) {
       const connection = await peer.connection10({ upTo: 'open-sent', open: { hostname: 'vhost:amqpspec-nowhere.invalid' } });
-      await connection.expect('open');
+      await connection.expect('open', { wait: 'close' });
       connection.send(0, 'begin');
       const seen = await connection.next();
       const error = seen.kind === 'frame' && seen.performative.type === 'close' ? seen.performative.error : undefined;
