@@ -31,6 +31,8 @@ export interface Transport {
 
 /** Time and timers in milliseconds, real or virtual. */
 export interface Clock {
+  /** Waiting takes no time. */
+  readonly virtual?: true;
   now(): number;
   /** Runs `task` at `ms`, or as soon as possible where that is past, never within the call; the returned function cancels it. */
   at(ms: number, task: () => void): () => void;

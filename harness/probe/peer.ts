@@ -187,6 +187,8 @@ export interface Peer extends Peer10 {
   /** A labelled quiet window, where neither barrier nor promise exists. */
   quiet(ms: number, what: string): Promise<void>;
   now(): number;
+  /** Waiting takes no time: the clock is virtual. */
+  readonly timeless: boolean;
   /** How long this kind of wait lasts before it counts as silence, in milliseconds. */
   budgetMs(wait: WaitKind): number;
   /** Fails the check with a sentence unless the condition holds; `duty` says which of its duties was broken. */

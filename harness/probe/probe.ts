@@ -156,6 +156,10 @@ export class Probe implements Peer {
     return this.context.clock.now();
   }
 
+  get timeless(): boolean {
+    return this.context.clock.virtual === true;
+  }
+
   budgetMs(wait: WaitKind): number {
     return this.context.budgets[wait];
   }

@@ -3,7 +3,7 @@ import { encodeMessage } from '../wire/amqp10/codec.ts';
 import { consumedBy091, retiredBy091 } from './crossings.ts';
 import type { FrameSeam10 } from './fault10.ts';
 import { type ChangeMessage10, delivered10, type Message10, published10 } from './messages10.ts';
-import { request10 } from './rewrites10.ts';
+import { either10, remembering10, request10 } from './rewrites10.ts';
 import { also, type FaultTable, faultsIn } from './row.ts';
 
 const converting = faultsIn('amqp10/{cross,conversion}/**');
@@ -205,6 +205,7 @@ export const conversionFaults10 = {
       request10('disposition', draft => given(draft.fields.state?.type) && draft.with({ state: { type: 'accepted' } })),
       everywhere,
     ),
+    converting('retires what is given back of messages that were routed, but for the first', retiredLater(), ['amqp10/properties/cross']),
   ],
   'amqp10/conversion.settled-by-091:emit': [
     converting('gives back what 0-9-1 retires of messages of 1.0', retiredBy091()),
@@ -228,4 +229,23 @@ function dataOf(each: Message10, octet: number) {
   const body = each.decoded?.body;
   const parts = body?.type === 'data' ? body.value : [];
   return { type: 'data', value: [Buffer.concat([...parts, Uint8Array.of(octet)])] } as const;
+}
+
+/** The second message with a route that is released on a channel, and those behind it, are taken for accepted. */
+function retiredLater(): FrameSeam10 {
+  return remembering10(() => {
+    const ids = new Set<string>();
+    const released = new Map<number, number>();
+    const noting = from091(({ channel, transfer }, at) => {
+      ids.add(`${at.session('to-client', channel)?.channels['to-server']} ${transfer.deliveryId}`);
+      return false;
+    });
+    const retiring = request10('disposition', draft => {
+      if (draft.fields.state?.type !== 'released' || !ids.has(`${draft.channel} ${draft.fields.first}`)) return false;
+      const count = (released.get(draft.channel) ?? 0) + 1;
+      released.set(draft.channel, count);
+      return count > 1 && draft.with({ state: { type: 'accepted' } });
+    });
+    return either10(noting, retiring);
+  });
 }

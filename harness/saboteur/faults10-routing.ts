@@ -226,6 +226,7 @@ const addressFaults10 = {
       relayedChanged(message => toOf(message)?.startsWith('/') === true && misled(message)),
       relayed,
     ),
+    addressing('sends to the exchange of the message before with the same key as that', sameAddress(), ['amqp10/properties/routing']),
   ],
   'amqp10/address-v2.unroutable:enforce': [
     addressing('accepts what an exchange routes to no queue', retold('released', accepted), [
@@ -373,3 +374,18 @@ const jmsFaults10 = {
 
 /** Where messages go. */
 export const routingFaults10 = { ...anonymousFaults10, ...addressFaults10, ...replyFaults10, ...jmsFaults10 } as const satisfies FaultTable;
+
+/** On links without address, what is for the same exchange as the last message to one goes where that went. */
+function sameAddress(): FrameSeam10 {
+  return remembering10(() => {
+    let last = '';
+    return relayedChanged(message => {
+      const to = toOf(message);
+      if (to?.startsWith('/exchanges/') !== true) return false;
+      const before = last;
+      last = to;
+      const same = before.startsWith(to.slice(0, to.lastIndexOf('/') + 1));
+      return same && before !== to && edited(message, draft => ({ ...draft, properties: { ...draft.properties, to: before } }));
+    });
+  });
+}

@@ -3,6 +3,7 @@ import type { Clock } from '../endpoint/transport.ts';
 
 /** Time that stands still until it is advanced. Tasks of the same moment run in the order they were set. */
 export class VirtualClock implements Clock {
+  readonly virtual = true;
   readonly #agenda = new Agenda();
   #now = 0;
 

@@ -21,6 +21,8 @@ const found: readonly (readonly [id: string, fault: string, steps: number])[] = 
   ['amqp10/properties/framing', 'amqp10/2.3.2.empty-frame:emit#2', 6],
   ['amqp10/properties/content', 'amqp10/3.2.bare-message:emit#5', 3],
   ['amqp10/properties/values', 'amqp10/3.2.8.amqp-value:emit#3', 3],
+  ['amqp10/properties/cross', 'amqp10/conversion.outcome-on-091:emit#2', 14],
+  ['amqp10/properties/routing', 'amqp10/address-v2.null-target:emit#2', 14],
   ['amqp10/properties/links', 'amqp10/2.6.13.resume-flag:emit#2', 12],
 ];
 
