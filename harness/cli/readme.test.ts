@@ -23,10 +23,11 @@ const endless = /^npx amqpspec serve/;
 /** These take the two README commands' time again; CI runs them as they stand. */
 const example = lines.filter(line => !inContainers.test(line) && !endless.test(line) && !withToolchains.test(line));
 
-function words(line: string, url: string): readonly string[] {
+function words(line: string, url: string, webSocketUrl = ''): readonly string[] {
   const text = line
     .replace('npx amqpspec ', '')
     .replaceAll('amqp://guest:guest@localhost', url)
+    .replaceAll('ws://guest:guest@localhost:15678', webSocketUrl)
     .replace('--time 10s', '--time 1s')
     .replace('--time 1m', '--time 1s')
     .replace('--runs 500', '--runs 5');
@@ -49,9 +50,10 @@ describe('the README', () => {
   test('every command in it runs as it stands', { timeout: 600_000 }, async () => {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'my-parser.js'), 'module.exports.parse = bytes => bytes.length;\n');
-    await using broker = await servedBroker(folder);
+    await writeFile(join(folder, 'queues.yaml'), 'queues: [{ name: a }, { name: b }]\n');
+    await using broker = await servedBroker(folder, ['--definitions', 'queues.yaml', '--ws-port', '0']);
     for (const line of example) {
-      const { status, stderr } = await amqpspec(words(line, broker.url), folder);
+      const { status, stderr } = await amqpspec(words(line, broker.url, broker.webSocketUrl), folder);
       expect({ line, status, stderr: status === 0 ? '' : stderr }).toEqual({ line, status: 0, stderr: '' });
     }
   });

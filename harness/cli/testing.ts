@@ -52,9 +52,10 @@ export async function servedBroker(cwd: string, words: readonly string[] = []) {
   }
   // Nobody reads its log: it must not wait for a reader.
   child.stderr.resume();
-  const { url } = JSON.parse(text) as { url: string };
+  const { url, webSocketUrl } = JSON.parse(text) as { url: string; webSocketUrl?: string };
   return {
     url,
+    webSocketUrl,
     child,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
