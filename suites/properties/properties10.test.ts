@@ -17,7 +17,7 @@ function play(check: Check, fault?: Fault, properties: PropertyOptions = {}) {
 const found: readonly (readonly [id: string, fault: string, steps: number])[] = [
   ['amqp10/properties/transactions', 'amqp10/4.1.atomic:emit#2', 14],
   ['amqp10/properties/credit', 'amqp10/2.6.7.credit-used:emit#2', 32],
-  ['amqp10/properties/delivery-state', 'amqp10/2.7.6.range:emit', 14],
+  ['amqp10/properties/delivery-state', 'amqp10/2.7.6.range:emit', 18],
   ['amqp10/properties/framing', 'amqp10/2.3.2.empty-frame:emit#2', 6],
   ['amqp10/properties/content', 'amqp10/3.2.bare-message:emit#5', 3],
   ['amqp10/properties/values', 'amqp10/3.2.8.amqp-value:emit#3', 3],
