@@ -416,11 +416,14 @@ function saslFrames(change: (bytes: Uint8Array) => Uint8Array): FrameSeam10 {
 
 /** A frame that comes behind the outcome without a header gets one. */
 function headerMadeUp(): FrameSeam10 {
-  return passing10(
-    'to-server',
-    'frame',
-    ({ frame, bytes }, at) => frame.type === 'amqp' && at.saslOutcome === 'ok' && at.header['to-server']?.[4] === 3 && { send: [protocolHeaders.amqp, bytes] },
-  );
+  return remembering10(() => {
+    let made = false;
+    return passing10('to-server', 'frame', ({ frame, bytes }, at) => {
+      if (made || frame.type !== 'amqp' || at.saslOutcome !== 'ok' || at.header['to-server']?.[4] !== 3) return false;
+      made = true;
+      return { send: [protocolHeaders.amqp, bytes] };
+    });
+  });
 }
 
 /** Who opens a connection without a successful outcome hears an open. */

@@ -14,7 +14,8 @@ export interface NodeRequest {
 /** From such a node its own connection receives and no other, while all may send. */
 const temporaryQueue = 'temporary-queue';
 /** Such a source has no queue: answers go straight to its link. */
-const volatileQueue = 'rabbitmq:volatile-queue';
+/** What a source asks for that wants answers which are stored nowhere. */
+export const volatileQueue = 'rabbitmq:volatile-queue';
 
 const lapses: { readonly [T in LifetimePolicy['type']]: Lapse } = {
   'delete-on-close': 'close',

@@ -5,7 +5,7 @@ import type { Message } from '../message.ts';
 import { type Destination, destinationOf } from './amqp10-addresses.ts';
 import { errorOf } from './amqp10-errors.ts';
 import { filtersOf } from './amqp10-filters.ts';
-import { type DynamicNode, dynamicNode, nodeFields, wantsReplies } from './amqp10-nodes.ts';
+import { type DynamicNode, dynamicNode, nodeFields, volatileQueue, wantsReplies } from './amqp10-nodes.ts';
 import type { Port } from './amqp10-port.ts';
 import { type Subscription, subscriptionOf, topicCapability, topicOf } from './amqp10-subscriptions.ts';
 import { expiryFields } from './amqp10-suspended.ts';
@@ -65,7 +65,7 @@ export function acceptedSource(
     source: {
       type: 'source',
       address: asked.address,
-      ...(replies && { address: `/queues/${repliesTo}`, dynamic: true, capabilities: asked.capabilities }),
+      ...(replies && { address: `/queues/${repliesTo}`, dynamic: true, capabilities: [volatileQueue] }),
       ...(subscription !== undefined && subscription.capabilities.length > 0 && { capabilities: subscription.capabilities }),
       ...(node !== undefined && nodeFields(node)),
       ...expiryFields(asked),
