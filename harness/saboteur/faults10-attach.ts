@@ -266,7 +266,7 @@ export const detachFaults10 = {
   ],
   'amqp10/2.6.4.reattached:emit': [
     detaching('refuses a link that was detached before', againRefused(), everywhere),
-    detaching('refuses a link that was detached twice before', againRefused(2), ['amqp10/properties/links']),
+    detaching('refuses a link that was detached twice before', againRefused(2), ['amqp10/{resume/**,properties/links}']),
   ],
   'amqp10/2.6.5.detach-with-error:emit': [
     detaching('ends the session where a link fails', rescoped('end', { scope: 'detach' }), everywhere),

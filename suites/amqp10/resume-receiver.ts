@@ -55,7 +55,7 @@ export const resumeReceiver10Checks: readonly Check[] = [
   }),
   check('amqp10/resume/receiver/settled', {
     title: 'What its sender holds no more its receiver takes for settled',
-    duties: ['amqp10/2.6.13.target-only:emit'],
+    duties: ['amqp10/2.6.13.target-only:emit', 'amqp10/2.6.4.reattached:emit'],
     optional: true,
     async run(peer: Peer) {
       const sent = await accepted(peer);
