@@ -5,6 +5,7 @@ const json = process.env['VITEST_JSON'];
 
 export default defineConfig({
   test: {
+    globalSetup: ['harness/build.global.ts'],
     include: ['{harness,suites,fixtures,reports}/**/*.test.ts'],
     testTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },

@@ -45,12 +45,13 @@ export class DeadLetters {
     }
   }
 
-  #publish({ message, queue, reason }: Dead): void {
+  #publish({ message, queue, reason, entry }: Dead): void {
     const core = this.#core;
     const { deadLetterExchange: name = '', deadLetterRoutingKey } = queue.policy;
     const exchange = core.virtualHosts.get(queue.virtualHost)?.exchanges.get(name);
     if (exchange === undefined) return;
-    const deaths = died(message, queue, reason, core.now);
+    const failures = (entry?.failures ?? 0) + (reason === 'rejected' ? 1 : 0);
+    const deaths = died(message, queue, reason, { timeMs: core.now, failures });
     const tellsLast = core.settings.readings.lastDeath === 'text';
     const letter = message.afterDeath({ exchange: name, routingKey: deadLetterRoutingKey, deaths, tellsLast });
     const reached = core.reach.of(exchange, letter);
@@ -60,11 +61,16 @@ export class DeadLetters {
 }
 
 /** The deaths of a message with one more, which comes first: counted up where it died in the same queue for the same reason before. */
-function died(message: Message, { name: queue }: Queue, reason: DeathReason, timeMs: number): readonly Death[] {
+function died(
+  message: Message,
+  { name: queue }: Queue,
+  reason: DeathReason,
+  { timeMs, failures }: Required<Pick<Death, 'timeMs' | 'failures'>>,
+): readonly Death[] {
   const { deaths, exchange, routingKeys, expiration } = message;
   const known = deaths.find(each => each.queue === queue && each.reason === reason);
-  if (known === undefined) return [{ queue, reason, count: 1, timeMs, exchange, routingKeys, expiration }, ...deaths];
-  return [{ ...known, count: known.count + 1 }, ...deaths.filter(each => each !== known)];
+  if (known === undefined) return [{ queue, reason, count: 1, timeMs, exchange, routingKeys, expiration, failures }, ...deaths];
+  return [{ ...known, count: known.count + 1, failures }, ...deaths.filter(each => each !== known)];
 }
 
 /** Whether a letter comes back to a queue that it died in without having been rejected anywhere since. */

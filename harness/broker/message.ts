@@ -16,6 +16,8 @@ export interface Death {
   readonly exchange: string;
   readonly routingKeys: readonly string[];
   readonly expiration: string | undefined;
+  /** How many deliveries of the message had failed by then, a rejection among them; left out where that is not known any more. */
+  readonly failures?: number;
 }
 
 /** What changes about a message that is published again after its death. */

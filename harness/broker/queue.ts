@@ -147,7 +147,8 @@ export class Queue {
       resident: true,
       deadlineMs,
       deliveries: 0,
-      failures: 0,
+      // Stored letters are read back without.
+      failures: message.deaths[0]?.failures ?? 0,
       consumer: undefined,
       declinedBy: undefined,
     };

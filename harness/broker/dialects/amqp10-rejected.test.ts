@@ -26,6 +26,24 @@ test('a message that is rejected with an error tells that error as a dead letter
     expect(bad?.messageAnnotations).toContainEqual(['x-opt-kept', { type: 'string', value: 'kept' }]);
     expect(bad === undefined ? '' : textOf(bad)).toBe('bad');
     expect(worse?.deliveryAnnotations).toBeUndefined();
+    expect([bad, worse].map(message => message?.header?.deliveryCount)).toEqual([1, 1]);
+  });
+});
+
+test('a dead letter keeps count of the deliveries that had failed before', async () => {
+  const bed = new Testbed10();
+  define(bed.broker, { queues: [{ name: 'work', arguments: { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': 'r' } }] });
+  await bed.run(async () => {
+    const client = await bed.client();
+    await client.send(await client.sender('work'), said('bad'));
+    const work = await client.receiver('work');
+    await client.drain(work);
+    client.machine.settle(work, [0], { settled: true, state: { type: 'modified', deliveryFailed: true } }, client.now);
+    await client.drain(work);
+    client.machine.settle(work, [1], { settled: true, state: { type: 'rejected' } }, client.now);
+    const dead = await client.receiver('r');
+    await client.drain(dead);
+    expect(client.received(dead).map(({ message }) => message?.header?.deliveryCount)).toEqual([2]);
   });
 });
 
