@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
 import type { Check } from '../check/check.ts';
-import type { DutyId, OwedDuty } from '../spec/catalogue.ts';
+import type { DutyId, ServerDuty } from '../spec/catalogue.ts';
 import { chaosFault } from './chaos.ts';
 import type { ChaosHooks } from './chaos-moment.ts';
 import { type ChaosSpec, chaosVerbs, checkedOptions, parseChaos } from './chaos-options.ts';
@@ -53,7 +53,7 @@ export const faults = {
   ...publisherFaults,
   ...txFaults,
   ...faults10,
-} as const satisfies { readonly [D in OwedDuty]: readonly [Fault, ...Fault[]] };
+} as const satisfies { readonly [D in ServerDuty]: readonly [Fault, ...Fault[]] };
 
 /** The faults that break one duty, by name; none where the duty has none. */
 export function faultsOf(duty: DutyId): readonly NamedFault[] {

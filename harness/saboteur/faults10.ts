@@ -49,7 +49,7 @@ type Broken10 =
   | 'httpManagement'
   | 'claims';
 
-/** Faults of AMQP 1.0. Those of an area stand here before its checks do: see `judgedAreas10`. */
+/** Faults of AMQP 1.0. */
 export const faults10 = {
   ...framingFaults10,
   ...typesFaults10,

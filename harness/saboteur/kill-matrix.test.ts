@@ -5,22 +5,17 @@ import picomatch from 'picomatch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allChecks } from '../../suites/checks.ts';
 import { isOfTls, judge, judgeOnSockets } from '../bench/matrix.ts';
-import { type DutyId, protocolOf } from '../spec/catalogue.ts';
-import { owedDuties } from '../spec/ledger.ts';
-import { dutyOf, faultsOf, type NamedFault, violationFaults } from './faults.ts';
+import type { DutyId } from '../spec/catalogue.ts';
+import { dutyOf, type NamedFault, violationFaults } from './faults.ts';
 import { type Gaps, gapsIn, killMatrix, type Matrix, together } from './kill-matrix.ts';
 import { shadow } from './shadow.ts';
 
 /** `AMQPSPEC_MATRIX=amqp091/tx/**` narrows the matrix to some checks and the faults of their duties, for whoever works on them. */
 const only = process.env['AMQPSPEC_MATRIX'];
-/** In areas of 1.0 that are not judged yet (`judgedAreas10`) checks and faults are made side by side: they are played where somebody asks for them, and wait otherwise. */
-const owed = new Set<string>(owedDuties);
-const isDue = (duty: DutyId): boolean => protocolOf(duty) === '0-9-1' || owed.has(duty) || (only !== undefined && faultsOf(duty).length > 0);
-const waiting = allChecks.filter(({ id, duties: own }) => protocolOf(id) === '1.0' && !own.some(isDue));
-const checks = allChecks.filter(check => !waiting.includes(check) && (only === undefined || picomatch(only)(check.id)));
+const checks = allChecks.filter(({ id }) => only === undefined || picomatch(only)(id));
 const duties = new Set(checks.flatMap(each => each.duties));
 const isOneOf = (duty: DutyId | undefined): boolean => duty !== undefined && duties.has(duty);
-const faults = violationFaults().filter(({ id }) => (only === undefined ? isDue(dutyOf(id) ?? ('' as DutyId)) : isOneOf(dutyOf(id))));
+const faults = violationFaults().filter(({ id }) => only === undefined || isOneOf(dutyOf(id)));
 
 const workers = Math.min(4, availableParallelism());
 const worker = new URL('../../dist/harness/bench/matrix-worker.js', import.meta.url);
@@ -67,7 +62,6 @@ describe('the kill matrix', () => {
     gaps = gapsIn(matrix, checks, faults);
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     const kills = [...matrix.kills.values()].reduce((sum, killed) => sum + killed.size, 0);
-    if (waiting.length > 0) console.info(`${waiting.length} checks of 1.0 wait until their areas are judged`);
     console.info(`${checks.length} checks × ${faults.length} faults: ${matrix.played} played, ${matrix.spared} need not be; ${kills} kills; ${seconds} s`);
   }, 1_200_000);
 

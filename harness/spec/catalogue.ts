@@ -1,4 +1,4 @@
-import { type Area10, type JudgedRule10, type RuleIn10, rules10 } from './amqp10/rules.ts';
+import { type Area10, type RuleIn10, rules10 } from './amqp10/rules.ts';
 import { rules091 } from './amqp091/rules.ts';
 import type { DutyKey, Rule } from './rule.ts';
 
@@ -29,11 +29,8 @@ export type ServerDuty10 = ServerDutyOf<RuleId10>;
 /** Those of one area of 1.0, or several. */
 export type ServerDutyIn<A extends Area10> = ServerDutyOf<RuleIn10<A>>;
 
-/** The duties of a server that can be shown and violated. */
+/** The duties of a server that can be shown and violated. Each has a check and a fault; a missing fault does not compile. */
 export type ServerDuty = ServerDuty091 | ServerDuty10;
-
-/** Those of them that have a check and a fault already: of 0-9-1 all, of 1.0 those of the areas that are judged. A missing one does not compile. */
-export type OwedDuty = ServerDuty091 | ServerDutyOf<JudgedRule10>;
 
 /** A protocol by its version, as the command line names it. */
 export type Protocol = '0-9-1' | '1.0';

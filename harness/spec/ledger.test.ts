@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { areas10, judgedAreas10 } from './amqp10/rules.ts';
 import { classes } from './amqp091/classes.ts';
 import { replyCodes } from './amqp091/constants.ts';
 import { rules091 } from './amqp091/rules.ts';
-import { protocolOf, rules } from './catalogue.ts';
-import { duties, dutyOf, findDuty, legalAnswers, owedDuties, serverDuties } from './ledger.ts';
+import { rules } from './catalogue.ts';
+import { duties, dutyOf, findDuty, legalAnswers, serverDuties } from './ledger.ts';
 import type { Rule } from './rule.ts';
 
 const catalogue: readonly (readonly [string, Rule])[] = Object.entries(rules);
@@ -169,13 +168,6 @@ describe('ledger', () => {
     for (const id of serverDuties) expect(id).toMatch(/:(emit|enforce)$/);
     expect(serverDuties).not.toContain('amqp091/4.2.3.frame-end-log:emit');
     expect(new Set(serverDuties).size).toBe(serverDuties.length);
-  });
-
-  test('owe checks and faults in the whole of 0-9-1, and in 1.0 where an area is judged', () => {
-    const of = (ids: readonly string[], protocol: string) => ids.filter(id => protocolOf(id) === protocol);
-    expect(of(owedDuties, '0-9-1')).toEqual(of(serverDuties, '0-9-1'));
-    const judged = judgedAreas10.flatMap(area => Object.keys(areas10[area]));
-    expect(of(owedDuties, '1.0')).toEqual(of(serverDuties, '1.0').filter(id => judged.includes(id.slice(0, id.lastIndexOf(':')))));
   });
 });
 

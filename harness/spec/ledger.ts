@@ -1,5 +1,4 @@
-import { areas10, judgedAreas10 } from './amqp10/rules.ts';
-import { type DutyId, type OwedDuty, protocolOf, type RuleId, rules, type ServerDuty } from './catalogue.ts';
+import { type DutyId, type RuleId, rules, type ServerDuty } from './catalogue.ts';
 import type { Answer, Duty, DutyKey, Rule } from './rule.ts';
 
 /** One duty of the catalogue with the rule it belongs to. */
@@ -40,10 +39,3 @@ const isServerDuty = ({ key, duty }: DutyEntry): boolean => (key === 'emit' || k
 
 /** The duties of a server that can be shown and violated. */
 export const serverDuties: readonly ServerDuty[] = duties.filter(isServerDuty).map(entry => entry.id as ServerDuty);
-
-const judged10: ReadonlySet<string> = new Set(judgedAreas10.flatMap(area => Object.keys(areas10[area])));
-
-/** Those of them that have a check and a fault: of 0-9-1 all, of 1.0 those of the areas that are judged. */
-export const owedDuties: readonly OwedDuty[] = duties
-  .filter(entry => isServerDuty(entry) && (protocolOf(entry.ruleId) === '0-9-1' || judged10.has(entry.ruleId)))
-  .map(entry => entry.id as OwedDuty);

@@ -16,7 +16,7 @@ import { transactionRules } from './rules-transaction.ts';
 import { resumeRules, transferRules } from './rules-transfer.ts';
 import { typesRules } from './rules-types.ts';
 
-/** The rules of 1.0 by area, as they are taken up one after another by checks and faults. */
+/** The rules of 1.0 by area. */
 export const areas10 = {
   types: typesRules,
   framing: framingRules,
@@ -45,38 +45,8 @@ export const areas10 = {
 
 export type Area10 = keyof typeof areas10;
 
-/** The areas all of whose server duties that can be shown have a check and a fault. Whoever adds one owes them: a missing fault does not compile. */
-export const judgedAreas10 = [
-  'framing',
-  'message',
-  'conversion',
-  'session',
-  'transaction',
-  'transfer',
-  'types',
-  'pairing',
-  'httpManagement',
-  'claims',
-  'outcome',
-  'connection',
-  'link',
-  'terminus',
-  'flow',
-  'routing',
-  'security',
-  'errors',
-  'soleConnection',
-  'filter',
-  'management',
-  'resume',
-  'webSocket',
-] as const satisfies readonly Area10[];
-
 /** The rules of some areas. */
 export type RuleIn10<A> = A extends Area10 ? keyof (typeof areas10)[A] : never;
-
-/** The rules of the areas that are judged. */
-export type JudgedRule10 = RuleIn10<(typeof judgedAreas10)[number]>;
 
 /** Every rule of 1.0 and of its companions, by id. */
 export const rules10 = {
