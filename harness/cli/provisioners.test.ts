@@ -46,7 +46,23 @@ test('where such a program fails the next way is taken', { timeout: 120_000 }, a
 test('queues that were made beforehand come first, also where the profile names other ways', { timeout: 120_000 }, async () => {
   const folder = await emptyFolder();
   await using broker = await servedBroker(folder, ['--auto-create']);
-  const { status } = await amqpspec([...only, broker.url, '--as', 'artemis', '--address', '/queues/mine'], folder);
+  const { status } = await amqpspec(
+    [
+      'run',
+      '--protocol',
+      '1.0',
+      '--only',
+      'amqp10/outcome/{accepted,rejected}',
+      '--concurrency',
+      '1',
+      broker.url,
+      '--as',
+      'artemis',
+      '--address',
+      '/queues/mine',
+    ],
+    folder,
+  );
   expect(status).toBe(0);
   expect(await readFile(join(folder, 'amqpspec-report', 'run.json'), 'utf8')).toContain('/queues/mine is a queue of this check');
 });

@@ -92,14 +92,6 @@ export const messageFaults10 = {
       everywhere,
     ),
     message('changes the bare message of what it delivers again', changedAgain(), everywhere),
-    message(
-      'loses the third data section of a body',
-      delivered10(each => {
-        const [, , third] = each.sections.filter(({ name }) => name === 'data');
-        return third !== undefined && each.resectioned((_, octets) => (octets.byteOffset === third.octets.byteOffset ? undefined : octets));
-      }),
-      ['amqp10/properties/content', 'amqp10/message/**'],
-    ),
   ],
   'amqp10/3.2.section-order:emit': [message('puts the header behind the body', shuffled(), everywhere)],
   'amqp10/3.2.section-order:enforce': [
@@ -350,6 +342,14 @@ export const messageFaults10 = {
       resectioned('data', octets => Buffer.from(Buffer.from(octets).toString('latin1').toUpperCase(), 'latin1')),
       everywhere,
     ),
+    message(
+      'loses the third data section of a body',
+      delivered10(each => {
+        const [, , third] = each.sections.filter(({ name }) => name === 'data');
+        return third !== undefined && each.resectioned((_, octets) => (octets.byteOffset === third.octets.byteOffset ? undefined : octets));
+      }),
+      ['amqp10/properties/content', 'amqp10/message/**'],
+    ),
   ],
   'amqp10/3.2.7.amqp-sequence:emit': [
     message('loses all sequences but the first', firstAlone('amqp-sequence'), everywhere),
@@ -375,7 +375,7 @@ export const messageFaults10 = {
       delivered10(each =>
         revalue(each, value => (value.type === 'map' && value.value.length > 2 ? { type: 'map', value: value.value.slice(0, 2) } : undefined)),
       ),
-      ['amqp10/properties/values', 'amqp10/{types,message}/**'],
+      ['amqp10/properties/values', 'amqp10/{http-management,management,message,types}/**'],
     ),
   ],
   'amqp10/3.2.9.footer:emit': [

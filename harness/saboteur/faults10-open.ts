@@ -186,7 +186,7 @@ export const openFaults10 = {
         'answers a session on a channel above what its peer takes',
         answer10('begin', (draft, at) => at.channelMax['to-client'] < 0xffff && draft.on(at.channelMax['to-client'] + 1)),
       ),
-      'amqp10/types/**',
+      'amqp10/{end,types}/**',
     ),
   ],
   'amqp10/2.7.1.channel-beyond:enforce': [

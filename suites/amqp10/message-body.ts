@@ -43,6 +43,7 @@ const values: { readonly [T in PrimitiveType]: readonly AmqpValue[] } = {
       type: 'map',
       value: [
         [text('k'), { type: 'uint', value: 1 }],
+        [text('l'), { type: 'uint', value: 2 }],
         [
           { type: 'int', value: -1 },
           { type: 'map', value: [] },

@@ -19,7 +19,7 @@ const found: readonly (readonly [id: string, fault: string, steps: number])[] = 
   ['amqp10/properties/credit', 'amqp10/2.6.7.credit-used:emit#2', 32],
   ['amqp10/properties/delivery-state', 'amqp10/2.7.6.range:emit', 18],
   ['amqp10/properties/framing', 'amqp10/2.3.2.empty-frame:emit#2', 6],
-  ['amqp10/properties/content', 'amqp10/3.2.bare-message:emit#5', 3],
+  ['amqp10/properties/content', 'amqp10/3.2.6.data:emit#3', 3],
   ['amqp10/properties/values', 'amqp10/3.2.8.amqp-value:emit#3', 3],
   ['amqp10/properties/cross', 'amqp10/conversion.outcome-on-091:emit#2', 14],
   ['amqp10/properties/routing', 'amqp10/address-v2.null-target:emit#2', 14],
