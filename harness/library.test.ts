@@ -1,7 +1,9 @@
 import { connect } from 'amqplib';
 import { run } from 'amqpspec';
 import { frames } from 'amqpspec/arbitraries';
+import { amqpFrames, messageDraft } from 'amqpspec/arbitraries/amqp10';
 import { startBroker } from 'amqpspec/broker';
+import * as amqp10 from 'amqpspec/codec/amqp10';
 import { decodeFrame, encodeFrame, method } from 'amqpspec/codec/amqp091';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +56,18 @@ describe('as a library', () => {
       fc.property(frames(), frame => {
         const octets = encodeFrame(frame);
         expect(decodeFrame(octets)).toMatchObject({ kind: 'value', end: octets.length });
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+
+  test('amqpspec/arbitraries/amqp10: every frame and every message survives the codec', () => {
+    fc.assert(
+      fc.property(amqpFrames(), messageDraft(), (frame, draft) => {
+        const octets = amqp10.encodeFrame(frame);
+        expect(amqp10.decodeFrame(octets)).toMatchObject({ kind: 'value', end: octets.length });
+        const message = amqp10.encodeMessage(draft);
+        expect(amqp10.isViolation(amqp10.decodeMessage(message))).toBe(false);
       }),
       { seed: 1, numRuns: 100 },
     );
