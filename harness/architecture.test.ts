@@ -38,6 +38,10 @@ const allowed: Readonly<Record<string, { readonly values: readonly string[]; rea
     types: ['harness/broker', 'harness/store', 'harness/check', 'harness/target'],
   },
   'harness/fuzz': { values: ['harness/spec', 'harness/wire', 'harness/endpoint', 'harness/probe', 'harness/check'] },
+  'harness/client': {
+    values: ['harness/spec', 'harness/wire', 'harness/endpoint', 'harness/probe', 'harness/check', 'harness/saboteur', 'harness/fuzz'],
+    types: ['harness/broker', 'harness/target'],
+  },
   'harness/target': {
     values: [
       'harness/net',

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { fuzzParser, ParserError } from '../fuzz/campaign.ts';
+import { fuzzParser, ParserError } from '../fuzz/parser/campaign.ts';
 import { CommandError, exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { type SharedOptions, terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
 import { visible } from '../../reports/words.ts';
-import { CaseError, type CaseReplay, ParserError, replayParserCase } from '../fuzz/campaign.ts';
+import { CaseError, type CaseReplay, ParserError, replayParserCase } from '../fuzz/parser/campaign.ts';
 import { exitStatus, usage } from './errors.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { annotate } from '../wire/amqp091/describe.ts';
+import { annotate } from '../../wire/amqp091/describe.ts';
 import type { FindingKind } from './oracle.ts';
 
 /** A finding as it is saved, to be played again. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { TagDialect } from '../spec/amqp091/domains.ts';
-import { decodePayload, type Frame } from '../wire/amqp091/frame.ts';
-import { methodNames } from '../wire/amqp091/method.ts';
-import { decodeRawFrame } from '../wire/amqp091/raw-frame.ts';
-import { isViolation } from '../wire/decoded.ts';
+import type { TagDialect } from '../../spec/amqp091/domains.ts';
+import { decodePayload, type Frame } from '../../wire/amqp091/frame.ts';
+import { methodNames } from '../../wire/amqp091/method.ts';
+import { decodeRawFrame } from '../../wire/amqp091/raw-frame.ts';
+import { isViolation } from '../../wire/decoded.ts';
 import { departures } from './departures.ts';
 import { emitInput, everyOctet, type FuzzInput } from './emitter.ts';
 

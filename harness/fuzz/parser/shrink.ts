@@ -1,4 +1,4 @@
-import { frameOverhead } from '../spec/amqp091/constants.ts';
+import { frameOverhead } from '../../spec/amqp091/constants.ts';
 
 /** How long a shrinker may go on. */
 export interface ShrinkOptions {

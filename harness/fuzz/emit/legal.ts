@@ -1,8 +1,8 @@
-import { classes, type MethodRow } from '../spec/amqp091/classes.ts';
-import { frameEnd, frameTypes, replyCodes } from '../spec/amqp091/constants.ts';
-import { type DomainName, type DomainValues, type FieldType, type TagDialect, tagDialects, type WireType } from '../spec/amqp091/domains.ts';
+import { classes, type MethodRow } from '../../spec/amqp091/classes.ts';
+import { frameEnd, frameTypes, replyCodes } from '../../spec/amqp091/constants.ts';
+import { type DomainName, type DomainValues, type FieldType, type TagDialect, tagDialects, type WireType } from '../../spec/amqp091/domains.ts';
+import type { Random } from '../random.ts';
 import type { Draft } from './draft.ts';
-import type { Random } from './random.ts';
 
 /** Appends something legal to a draft. */
 type Emit = (draft: Draft, random: Random, tags: TagDialect) => void;

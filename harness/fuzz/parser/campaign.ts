@@ -1,5 +1,5 @@
+import { emitInput } from '../emit/emitter.ts';
 import { caseId, decodedLines, type ParserCase, readCase, saveCase } from './cases.ts';
-import { emitInput } from './emitter.ts';
 import type { Failure, FindingKind } from './oracle.ts';
 import { locateParser } from './parsers.ts';
 import { shrink } from './shrink.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { emitInput } from '../emit/emitter.ts';
 import { CaseError, fuzzParser, ParserError, replayParserCase } from './campaign.ts';
-import { emitInput } from './emitter.ts';
 
 /** A module to fuzz, in an empty folder of its own. */
 async function module(source: string, name = 'my-parser.js'): Promise<string> {

@@ -1,7 +1,7 @@
+import { Random } from '../random.ts';
 import { type DepartureName, depart } from './departures.ts';
 import { Draft } from './draft.ts';
 import { legalPiece } from './legal.ts';
-import { Random } from './random.ts';
 
 /** One input of a campaign. */
 export interface FuzzInput {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { emitInput } from './emitter.ts';
+import { emitInput } from '../emit/emitter.ts';
 import { type Failure, judge, judgeAnyCut, streamsOf } from './oracle.ts';
 import { loadParser, type Parser, ParserError } from './parsers.ts';
 import type { Answer, Request, Setup } from './thread.ts';

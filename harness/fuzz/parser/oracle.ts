@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { types } from 'node:util';
+import { everyOctet } from '../emit/emitter.ts';
 import { digest, fingerprint } from './digest.ts';
-import { everyOctet } from './emitter.ts';
 import { type Parser, ParserError, type Push } from './parsers.ts';
 
 /**

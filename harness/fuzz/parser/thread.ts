@@ -43,7 +43,7 @@ export interface StretchOptions {
 }
 
 /** Compiled, beside this file; tests run what was compiled before them, since Node runs no TypeScript. */
-const program = new URL(import.meta.url.endsWith('.ts') ? '../../dist/harness/fuzz/worker.js' : './worker.js', import.meta.url);
+const program = new URL(import.meta.url.endsWith('.ts') ? '../../../dist/harness/fuzz/parser/worker.js' : './worker.js', import.meta.url);
 
 /** Longest time for a module to load, in milliseconds. */
 const loadMs = 20_000;

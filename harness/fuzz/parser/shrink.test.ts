@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeFrame } from '../wire/amqp091/codec.ts';
-import { encodeTable, fieldTable } from '../wire/amqp091/field-table.ts';
-import { encodeFrame } from '../wire/amqp091/frame.ts';
-import { method } from '../wire/amqp091/method.ts';
+import { decodeFrame } from '../../wire/amqp091/codec.ts';
+import { encodeTable, fieldTable } from '../../wire/amqp091/field-table.ts';
+import { encodeFrame } from '../../wire/amqp091/frame.ts';
+import { method } from '../../wire/amqp091/method.ts';
 import { shrink } from './shrink.ts';
 
 const declare = encodeFrame({

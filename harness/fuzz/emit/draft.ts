@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** Places of an input that are worth departing from, by what stands there. */
 export const places = { frame: 0, size: 1, length: 2, tag: 3, flags: 4, identifiers: 5, frameEnd: 6 } as const;

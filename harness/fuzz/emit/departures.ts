@@ -1,8 +1,8 @@
-import { protocolHeader } from '../spec/amqp091/constants.ts';
-import type { TagDialect } from '../spec/amqp091/domains.ts';
+import { protocolHeader } from '../../spec/amqp091/constants.ts';
+import type { TagDialect } from '../../spec/amqp091/domains.ts';
+import type { Random } from '../random.ts';
 import type { Draft } from './draft.ts';
 import { nestedPiece } from './legal.ts';
-import type { Random } from './random.ts';
 
 /** One way to leave the legal path: how often it is taken, against the others, and what it does. Where it finds nothing to change it does nothing. */
 interface Departure {

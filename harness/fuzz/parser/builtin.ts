@@ -1,8 +1,8 @@
-import { Splitter } from '../endpoint/splitter.ts';
-import { annotate } from '../wire/amqp091/describe.ts';
-import { decodeFrame, decodePayload, type Frame } from '../wire/amqp091/frame.ts';
-import type { RawFrame } from '../wire/amqp091/raw-frame.ts';
-import { isViolation, type Violation } from '../wire/decoded.ts';
+import { Splitter } from '../../endpoint/splitter.ts';
+import { annotate } from '../../wire/amqp091/describe.ts';
+import { decodeFrame, decodePayload, type Frame } from '../../wire/amqp091/frame.ts';
+import type { RawFrame } from '../../wire/amqp091/raw-frame.ts';
+import { isViolation, type Violation } from '../../wire/decoded.ts';
 
 /** What our own parsers say of a frame, with everything lazy in it read. */
 function read(frame: Frame): unknown {
