@@ -19,6 +19,8 @@ export interface Stream {
   end(): void;
   /** Drops both directions at once; octets not yet sent may be lost. */
   destroy(): void;
+  /** Drops both directions, and tells the peer by a reset; as `destroy` where it is missing. */
+  reset?(): void;
   /** Stops and resumes reading, to hold the peer back. */
   pause(): void;
   resume(): void;

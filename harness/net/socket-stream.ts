@@ -127,6 +127,13 @@ class SocketStream implements Stream {
     this.#socket.destroy();
   }
 
+  reset(): void {
+    this.#flush();
+    this.#over = 'destroyed';
+    this.#forget();
+    this.#socket.resetAndDestroy();
+  }
+
   pause(): void {
     this.#socket.pause();
   }

@@ -24,8 +24,14 @@ export type Step =
       readonly note: string;
       /** The name of the departure that it is; left out where it keeps to the law. */
       readonly departure?: string;
+      /** State in which the departure is sent, where it is not the conversation's. */
+      readonly state?: string;
+      /** Channel on which the departure is sent, to know its answer by. */
+      readonly channel?: number;
+      /** The rule by which the departure is legal all the same, and has to be served. */
+      readonly rule?: RuleId;
     }
-  /** Goes on when the peer has said this, by the name of the method, performative or header. */
+  /** Goes on when the peer has said this, by the name of the method, performative or header; `|` between several of which one is enough. */
   | { readonly kind: 'await'; readonly name: string; readonly channel: number }
   /** Says nothing for so many milliseconds. */
   | { readonly kind: 'stall'; readonly ms: number }
@@ -41,6 +47,8 @@ export interface Conversation {
   readonly state: string;
   readonly departures: readonly string[];
   readonly steps: readonly Step[];
+  /** All of it is legal, however odd: the peer has to serve it to the end, and may refuse nothing of it. */
+  readonly served?: true;
 }
 
 /** What is known of the peer before a conversation is made. Names begin with `prefix`, so that they can be found and removed. */
@@ -53,6 +61,10 @@ export interface Setting {
   readonly queue: string;
   /** Whether conversations may go beyond the login. */
   readonly authenticated: boolean;
+  /** The peer served somebody who sent the whole opening in one write: conversations may do so. */
+  readonly pipelined?: boolean;
+  /** What the peer offered in its tune (0-9-1). */
+  readonly limits?: { readonly channelMax: number; readonly frameMax: number; readonly heartbeatS: number };
 }
 
 /** One thing that the peer said. */
@@ -68,6 +80,17 @@ export interface Heard {
   readonly ends?: 'channel' | 'link' | 'session' | 'connection';
   /** It is malformed or out of place: the rule that it breaks. */
   readonly breaks?: { readonly rule: RuleId; readonly detail: string };
+  /** It blames something legal that we sent before the breach, which so may never have been looked at. */
+  readonly excuses?: true;
+}
+
+/** What the law says of the first thing that was sent against it. */
+export interface LegalAnswers {
+  readonly rule: RuleId;
+  /** All legal ones, under any reading; empty where anything goes, as after what the standard only advises against. */
+  readonly answers: readonly Answer[];
+  /** For people: what is wrong with what was sent. */
+  readonly detail: string;
 }
 
 /** Follows one conversation: what we sent and what the peer says, each octet once. Never throws on octets. */
@@ -75,14 +98,21 @@ export interface Follower {
   sent(octets: Uint8Array): void;
   received(octets: Uint8Array): readonly Heard[];
   /** What the law says of the first thing that we sent against it; undefined while all of it is legal. */
-  readonly breach: { readonly rule: RuleId; readonly answers: readonly Answer[] } | undefined;
+  readonly breach: LegalAnswers | undefined;
+  /**
+   * What the peer has to say next, for people: an answer to a request that it has whole, as `queue.declare-ok on channel 1`. Undefined where it may stay silent
+   * for ever, as in the middle of a frame; what a breach makes due is not counted.
+   */
+  readonly owes: string | undefined;
+  /** What is to be sent to a peer that ends the connection, as connection.close-ok. */
+  readonly lastWords?: Uint8Array;
 }
 
 /** One protocol, as conversations are made of it. */
 export interface Speech {
   readonly protocol: FuzzProtocol;
   conversation(seed: number, index: number, setting: Setting): Conversation;
-  follower(): Follower;
+  follower(setting: Setting): Follower;
   /** Names of all departures and states that `conversation` can draw, for the table of what was covered. */
   readonly departures: readonly string[];
   readonly states: readonly string[];
