@@ -1,3 +1,6 @@
+import type { Clock } from '../endpoint/transport.ts';
+import type { FrameSeam } from '../saboteur/fault.ts';
+import type { FrameSeam10 } from '../saboteur/fault10.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Level } from '../spec/rule.ts';
 
@@ -21,7 +24,9 @@ export type ClientReaction =
   /** It drops the socket, with or without a word. */
   | { readonly kind: 'drops' }
   /** It goes on as if nothing had been: what was said is legal, or to be passed over. */
-  | { readonly kind: 'goes-on' };
+  | { readonly kind: 'goes-on' }
+  /** It says this, and the rest goes on: a method or performative, with this outcome where one is named. */
+  | { readonly kind: 'says'; readonly name: string; readonly codes?: readonly string[] };
 
 /** A named case of the hostile broker: everything legal until `departs`, then what the client may do. */
 export interface ClientCase {
@@ -35,4 +40,36 @@ export interface ClientCase {
   readonly needs: ClientStep;
   /** Complete; anything else fails the case. */
   readonly legal: readonly [ClientReaction, ...ClientReaction[]];
+}
+
+/** What the seam of a case can do and tell, for one connection of the client's. */
+export interface ClientScene {
+  readonly clock: Clock;
+  /** Ordinal of the connection, from 1. */
+  readonly connection: number;
+  /** The case has departed already, on this connection or an earlier one: a case departs once, and connections behind it are served. */
+  readonly over: boolean;
+  /** The departure goes out with what the seam answers now. */
+  departed(): void;
+  /** What the client owed has come: the case has passed, and need not wait for more. */
+  met(): void;
+  /** The client broke a duty of the case. */
+  broke(duty: DutyId, detail: string): void;
+  /** The case cannot be judged on this client: it is `not-run`. */
+  excused(reason: string): void;
+  /** Sends octets to the client at once, past the seam. */
+  inject(octets: Uint8Array): void;
+}
+
+/** A case with what plays it: a seam between the reference broker and the client, made anew for each connection. */
+export interface PlayedCase extends ClientCase {
+  /** What has to happen before the case can depart, for people: why it was `not-run`. */
+  readonly trigger: string;
+  /** Whether all that the client gets is legal. Then what it sends against the law counts behind the departure too. */
+  readonly lawful: boolean;
+  /** What the client has to say behind the departure, for people; only `met` passes the case then. */
+  readonly owes?: string;
+  /** How many octets each write to the client has, from this offset of the stream on; left out: as many as there are. */
+  readonly cut?: (offset: number) => number;
+  readonly seam: (scene: ClientScene) => FrameSeam | FrameSeam10;
 }
