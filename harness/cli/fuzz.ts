@@ -42,7 +42,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   }
   screen.settle();
   for (const finding of report.findings) {
-    screen.warn(`${screen.colors.red(finding.kind)}  ${finding.message}`);
+    screen.warn(`${screen.colors.red(finding.severity)}  ${finding.title}`);
     screen.warn(`  replay: amqpspec replay ${finding.file}`);
   }
   screen.say(`${report.inputs} inputs, ${Math.round(report.inputsPerSecond)} a second, ${report.findings.length} findings`);

@@ -12,15 +12,16 @@ export async function replayCase(path: string, screen: Terminal): Promise<number
     if (error instanceof CaseError || error instanceof ParserError) throw usage(error.message);
     throw error;
   }
-  const { case: saved, outcome, message, decoded } = replay;
+  const { case: saved, outcome, message, hex, cuts, decoded } = replay;
   const { colors, say, warn } = screen;
-  say(saved.hex);
+  say(hex);
   for (const line of decoded) say(visible(line));
   const gone = outcome === 'gone';
   const fact = (name: string, text: string): void => warn(`  ${colors.dim(name.padEnd(10))} ${visible(text)}`);
   warn(`${gone ? colors.green('gone') : colors.red('reproduced')}  ${colors.bold(saved.id)}  ${visible(saved.parser)}`);
   fact(gone ? 'was' : 'why', message);
-  if (saved.cuts.length > 0) fact('cut at', saved.cuts.join(', '));
-  screen.result({ ...saved, outcome, message });
+  if (cuts.length > 0) fact('cut at', cuts.join(', '));
+  const { steps: _, ...head } = saved;
+  screen.result({ ...head, outcome, message, hex, cuts, decoded });
   return gone ? exitStatus.asDeclared : exitStatus.surprise;
 }

@@ -2,8 +2,11 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readCase } from '../case-reader.ts';
 import { emitInput } from '../emit/emitter.ts';
+import type { FuzzFinding } from '../finding.ts';
 import { CaseError, fuzzParser, ParserError, replayParserCase } from './campaign.ts';
+import { streamOf } from './cases.ts';
 
 /** A module to fuzz, in an empty folder of its own. */
 async function module(source: string, name = 'my-parser.js'): Promise<string> {
@@ -15,6 +18,12 @@ async function module(source: string, name = 'my-parser.js'): Promise<string> {
 /** Ends at the first finding; the time is only a bound. */
 const hunt = (parser: string, more: { readonly outDir?: string } = {}) =>
   fuzzParser({ parser, timeMs: 40_000, seed: 7, findingsMax: 1, limitMs: 500, ...more });
+
+/** The octets of a finding's case, and where they are cut. */
+function octets(finding: FuzzFinding | undefined): { readonly hex: string; readonly cuts: readonly number[] } {
+  const { bytes, cuts } = streamOf(readCase(finding?.text ?? ''));
+  return { hex: Buffer.from(bytes).toString('hex'), cuts };
+}
 
 const splitting = (mistake: string): string => `
   exports.create = () => {
@@ -43,21 +52,23 @@ describe('a planted mistake is found, shrunk and named', () => {
       return tag > 0 && bytes[tag + 1] === 0 ? undefined.value : bytes.length;
     };`);
     const [finding] = (await hunt(parser)).findings;
-    expect(finding).toMatchObject({ kind: 'throw', seed: 7 });
-    expect(finding?.message).toMatch(/^TypeError: .*\(my-parser\.js:3:\d+\)$/);
-    expect(finding?.hex).toBe(`${'00'.repeat(11)}5300`);
+    expect(finding).toMatchObject({ severity: 'crash', seed: 7 });
+    expect(finding?.title).toMatch(/^TypeError: .*\(my-parser\.js:3:\d+\)$/);
+    expect(octets(finding).hex).toBe(`${'00'.repeat(11)}5300`);
   });
 
   test('a loop without end on one declared size', async () => {
     const parser = await module('exports.parse = bytes => { while (bytes.length > 6 && bytes[3] === 0x7f) {} };');
     const [finding] = (await hunt(parser)).findings;
-    expect(finding).toMatchObject({ kind: 'hang', message: 'no answer within 500 ms', hex: '0000007f000000' });
+    expect(finding).toMatchObject({ severity: 'hang', title: 'no answer within 500 ms' });
+    expect(octets(finding).hex).toBe('0000007f000000');
   });
 
   test('a cut at which octets are lost', async () => {
     const parser = await module(splitting('if (held.length === 3) held = Buffer.alloc(0);'));
     const [finding] = (await hunt(parser)).findings;
-    expect(finding).toMatchObject({ kind: 'cut-dependent', cuts: [3], hex: '00'.repeat(8) });
+    expect(finding).toMatchObject({ severity: 'cut-dependent' });
+    expect(octets(finding)).toEqual({ cuts: [3], hex: '00'.repeat(8) });
   });
 
   test('a stack that overflows on deep nesting', async () => {
@@ -74,14 +85,15 @@ describe('a planted mistake is found, shrunk and named', () => {
       const start = Buffer.from('000a000a', 'hex');
       exports.parse = bytes => { if (bytes.length > 17 && bytes.subarray(7, 11).equals(start) && bytes[0] === 1) pairs(bytes, 13, true); };`);
     const { findings } = await fuzzParser({ parser, timeMs: 40_000, seed: 7, inputsMax: 60_000, limitMs: 500 });
-    const finding = findings.find(each => each.message.includes('call stack'));
-    expect(finding).toMatchObject({ kind: 'throw', message: expect.stringMatching(/^RangeError: Maximum call stack/) });
+    const finding = findings.find(each => each.title.includes('call stack'));
+    expect(finding).toMatchObject({ severity: 'crash', title: expect.stringMatching(/^RangeError: Maximum call stack/) });
   });
 
   test('a process that is ended', async () => {
     const parser = await module('exports.parse = bytes => { if (bytes[0] === 8) process.exit(3); };');
     const [finding] = (await hunt(parser)).findings;
-    expect(finding).toMatchObject({ kind: 'crash', message: 'the thread was ended with status 3', hex: '08' });
+    expect(finding).toMatchObject({ severity: 'crash', title: 'the thread was ended with status 3' });
+    expect(octets(finding).hex).toBe('08');
   });
 });
 
@@ -137,13 +149,7 @@ describe('a saved case', () => {
     const parser = await module("exports.parse = bytes => { if (bytes[0] === 3) throw new TypeError('three'); };");
     const [finding] = (await hunt(parser, { outDir: join(parser, '..', 'report') })).findings;
     const file = String(finding?.file);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
-      case: 'parser',
-      version: 1,
-      parser: '../../my-parser.js',
-      hex: '03',
-      decoded: [expect.any(String)],
-    });
+    expect(await readFile(file, 'utf8')).toMatch(/\n-- parser \.\.\/\.\.\/my-parser\.js\n(.*\n)*\nsend\n# .*\n03\n$/);
     expect(await replayParserCase(file)).toMatchObject({
       outcome: 'reproduced',
       message: expect.stringMatching(/^TypeError: three/),
@@ -157,17 +163,17 @@ describe('a saved case', () => {
     const parser = await module("exports.parse = bytes => { if (bytes.includes('guest')) throw new TypeError('guest'); };");
     const [finding] = (await hunt(parser)).findings;
     expect(Buffer.from(emitInput(7, finding?.index ?? -1).bytes).includes('guest')).toBe(true);
-    expect(finding?.hex).toBe(Buffer.from('guest').toString('hex'));
+    expect(octets(finding).hex).toBe(Buffer.from('guest').toString('hex'));
     expect((await hunt(parser)).findings).toEqual([finding]);
   });
 
   test.each([
     ['that is not there', undefined],
-    ['that is not JSON', '{'],
-    ['of something else', '{"verdicts":[]}'],
-    ['of another format', '{"case":"parser","version":2,"parser":"builtin:amqp091","hex":"","cuts":[]}'],
+    ['of another format', '-- amqpspec case 2'],
+    ['of a broker', '-- amqpspec case 1\n-- id a\n-- title b\n-- subject broker\n-- protocol amqp091'],
+    ['of no parser', '-- amqpspec case 1\n-- id a\n-- title b\n-- subject parser\n-- protocol amqp091'],
   ])('%s ends with one sentence', async (_, text) => {
-    const file = text === undefined ? '/nowhere/case.json' : await module(text, 'case.json');
+    const file = text === undefined ? '/nowhere/a.case' : await module(text, 'a.case');
     await expect(replayParserCase(file)).rejects.toThrow(CaseError);
   });
 });

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
+import { type CaseFile, saveFinding } from '../case-file.ts';
+import { annotatedOctets } from '../case-text.ts';
 import { emitInput } from '../emit/emitter.ts';
-import { caseId, decodedLines, type ParserCase, readCase, saveCase } from './cases.ts';
-import type { Failure, FindingKind } from './oracle.ts';
+import type { FuzzFinding } from '../finding.ts';
+import { parserFinding, readParserCase, streamOf } from './cases.ts';
+import type { Failure } from './oracle.ts';
 import { locateParser } from './parsers.ts';
 import { shrink } from './shrink.ts';
 import { ParserThread } from './thread.ts';
@@ -28,27 +32,10 @@ export interface CampaignOptions {
   readonly limitMs?: number;
 }
 
-/** One mistake of a parser: its shrunk input, and which input of the campaign it was. */
-export interface ParserFinding {
-  /** The same for the same mistake, whatever the seed. */
-  readonly id: string;
-  readonly kind: FindingKind;
-  readonly message: string;
-  readonly seed: number;
-  readonly index: number;
-  readonly hex: string;
-  /** Where the stream was cut, for what depends on it. */
-  readonly cuts: readonly number[];
-  /** One line for each frame. */
-  readonly decoded: readonly string[];
-  /** Where it was saved. */
-  readonly file?: string;
-}
-
 export interface CampaignReport {
   readonly inputs: number;
   readonly inputsPerSecond: number;
-  readonly findings: readonly ParserFinding[];
+  readonly findings: readonly FuzzFinding[];
 }
 
 interface Raw {
@@ -66,20 +53,10 @@ export async function fuzzParser(options: CampaignOptions): Promise<CampaignRepo
   await using thread = new ParserThread(located);
   await thread.start();
   const { inputs, seconds, found } = await search(thread, options);
-  const findings: ParserFinding[] = [];
+  const findings: FuzzFinding[] = [];
   for (const raw of found) {
-    const { bytes, failure, cuts } = await shrunk(thread, options, raw);
-    const finding: ParserFinding = {
-      id: caseId(located, failure.kind, failure.signature),
-      kind: failure.kind,
-      message: failure.message,
-      seed: options.seed,
-      index: raw.index,
-      hex: Buffer.from(bytes).toString('hex'),
-      cuts,
-      decoded: decodedLines(bytes),
-    };
-    findings.push(options.outDir === undefined ? finding : { ...finding, file: await saveCase(options.outDir, located, finding) });
+    const finding = parserFinding(located, 'amqp091', { seed: options.seed, index: raw.index, ...(await shrunk(thread, options, raw)) });
+    findings.push(options.outDir === undefined ? finding : { ...finding, file: await saveFinding(join(options.outDir, 'findings'), finding) });
   }
   return { inputs, inputsPerSecond: inputs / seconds, findings };
 }
@@ -140,11 +117,14 @@ async function shrunk(thread: ParserThread, { seed, limitMs = 1_000 }: CampaignO
 
 /** What came of playing a saved case again. */
 export interface CaseReplay {
-  readonly case: ParserCase;
+  readonly case: CaseFile & { readonly parser: string };
   /** `reproduced` where the parser does anything wrong with the octets. */
   readonly outcome: 'reproduced' | 'gone';
   /** What it did wrong now; where it is gone, what it did then. */
   readonly message: string;
+  readonly hex: string;
+  readonly cuts: readonly number[];
+  /** The octets, one line for each frame. */
   readonly decoded: readonly string[];
 }
 
@@ -154,9 +134,16 @@ export interface CaseReplay {
  * @throws {ParserError} where its parser is no longer to be had.
  */
 export async function replayParserCase(file: string, { limitMs = 3_000 }: { readonly limitMs?: number } = {}): Promise<CaseReplay> {
-  const saved = await readCase(file);
+  const saved = await readParserCase(file);
   await using thread = new ParserThread(locateParser(saved.parser));
-  const bytes = Buffer.from(saved.hex, 'hex');
-  const now = await thread.judge(bytes, saved.cuts, { limitMs, anyCut: true });
-  return { case: saved, outcome: now === undefined ? 'gone' : 'reproduced', message: now?.message ?? saved.message, decoded: decodedLines(bytes) };
+  const { bytes, cuts } = streamOf(saved);
+  const now = await thread.judge(bytes, cuts, { limitMs, anyCut: true });
+  return {
+    case: saved,
+    outcome: now === undefined ? 'gone' : 'reproduced',
+    message: now?.message ?? saved.title,
+    hex: Buffer.from(bytes).toString('hex'),
+    cuts,
+    decoded: annotatedOctets(saved.protocol, bytes),
+  };
 }
