@@ -1,7 +1,32 @@
+import type { FuzzProtocol } from '../finding.ts';
 import { Random } from '../random.ts';
+import { amqp10 } from './amqp10.ts';
+import { amqp091 } from './amqp091.ts';
+import type { Emitter } from './departure.ts';
 import { type DepartureName, depart } from './departures.ts';
 import { Draft } from './draft.ts';
-import { legalPiece } from './legal.ts';
+
+/**
+ * How octets that leave the law are made, for whoever makes inputs or conversations:
+ *
+ * 1. a legal frame, from the codec: `encodeMethodFrame(channel, method('queue.declare', { queue }))`, `performativeFrame(channel, composite('open', …))`;
+ * 2. `markedDraft(octets, protocol)`: the same octets in a `Draft`, with every size, count, type, identifier, limit, serial number and text in it marked;
+ * 3. `depart(draft, random, emitters[protocol], families)` (departures.ts): one of the named, weighted departures, any or of these families; answers its name;
+ *    `departBy(name, …)` takes that one. Sizes around what is changed are made to fit, unless sizes are what is wrong;
+ * 4. `draft.octets.slice()`: what to send.
+ *
+ * Drafts of several frames depart as a whole. All of it is a function of the octets and of `random`.
+ */
+export const emitters: { readonly [P in FuzzProtocol]: Emitter } = { amqp091, amqp10 };
+
+/** Whole legal frames, with their places marked. `tags` are those of field tables. */
+export function markedDraft(octets: Uint8Array, protocol: FuzzProtocol, tags: Draft['tags'] = 'errata'): Draft {
+  const draft = new Draft();
+  draft.tags = tags;
+  draft.raw(octets);
+  emitters[protocol].mark(draft);
+  return draft;
+}
 
 /** One input of a campaign. */
 export interface FuzzInput {
@@ -12,25 +37,33 @@ export interface FuzzInput {
   readonly departures: readonly DepartureName[];
 }
 
-const draft = new Draft();
+const shared = new Draft();
 
 /**
- * The input with that index of the campaign with that seed, always the same: a stream of one to several frames, two in three with departures.
- * @example emitInput(42, 0).bytes
+ * The input with that index of the campaign with that seed and protocol, always the same: a stream of one to several frames, two in three with departures.
+ * @example emitInput(42, 0, 'amqp10').bytes
  */
-export function emitInput(seed: number, index: number): FuzzInput {
+export function emitInput(seed: number, index: number, protocol: FuzzProtocol = 'amqp091'): FuzzInput {
   const random = new Random(seed, index);
-  const tags = random.oneIn(5) ? 'text' : 'errata';
-  draft.clear();
-  for (let count = 1 + random.small(5); count > 0; count -= 1) legalPiece(draft, random, tags);
   const taken: DepartureName[] = [];
-  for (let count = random.oneIn(3) ? 0 : 1 + random.small(3); count > 0; count -= 1) taken.push(depart(draft, random, tags));
-  const bytes = draft.bytes.slice(0, draft.length);
+  emitOctets(shared, random, emitters[protocol], taken);
+  const bytes = shared.octets.slice();
   return { bytes, cuts: emitCuts(bytes.length, random), departures: taken };
 }
 
+/** Makes the draft the octets of an input, and tells how they depart. What `random` gives next are the cuts. */
+export function emitOctets(draft: Draft, random: Random, emitter: Emitter, taken?: DepartureName[]): void {
+  draft.clear();
+  emitter.begin(draft, random);
+  for (let count = 1 + random.small(3); count > 0; count -= 1) emitter.piece(draft, random);
+  for (let count = random.oneIn(3) ? 0 : 1 + random.small(3); count > 0; count -= 1) {
+    const name = depart(draft, random, emitter);
+    if (name !== undefined) taken?.push(name);
+  }
+}
+
 /** One cut, a few, or one behind every octet. */
-function emitCuts(length: number, random: Random): readonly number[] {
+export function emitCuts(length: number, random: Random): readonly number[] {
   if (length < 2) return [];
   if (length < 100 && random.oneIn(10)) return everyOctet(length);
   const cuts = new Set<number>();
