@@ -2,7 +2,7 @@ import { type CompositeName, type CompositeRow, composites, type FieldRow } from
 import { describedCode, type PrimitiveType, primitives } from '../../spec/amqp10/primitives.ts';
 import { type Archetype, type RestrictedRow, type RestrictedType, restricted } from '../../spec/amqp10/restricted.ts';
 import type { Random } from '../random.ts';
-import { anyValue, arrayOf, compound, described, type Emit, encodingsOf, keyOf, valueOf } from './amqp10-values.ts';
+import { anyValue, arrayOf, compound, described, type Emit, encodingsOf, keyOf, valueIn } from './amqp10-values.ts';
 import type { Draft } from './draft.ts';
 
 const encoder = new TextEncoder();
@@ -76,7 +76,7 @@ function restrictedEmit(type: RestrictedType): Emit {
 const plain =
   (type: PrimitiveType): Emit =>
   (draft, random) =>
-    valueOf(draft, random, type);
+    valueIn(draft, random, type);
 
 const either = (most: Emit, some: Emit | undefined): Emit => (some ? (draft, random) => (random.oneIn(5) ? some : most)(draft, random) : most);
 
@@ -89,7 +89,7 @@ function nested(archetype: Archetype): Emit {
   return (draft, random) => (random.oneIn(8) ? described(draft, random, 1) : compositeOf(random.pick(names), draft, random));
 }
 
-const notNull: Emit = (draft, random) => valueOf(draft, random, random.pick(['binary', 'string', 'ulong', 'list']));
+const notNull: Emit = (draft, random) => valueIn(draft, random, random.pick(['binary', 'string', 'ulong', 'list']));
 const messageIds = ['ulong', 'uuid', 'binary', 'string'] as const;
 
 const archetypes: Partial<Record<Archetype, () => Emit>> = {
@@ -98,7 +98,7 @@ const archetypes: Partial<Record<Archetype, () => Emit>> = {
   outcome: () => nested('outcome'),
   source: () => nested('source'),
   target: () => nested('target'),
-  'message-id': () => (draft, random) => valueOf(draft, random, random.pick(messageIds)),
+  'message-id': () => (draft, random) => valueIn(draft, random, random.pick(messageIds)),
   address: () => plain('string'),
   'txn-id': () => plain('binary'),
   'global-tx-id': () => notNull,
@@ -158,9 +158,9 @@ export function descriptor(draft: Draft, random: Random, code: number, symbol: U
     draft.long(0);
     draft.long(code);
   } else {
-    const { width, code: constructor } = form === 0 ? sym8 : sym32;
-    draft.octet(constructor);
-    draft.setNumber(draft.grow(width), width, symbol.length);
+    const row = form === 0 ? sym8 : sym32;
+    draft.octet(row.code);
+    draft.setNumber(draft.grow(row.width), row.width, symbol.length);
     draft.raw(symbol);
   }
 }

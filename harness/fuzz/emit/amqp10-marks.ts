@@ -85,7 +85,10 @@ function elements(draft: Draft, at: number, end: number, { category, width }: En
   if (at + width > end) return;
   draft.mark('count', at, width);
   const count = draft.numberAt(at, width);
-  if (category === 'array') return arrayElements(draft, at + width, end, count, depth);
+  if (category === 'array') {
+    arrayElements(draft, at + width, end, count, depth);
+    return;
+  }
   let next = at + width;
   for (let index = 0; index < count && next >= 0 && next < end; index += 1) {
     const start = next;

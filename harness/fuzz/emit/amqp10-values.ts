@@ -63,7 +63,7 @@ function scalarBody(draft: Draft, random: Random, type: PrimitiveType, { categor
 }
 
 /** Appends a value of that type in any of its encodings, its constructor first; what it holds is nested no deeper than `depth`. */
-export function valueOf(draft: Draft, random: Random, type: PrimitiveType, depth = 1): void {
+export function valueIn(draft: Draft, random: Random, type: PrimitiveType, depth = 1): void {
   const row = random.pick(rows[type]);
   draft.octet(row.code);
   body(draft, random, type, row, depth);
@@ -106,7 +106,7 @@ const flatTypes = types.filter(type => type !== 'list' && type !== 'map' && type
 /** Any value; described now and then. */
 export function anyValue(draft: Draft, random: Random, depth: number): void {
   if (depth > 0 && random.oneIn(12)) described(draft, random, depth);
-  else valueOf(draft, random, random.pick(depth > 0 ? types : flatTypes), depth);
+  else valueIn(draft, random, random.pick(depth > 0 ? types : flatTypes), depth);
 }
 
 /** A key that no other pair of the map has, and a value. */

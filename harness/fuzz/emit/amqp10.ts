@@ -7,7 +7,7 @@ import type { Random } from '../random.ts';
 import { compositeOf, descriptor, keyed } from './amqp10-fields.ts';
 import { mark10 } from './amqp10-marks.ts';
 import { rareValues } from './amqp10-rare.ts';
-import { anyValue, type Emit, valueOf } from './amqp10-values.ts';
+import { anyValue, type Emit, valueIn } from './amqp10-values.ts';
 import type { Emitter } from './departure.ts';
 import { bigEndian, type Draft } from './draft.ts';
 import { recordings } from './recordings.ts';
@@ -44,7 +44,7 @@ const footer = sectionRows.filter(({ name }) => name === 'footer');
 
 function valueEmit(name: SectionName, { of, keys }: SectionRow): Emit {
   if (keys) return keyed(keys, name === 'application-properties' ? (draft, random) => anyValue(draft, random, 0) : anyValue);
-  if (of === 'binary' || of === 'list') return (draft, random) => valueOf(draft, random, of);
+  if (of === 'binary' || of === 'list') return (draft, random) => valueIn(draft, random, of);
   return (draft, random) => anyValue(draft, random, 2);
 }
 

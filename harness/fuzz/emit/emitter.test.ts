@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { composites } from '../../spec/amqp10/composites.ts';
+import { type CompositeRow, composites } from '../../spec/amqp10/composites.ts';
 import { compositeNames, decodeFrame as decodeFrame10, decodeMessage } from '../../wire/amqp10/codec.ts';
 import { decodeFrame, type Frame } from '../../wire/amqp091/frame.ts';
 import { methodNames } from '../../wire/amqp091/method.ts';
@@ -47,9 +47,10 @@ function frames10(bytes: Uint8Array): readonly string[] | undefined {
 }
 
 const legalOf = (protocol: FuzzProtocol) => inputs[protocol].filter(input => input.departures.length === 0);
-const carried = compositeNames.filter(
-  name => 'provides' in composites[name] && composites[name].provides.some(each => each === 'frame' || each === 'sasl-frame'),
-);
+const carried = compositeNames.filter(name => {
+  const { provides }: CompositeRow = composites[name];
+  return provides?.includes('frame') || provides?.includes('sasl-frame');
+});
 const everything: { readonly [P in FuzzProtocol]: readonly string[] } = {
   amqp091: [...methodNames, 'header', 'body', 'heartbeat'],
   amqp10: [...carried, 'empty'],
