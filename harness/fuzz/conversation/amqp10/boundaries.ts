@@ -1,0 +1,49 @@
+import { frameHead } from '../../../spec/amqp10/constants.ts';
+import { protocolHeaders } from '../../../wire/amqp10/codec.ts';
+
+const spelled = protocolHeaders.amqp.subarray(0, 4);
+
+/** Where headers and frames of a stream end, however it was cut; their content is not looked at. */
+export class Boundaries {
+  /** The first four octets of what has begun, as far as they are there. */
+  readonly #first: number[] = [];
+  /** Octets that are due until it ends, once that is known. */
+  #due: number | undefined;
+  /** A size below that of a frame's head leaves unclear where the next one begins. */
+  lost = false;
+
+  /** Something has begun that has not ended, or nothing can be made out any more. */
+  get unfinished(): boolean {
+    return this.lost || this.#first.length > 0;
+  }
+
+  /** Tells the size of each frame whose head is there. */
+  push(octets: Uint8Array, sized: (size: number) => void): void {
+    for (let at = 0; at < octets.length && !this.lost; ) {
+      if (this.#due === undefined) {
+        this.#first.push(octets[at] as number);
+        at += 1;
+        if (this.#first.length === 4) this.#begin(sized);
+      } else {
+        const taken = Math.min(this.#due, octets.length - at);
+        at += taken;
+        this.#due -= taken;
+      }
+      if (this.#due === 0) this.#end();
+    }
+  }
+
+  #begin(sized: (size: number) => void): void {
+    const [a = 0, b = 0, c = 0, d = 0] = this.#first;
+    const isHeader = this.#first.every((octet, index) => octet === spelled[index]);
+    const size = isHeader ? protocolHeaders.amqp.length : ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+    this.lost = size < frameHead;
+    this.#due = size - 4;
+    if (!isHeader && !this.lost) sized(size);
+  }
+
+  #end(): void {
+    this.#first.length = 0;
+    this.#due = undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import { ConnectionMachine } from '../../../endpoint/amqp10/connection.ts';
+import { followOwn } from '../../../endpoint/amqp10/own.ts';
+import type { ConnectionEvent, Remedy } from '../../../endpoint/amqp10/vocabulary.ts';
+import { anonymousServer, externalServer, plainServer, type ServerMechanism } from '../../../endpoint/sasl.ts';
+import type { RuleId } from '../../../spec/catalogue.ts';
+import type { Answer10 } from '../../../spec/rule.ts';
+import { type AmqpOpen, decodeMessage, isViolation, type Performative, type Violation } from '../../../wire/amqp10/codec.ts';
+import type { Offence, Stage } from './legal.ts';
+
+/** Whoever says who they are is let in: whether a broker does is its own affair. */
+const trusting = (name: string): ServerMechanism => ({ name, begin: () => ({ step: () => ({ kind: 'success', user: 'anybody' }) }) });
+const mechanisms = [
+  plainServer(() => true),
+  anonymousServer('anybody'),
+  externalServer('anybody', () => true),
+  trusting('SCRAM-SHA-256'),
+  trusting('SCRAM-SHA-512'),
+];
+
+/** What hangs on what the peer had said when it read our frame, which nobody but the peer knows. */
+const hangsOnTime: ReadonlySet<RuleId> = new Set<RuleId>([
+  'amqp10/2.6.7.transfer-limit',
+  'amqp10/2.5.6.window-violation',
+  'amqp10/2.7.4.next-incoming-id',
+  'amqp10/2.7.4.receiver-early',
+  'amqp10/2.6.5.errant-link',
+  'amqp10/2.6.5.pipelined-attach',
+  'amqp10/2.6.12.tag-unique',
+  'amqp10/2.7.5.delivery-id',
+  'amqp10/2.7.5.mode-settled',
+  'amqp10/2.7.5.mode-unsettled',
+]);
+
+const automatic = { header: true, sasl: true, ending: false, idle: false, window: false, echo: false, drain: false, raise: false } as const;
+
+/** A server's machine that hears what we send, and follows what the peer in truth says. It tells what of ours is against the law. */
+export class Law extends ConnectionMachine {
+  readonly offences: Offence[] = [];
+  #layer: Stage = 'header';
+  readonly #listener: (event: ConnectionEvent) => void;
+
+  /** `listener` is told of what we send, before it is judged. */
+  constructor(listener: (event: ConnectionEvent) => void) {
+    const told: { law?: Law } = {};
+    const event = (each: ConnectionEvent) => told.law?.hear(each);
+    const sasl = { role: 'server', mechanisms, required: false } as const;
+    super(
+      { role: 'server', open: { containerId: 'law' }, sasl, automatic },
+      { transmit: () => undefined, wakeAt: () => undefined, close: () => undefined, event },
+    );
+    this.#listener = listener;
+    told.law = this;
+  }
+
+  /** What the peer has said: open, begin and the like of its own. */
+  said(channel: number, what: Performative): void {
+    followOwn(this.progress, channel, what);
+  }
+
+  /** The limits that the peer has told. */
+  get limits(): AmqpOpen | undefined {
+    return this.progress.localOpen;
+  }
+
+  /** Notes a breach that only who sees both directions can tell. */
+  note(rule: RuleId, detail: string, uncertain = false): void {
+    this.offences.push({ rule, detail, stage: this.stage, uncertain, remedy: undefined });
+  }
+
+  get stage(): Stage {
+    return this.#layer === 'before-open' && this.progress.remoteOpen !== undefined ? 'open' : this.#layer;
+  }
+
+  hear(event: ConnectionEvent): void {
+    if (event.kind === 'protocol-header') this.#layer = event.id === 3 ? 'sasl' : 'before-open';
+    this.#listener(event);
+    if (event.kind === 'violation') this.#violated(event.violation, event.answer);
+    else if (event.kind === 'delivery') this.#judgeMessage(event.delivery.payload);
+  }
+
+  #violated({ rule, detail }: Violation, answer: Remedy): void {
+    this.offences.push({ rule, detail, stage: this.stage, uncertain: hangsOnTime.has(rule) || answer.kind === 'borne', remedy: asAnswer(answer) });
+  }
+
+  /** A message that cannot be read is the affair of whoever has to read it, and of nobody else. */
+  #judgeMessage(payload: readonly Uint8Array[]): void {
+    const message = decodeMessage(Buffer.concat(payload));
+    if (isViolation(message)) this.note('amqp10/2.8.15.decode-error', message.detail, true);
+  }
+}
+
+function asAnswer(remedy: Remedy): Answer10 | undefined {
+  switch (remedy.kind) {
+    case 'close':
+    case 'end':
+    case 'detach':
+      return { kind: remedy.kind, condition: remedy.error.condition as 'any', reading: 'text' };
+    case 'sasl-outcome':
+      return { kind: 'sasl-outcome', saslCode: remedy.code, reading: 'text' };
+    case 'borne':
+      return undefined;
+    default:
+      return { kind: remedy.kind, reading: 'text' };
+  }
+}
