@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { fuzzParser, ParserError } from '../fuzz/parser/campaign.ts';
+import { execParser } from '../fuzz/parser/runner.ts';
+import { visible } from '../../reports/words.ts';
 import { CommandError, exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { type SharedOptions, terminal } from './terminal.ts';
@@ -8,6 +10,8 @@ interface FuzzOptions extends SharedOptions {
   readonly time: string;
   readonly seed?: number;
   readonly out: string;
+  readonly exec?: string;
+  readonly protocol?: string;
 }
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -19,13 +23,20 @@ export function parseDuration(text: string): number {
   return Number(match[1]) * units[match[2] as keyof typeof units];
 }
 
-/** `amqpspec fuzz parser MODULE|builtin:amqp091`. */
+/** The one parser that was named: a module or built-in, or a command. */
+function parserOf(word: unknown, { exec }: FuzzOptions): string {
+  if (exec === undefined && typeof word === 'string') return word;
+  if (exec !== undefined && word === undefined) return execParser(exec);
+  throw usage(exec === undefined ? 'fuzz parser wants a module, a built-in parser, or --exec with a command.' : '--exec is the parser; it takes no module besides.');
+}
+
+/** `amqpspec fuzz parser MODULE|builtin:NAME|--exec CMD`. */
 export async function execute({ words, options }: Invocation): Promise<number> {
   const given = options as unknown as FuzzOptions;
   const screen = await terminal(given);
   const timeMs = parseDuration(given.time);
   const seed = given.seed ?? randomInt(2 ** 31);
-  const parser = String(words[0]);
+  const parser = parserOf(words[0], given);
   screen.say(`fuzzing ${parser} for ${given.time}, seed ${seed}`);
   let report: Awaited<ReturnType<typeof fuzzParser>>;
   try {
@@ -33,6 +44,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
       parser,
       timeMs,
       seed,
+      ...(given.protocol === '1.0' && { protocol: 'amqp10' }),
       outDir: given.out,
       onProgress: ({ inputs, findings }) => screen.progress(`${inputs} inputs, ${findings} findings`, false),
     });
@@ -42,9 +54,10 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   }
   screen.settle();
   for (const finding of report.findings) {
-    screen.warn(`${screen.colors.red(finding.severity)}  ${finding.title}`);
-    screen.warn(`  replay: amqpspec replay ${finding.file}`);
+    screen.warn(`${screen.colors.red(finding.severity)}  ${visible(finding.title)}`);
+    screen.warn(`  replay: amqpspec replay ${finding.file}${given.exec === undefined ? '' : ` --exec '${given.exec}'`}`);
   }
+  for (const [note, times] of Object.entries(report.notes)) screen.say(`  ${screen.colors.dim(`no finding, ${times} times: ${visible(note)}`)}`);
   screen.say(`${report.inputs} inputs, ${Math.round(report.inputsPerSecond)} a second, ${report.findings.length} findings`);
   screen.result({ parser, seed, ...report });
   return report.findings.length === 0 ? exitStatus.asDeclared : exitStatus.surprise;

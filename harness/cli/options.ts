@@ -101,6 +101,7 @@ export const options = {
   log: { flags: '--log <style>', what: 'log lines', choices: ['text', 'json'], default: 'text' },
   style: { flags: '--style <name>', what: 'words for a terminal, or for a comment on a pull request', choices: ['text', 'markdown'], default: 'text' },
   time: { flags: '--time <duration>', what: 'how long to fuzz: 10s, 2m', default: '10s' },
+  exec: { flags: '--exec <command>', what: 'a parser in any language: a child that reads length-prefixed inputs and answers one line of JSON each' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
 export type OptionName = keyof typeof options;
@@ -149,7 +150,7 @@ export const commands = {
   replay: {
     arguments: '<case> [target]',
     summary: 'play one check or one fuzz finding again and show the annotated wire log',
-    options: ['seed', 'runs', 'path', 'as', ...tls, 'facilities', ...shared],
+    options: ['seed', 'runs', 'path', 'as', 'exec', ...tls, 'facilities', ...shared],
     example: 'amqpspec replay amqp091/queue/declare/passive-missing amqp://guest:guest@localhost',
   },
   serve: {
@@ -209,9 +210,9 @@ export const commands = {
     example: 'amqpspec diff yesterday/run.json amqpspec-report/run.json --style markdown',
   },
   'fuzz parser': {
-    arguments: '<parser>',
-    summary: 'generate frames against a frame parser: a module path or builtin:amqp091',
-    options: ['time', 'seed', 'out', ...shared],
+    arguments: '[parser]',
+    summary: 'generate frames against a frame parser: a module path, builtin:amqp091, amqplib or rhea, or a command with --exec',
+    options: ['exec', 'protocol', 'time', 'seed', 'out', ...shared],
     example: 'amqpspec fuzz parser builtin:amqp091 --time 10s',
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;

@@ -4,10 +4,10 @@ import { exitStatus, usage } from './errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Plays a saved fuzz case again, shows its octets and what the parser makes of them. */
-export async function replayCase(path: string, screen: Terminal): Promise<number> {
+export async function replayCase(path: string, screen: Terminal, exec?: string): Promise<number> {
   let replay: CaseReplay;
   try {
-    replay = await replayParserCase(path);
+    replay = await replayParserCase(path, exec === undefined ? {} : { exec });
   } catch (error) {
     if (error instanceof CaseError || error instanceof ParserError) throw usage(error.message);
     throw error;

@@ -17,6 +17,7 @@ interface ReplayOptions extends SharedOptions, TargetOptions {
   readonly seed?: number;
   readonly runs?: number;
   readonly path?: string;
+  readonly exec?: string;
 }
 
 function checkNamed(id: string): Check {
@@ -70,7 +71,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   const [name, target] = words.map(word => (typeof word === 'string' ? word : undefined));
   if (name !== undefined && existsSync(name)) {
     const { replayCase } = await import('./replay-case.ts');
-    return replayCase(name, screen);
+    return replayCase(name, screen, given.exec);
   }
   return replayCheck(String(name), target, given, screen);
 }

@@ -2,20 +2,22 @@ import { join } from 'node:path';
 import { type CaseFile, saveFinding } from '../case-file.ts';
 import { annotatedOctets } from '../case-text.ts';
 import { emitInput } from '../emit/emitter.ts';
-import type { FuzzFinding } from '../finding.ts';
-import { parserFinding, readParserCase, streamOf } from './cases.ts';
+import type { FuzzFinding, FuzzProtocol } from '../finding.ts';
+import { CaseError, parserFinding, readParserCase, streamOf } from './cases.ts';
 import type { Failure } from './oracle.ts';
-import { locateParser } from './parsers.ts';
+import { execParser, isExec, locate, openRunner, type Runner } from './runner.ts';
 import { shrink } from './shrink.ts';
-import { ParserThread } from './thread.ts';
+import { protocolOfBuiltin } from './verdict.ts';
 
 export { CaseError } from './cases.ts';
 export { ParserError } from './parsers.ts';
 
 /** What to fuzz, and for how long. */
 export interface CampaignOptions {
-  /** `builtin:amqp091`, or the path or file URL of a module as `ParserModule` describes it. */
+  /** `builtin:NAME`, the path or file URL of a module as `ParserModule` describes it, or what `execParser` makes of a command. */
   readonly parser: string;
+  /** Of the frames that a module or a command is given; `amqp091` unless given. */
+  readonly protocol?: FuzzProtocol;
   /** Milliseconds from the first input on; findings are shrunk after that. */
   readonly timeMs: number;
   /** With the index of an input it decides every octet of it. */
@@ -30,12 +32,16 @@ export interface CampaignOptions {
   readonly findingsMax?: number;
   /** Longest time for one input in milliseconds; 1,000 unless given. */
   readonly limitMs?: number;
+  /** Longest time in milliseconds that is spent on making one finding smaller; 5,000 unless given. */
+  readonly shrinkMs?: number;
 }
 
 export interface CampaignReport {
   readonly inputs: number;
   readonly inputsPerSecond: number;
   readonly findings: readonly FuzzFinding[];
+  /** What the parser differed from us in that the standard leaves open, and how often. */
+  readonly notes: Readonly<Record<string, number>>;
 }
 
 interface Raw {
@@ -49,20 +55,24 @@ interface Raw {
  * @example await fuzzParser({ parser: './my-parser.js', timeMs: 10_000, seed: 42, outDir: 'amqpspec-report' })
  */
 export async function fuzzParser(options: CampaignOptions): Promise<CampaignReport> {
-  const located = locateParser(options.parser);
-  await using thread = new ParserThread(located);
+  const located = locate(options.parser);
+  const protocol = protocolOfBuiltin[located] ?? options.protocol ?? 'amqp091';
+  await using thread = openRunner(located, protocol);
   await thread.start();
   const { inputs, seconds, found } = await search(thread, options);
   const findings: FuzzFinding[] = [];
   for (const raw of found) {
-    const finding = parserFinding(located, 'amqp091', { seed: options.seed, index: raw.index, ...(await shrunk(thread, options, raw)) });
+    const { again, ...small } = await shrunk(thread, options, raw);
+    // What a process did wrong among many inputs and does not do again is nothing that could be played again.
+    if (!again && isExec(located)) continue;
+    const finding = parserFinding(located, protocol, { seed: options.seed, index: raw.index, ...small });
     findings.push(options.outDir === undefined ? finding : { ...finding, file: await saveFinding(join(options.outDir, 'findings'), finding) });
   }
-  return { inputs, inputsPerSecond: inputs / seconds, findings };
+  return { inputs, inputsPerSecond: inputs / seconds, findings, notes: Object.fromEntries(thread.notes) };
 }
 
 async function search(
-  thread: ParserThread,
+  thread: Runner,
   { timeMs, seed, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress }: CampaignOptions,
 ) {
   const begun = performance.now();
@@ -94,11 +104,10 @@ async function search(
   return { inputs: next, seconds: (performance.now() - begun) / 1000, found: [...found.values()] };
 }
 
-/** Longest time in milliseconds that is spent on making one finding smaller, and on one try of one that hangs. */
-const shrinkMs = 5_000;
+/** Longest time in milliseconds that is spent on one try of a finding that hangs. */
 const hangTryMs = 200;
 
-async function shrunk(thread: ParserThread, { seed, limitMs = 1_000 }: CampaignOptions, { index, failure }: Raw) {
+async function shrunk(thread: Runner, { seed, limitMs = 1_000, shrinkMs = 5_000 }: CampaignOptions, { index, failure }: Raw) {
   const { bytes, cuts: given } = emitInput(seed, index);
   const cuts = failure.cuts.length > 0 ? failure.cuts : given;
   const anyCut = failure.kind === 'cut-dependent';
@@ -111,8 +120,8 @@ async function shrunk(thread: ParserThread, { seed, limitMs = 1_000 }: CampaignO
   const small = await shrink(bytes, fails, { enough: () => performance.now() >= end });
   const clipped = cuts.filter(cut => cut < small.length);
   const last = await thread.judge(small, clipped, { limitMs, anyCut });
-  if (last?.signature !== failure.signature) return { bytes, failure, cuts };
-  return { bytes: small, failure: last, cuts: anyCut ? last.cuts : clipped };
+  if (last?.signature !== failure.signature) return { bytes, failure, cuts, again: last !== undefined };
+  return { bytes: small, again: true, failure: last, cuts: anyCut ? last.cuts : clipped };
 }
 
 /** What came of playing a saved case again. */
@@ -128,14 +137,22 @@ export interface CaseReplay {
   readonly decoded: readonly string[];
 }
 
+/** How a case is played again. */
+interface ReplayOptions {
+  readonly limitMs?: number;
+  /** The command of its parser: the one that a file names is run for nobody who does not say it. */
+  readonly exec?: string;
+}
+
 /**
  * Plays a saved case again.
  * @throws {CaseError} where the file is none.
  * @throws {ParserError} where its parser is no longer to be had.
  */
-export async function replayParserCase(file: string, { limitMs = 3_000 }: { readonly limitMs?: number } = {}): Promise<CaseReplay> {
+export async function replayParserCase(file: string, { limitMs = 3_000, exec }: ReplayOptions = {}): Promise<CaseReplay> {
   const saved = await readParserCase(file);
-  await using thread = new ParserThread(locateParser(saved.parser));
+  if (exec === undefined && isExec(saved.parser)) throw new CaseError(`The parser of ${file} is a command: say it again, --exec '${saved.parser.slice(5)}'.`);
+  await using thread = openRunner(exec === undefined ? locate(saved.parser) : execParser(exec), saved.protocol);
   const { bytes, cuts } = streamOf(saved);
   const now = await thread.judge(bytes, cuts, { limitMs, anyCut: true });
   return {

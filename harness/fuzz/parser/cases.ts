@@ -36,6 +36,7 @@ export function parserFinding(located: string, protocol: FuzzProtocol, { failure
     protocol,
     severity: severityOf(failure.kind),
     title: failure.message,
+    ...(failure.rule !== undefined && { rule: failure.rule }),
     seed,
     index,
   };

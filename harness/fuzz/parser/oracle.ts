@@ -1,14 +1,16 @@
 import { basename } from 'node:path';
 import { types } from 'node:util';
+import type { RuleId } from '../../spec/catalogue.ts';
 import { everyOctet } from '../emit/emitter.ts';
 import { digest, fingerprint } from './digest.ts';
 import { type Parser, ParserError, type Push } from './parsers.ts';
+import { plainMessage } from './plain-message.ts';
 
 /**
  * What a parser may never do: throw what is no rejection, not come back in time, take its thread down (no memory left, the process ended), or
- * tell another story when the same octets come in other chunks.
+ * tell another story when the same octets come in other chunks, use memory out of all proportion, or read the octets as the standard does not.
  */
-export type FindingKind = 'throw' | 'hang' | 'crash' | 'cut-dependent';
+export type FindingKind = 'throw' | 'hang' | 'crash' | 'balloon' | 'cut-dependent' | 'accepted illegal' | 'rejected legal' | 'wrong value';
 
 /** What a parser did wrong with an input. */
 export interface Failure {
@@ -19,6 +21,8 @@ export interface Failure {
   readonly signature: string;
   /** Where the stream was cut, for what depends on it. */
   readonly cuts: readonly number[];
+  /** What says so, where a rule does. */
+  readonly rule?: RuleId;
 }
 
 /** What one stream gave: the things in it, and whether it was rejected. */
@@ -125,7 +129,11 @@ function judgeCuts(parser: Parser, bytes: Uint8Array, each: readonly (readonly n
   let cuts: readonly number[] = [];
   try {
     const { parse, create } = parser;
-    if (parse !== undefined) called(parser, () => parse(own(bytes)));
+    if (parse !== undefined) {
+      const { value } = called(parser, () => parse(own(bytes)));
+      const wrong = parser.compare?.(bytes, value);
+      if (wrong !== undefined) return wrong;
+    }
     if (create === undefined) return undefined;
     const whole = story(parser, create, bytes, [], fingerprint);
     for (cuts of each) {
@@ -142,9 +150,6 @@ function judgeCuts(parser: Parser, bytes: Uint8Array, each: readonly (readonly n
 
 const placesOf = (cuts: readonly number[]): string => (cuts.length > 8 ? `${cuts.slice(0, 8).join(', ')}, …` : cuts.join(', '));
 
-/** Digits and what stands in quotes differ from input to input. */
-const plain = (message: string): string => message.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '""').replace(/0x[0-9a-f]+|-?\d+(_\d+)*/gi, '#');
-
 function thrownFailure(thrown: unknown, cuts: readonly number[]): Failure {
   if (!types.isNativeError(thrown)) return failure('throw', `threw ${brief(digest(thrown))}`, '', cuts);
   const message = `${thrown.name}: ${String(thrown.message).split('\n')[0] ?? ''}`;
@@ -157,7 +162,7 @@ function thrownFailure(thrown: unknown, cuts: readonly number[]): Failure {
         .find(each => /^\s+at /.test(each) && !/node:/.test(each));
   const place = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line?.trim() ?? '');
   const at = place === null ? '' : `${basename(place[1] ?? '').replace(/\?.*$/, '')}:${place[2]}:${place[3]}`;
-  return failure('throw', at === '' ? message : `${message} (${at})`, `${plain(message)} ${at}`, cuts);
+  return failure('throw', at === '' ? message : `${message} (${at})`, `${plainMessage(message)} ${at}`, cuts);
 }
 
 /** A failure with its signature; `what` is what the signature says besides the kind, nothing for all of a kind. */

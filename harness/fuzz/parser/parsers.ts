@@ -3,7 +3,11 @@ import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
+import type { FuzzProtocol } from '../finding.ts';
 import { builtinAmqp091 } from './builtin.ts';
+import { compare, Notes } from './differential.ts';
+import type { Failure } from './oracle.ts';
+import { isVerdict } from './verdict.ts';
 
 /** The module to fuzz cannot be had or cannot be used; the message is one sentence for people. */
 export class ParserError extends Error {
@@ -24,6 +28,8 @@ export type Push = (chunk: Buffer) => unknown;
  * - Any other exception is a finding, and so is not coming back.
  * - A streaming parser answers an array of what became complete with this chunk, one such thing, or `undefined`. The whole stream in one chunk
  *   must give the same things as any cut of it; they are compared by their own enumerable properties. What came before a rejection may be lost.
+ * - What `parse` answers is compared with our own decoder where it is a `Verdict`: `{ accept, consumed, value }`, the value in canonical form
+ *   (`fixtures/parsers/README.md`).
  */
 export interface ParserModule {
   /** Reads a buffer that starts with a frame. */
@@ -34,6 +40,8 @@ export interface ParserModule {
   readonly push?: Push;
   /** The class of errors that mean rejection. */
   readonly ParseError?: unknown;
+  /** The protocol that it parses; `amqp091` unless given. */
+  readonly protocol?: FuzzProtocol;
 }
 
 /** A parser, ready to be judged. */
@@ -45,6 +53,10 @@ export interface Parser {
   readonly prepare?: (streams: number) => Promise<void>;
   /** Whether an exception is a rejection. */
   readonly rejects: (thrown: unknown) => boolean;
+  /** What is wrong with what `parse` answered to these octets, where that is a verdict. */
+  readonly compare?: (bytes: Uint8Array, answer: unknown) => Failure | undefined;
+  /** How often `compare` met what the standard leaves open. */
+  readonly notes?: Notes;
 }
 
 const builtins: Readonly<Record<string, ParserModule>> = { 'builtin:amqp091': builtinAmqp091 };
@@ -92,8 +104,22 @@ function made(located: string, module: ParserModule): Parser {
     (types.isNativeError(thrown) && thrown.name === 'ParseError') || (typeof ParseError === 'function' && thrown instanceof ParseError);
   return {
     rejects,
+    ...comparing(module.protocol ?? 'amqp091'),
     ...(typeof parse === 'function' && { parse: bytes => parse(bytes) }),
     ...(typeof create === 'function' ? { create: streamOf(create) } : typeof push === 'function' && copies(located)),
+  };
+}
+
+function comparing(protocol: FuzzProtocol): Required<Pick<Parser, 'compare' | 'notes'>> {
+  const notes = new Notes();
+  return {
+    notes,
+    compare(bytes, answer) {
+      const found = isVerdict(answer) ? compare(bytes, answer, protocol) : undefined;
+      if (found === undefined || 'signature' in found) return found;
+      notes.add(found);
+      return undefined;
+    },
   };
 }
 

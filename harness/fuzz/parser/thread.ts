@@ -16,7 +16,7 @@ export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'unusable'; readonly message: string }
   | { readonly kind: 'finding'; readonly index: number; readonly failure: Failure }
-  | { readonly kind: 'done'; readonly next: number }
+  | { readonly kind: 'done'; readonly next: number; readonly notes: readonly (readonly [name: string, times: number])[] }
   | { readonly kind: 'judged'; readonly failure: Failure | undefined };
 
 /** How a stretch of a campaign ended: behind its last input or when told to stop, or at an input that took the thread down. */
@@ -53,6 +53,8 @@ const resourceLimits = { maxOldGenerationSizeMb: 512, stackSizeMb: 1 };
 
 /** A parser in a thread of its own. An input that hangs or kills the thread is told, and the next one gets a new thread. */
 export class ParserThread {
+  /** What the parser differed in that the standard leaves open, and how often, as far as its thread could tell. */
+  readonly notes = new Map<string, number>();
   readonly #located: string;
   readonly #shared = new SharedArrayBuffer(16);
   readonly #index = new Float64Array(this.#shared, 0, 1);
@@ -112,7 +114,10 @@ export class ParserThread {
     this.#ask({ kind: 'run', seed, from, to, known });
     const answer = await answered;
     clearInterval(watch);
-    if (answer.kind === 'done') return { next: answer.next };
+    if (answer.kind === 'done') {
+      for (const [name, times] of answer.notes) this.notes.set(name, times);
+      return { next: answer.next };
+    }
     const failed = failureOf(answer);
     return failed === undefined ? { next: this.#at + 1 } : { next: this.#at + 1, failure: failed };
   }

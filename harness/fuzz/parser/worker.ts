@@ -29,7 +29,7 @@ async function run(parser: Parser, { seed, from, to, known }: Extract<Request, {
     signatures.add(failure.signature);
     say({ kind: 'finding', index: at, failure });
   }
-  return { kind: 'done', next: at };
+  return { kind: 'done', next: at, notes: [...(parser.notes ?? [])] };
 }
 
 async function answer(parser: Parser, request: Request): Promise<Answer> {
