@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { visible } from '../../reports/words.ts';
 import { fuzzParser, ParserError } from '../fuzz/parser/campaign.ts';
 import { execParser } from '../fuzz/parser/runner.ts';
-import { visible } from '../../reports/words.ts';
 import { CommandError, exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { type SharedOptions, terminal } from './terminal.ts';
@@ -27,7 +27,9 @@ export function parseDuration(text: string): number {
 function parserOf(word: unknown, { exec }: FuzzOptions): string {
   if (exec === undefined && typeof word === 'string') return word;
   if (exec !== undefined && word === undefined) return execParser(exec);
-  throw usage(exec === undefined ? 'fuzz parser wants a module, a built-in parser, or --exec with a command.' : '--exec is the parser; it takes no module besides.');
+  throw usage(
+    exec === undefined ? 'fuzz parser wants a module, a built-in parser, or --exec with a command.' : '--exec is the parser; it takes no module besides.',
+  );
 }
 
 /** `amqpspec fuzz parser MODULE|builtin:NAME|--exec CMD`. */

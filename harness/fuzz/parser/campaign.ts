@@ -71,10 +71,7 @@ export async function fuzzParser(options: CampaignOptions): Promise<CampaignRepo
   return { inputs, inputsPerSecond: inputs / seconds, findings, notes: Object.fromEntries(thread.notes) };
 }
 
-async function search(
-  thread: Runner,
-  { timeMs, seed, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress }: CampaignOptions,
-) {
+async function search(thread: Runner, { timeMs, seed, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress }: CampaignOptions) {
   const begun = performance.now();
   const found = new Map<string, Raw>();
   const keep = (index: number, failure: Failure): void => {

@@ -1,13 +1,13 @@
-import { ruleOf } from '../../spec/ledger.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
-import { wireRules as wire091 } from '../../wire/amqp091/wire-rules.ts';
+import { ruleOf } from '../../spec/ledger.ts';
 import { wireRules as wire10 } from '../../wire/amqp10/wire-rules.ts';
+import { wireRules as wire091 } from '../../wire/amqp091/wire-rules.ts';
 import type { FuzzProtocol } from '../finding.ts';
 import type { Failure } from './oracle.ts';
 import { plainMessage } from './plain-message.ts';
+import type { Reading } from './reading.ts';
 import { readAmqp10 } from './reading-amqp10.ts';
 import { readAmqp091 } from './reading-amqp091.ts';
-import type { Reading } from './reading.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Something in which a subject differs from us without being wrong: counted by its rule, and no finding. */
@@ -46,7 +46,8 @@ const layout: ReadonlySet<RuleId> = new Set<RuleId>([
   wire10.frameType,
 ]);
 
-const startsHeader = (bytes: Uint8Array, at: number): boolean => Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(4, bytes.length - at)).toString('latin1') === 'AMQP';
+const startsHeader = (bytes: Uint8Array, at: number): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(4, bytes.length - at)).toString('latin1') === 'AMQP';
 
 const fail = (kind: Failure['kind'], message: string, what: string, rule?: RuleId): Failure => ({
   kind,

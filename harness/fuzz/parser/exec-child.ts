@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { peakMemory } from './exec-memory.ts';
 
 /** Longest line in characters; a child that writes a longer one has lost its way. */
@@ -11,6 +12,14 @@ export interface ChildListener {
   readonly line: (line: string) => void;
   /** `how`: exit status or signal, and the last line that it wrote to stderr. */
   readonly end: (how: string) => void;
+}
+
+const numbers = Object.entries(constants.signals);
+
+/** The end of a process in words; a shell tells the signal that ended what it started as a status above 128. */
+function endOf(code: number | null, signal: NodeJS.Signals | null): string {
+  const ended = signal ?? numbers.find(([, number]) => number === (code ?? 0) - 128)?.[0];
+  return ended === undefined ? `exited with status ${code}` : `was ended by ${ended}`;
 }
 
 /** A parser in a process of its own: octets in, lines out. It is started in a group of its own, so that all of it can be ended. */
@@ -32,7 +41,7 @@ export class ExecChild {
     // That it reads no more is told by its end.
     child.stdin.on('error', () => undefined);
     child.on('error', error => this.#ended(`could not be started: ${error.message}`));
-    child.on('close', (code, signal) => this.#ended(signal === null ? `exited with status ${code}` : `was ended by ${signal}`));
+    child.on('close', (code, signal) => this.#ended(endOf(code, signal)));
   }
 
   /** Writes octets that are framed already. */
@@ -74,7 +83,10 @@ export class ExecChild {
   #ended(how: string): void {
     if (this.#gone) return;
     this.kill();
-    const last = this.#errors.trim().split('\n').filter(line => line.trim() !== '');
+    const last = this.#errors
+      .trim()
+      .split('\n')
+      .filter(line => line.trim() !== '');
     // The line that names the exception stands last in most languages, first in Go and Java.
     const told = last.find(line => /^(panic|fatal error|Exception in thread|thread '.*' panicked)/.test(line)) ?? last.at(-1);
     this.#listener.end(told === undefined ? how : `${how}: ${told.trim().slice(0, 300)}`);

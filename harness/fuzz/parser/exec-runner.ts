@@ -94,7 +94,12 @@ export class ExecRunner {
       return;
     }
     this.#drop();
-    const words = typeof answer === 'string' ? `answers ${JSON.stringify(brief(answer))}` : answer.kind === 'silence' ? `gives no answer within ${startMs / 1000} s` : answer.message;
+    const words =
+      typeof answer === 'string'
+        ? `answers ${JSON.stringify(brief(answer))}`
+        : answer.kind === 'silence'
+          ? `gives no answer within ${startMs / 1000} s`
+          : answer.message;
     throw new ParserError(
       `${this.#answered ? 'Started anew, the' : 'The'} parser ${words}; to an input without octets one line such as {"accept":true,"consumed":0} is due, written at once.`,
     );
@@ -204,7 +209,10 @@ export class ExecRunner {
   }
 
   /** Plays what was in flight one by one: the first that takes the child down is told, and the next stretch goes on behind it. */
-  async #culprit(waiting: readonly Waiting[], { limitMs, found, next }: { readonly limitMs: number; readonly found: Found; readonly next: number }): Promise<Stretch> {
+  async #culprit(
+    waiting: readonly Waiting[],
+    { limitMs, found, next }: { readonly limitMs: number; readonly found: Found; readonly next: number },
+  ): Promise<Stretch> {
     for (const { index, bytes } of waiting) {
       const wrong = await this.judge(bytes, [], { limitMs });
       if (wrong === undefined) continue;

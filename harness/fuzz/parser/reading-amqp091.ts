@@ -90,7 +90,12 @@ function ofWire(type: WireType, value: unknown): Node {
 }
 
 /** What is different in the fields that both name. */
-function inFields(rows: Readonly<Record<string, DomainName>>, values: Readonly<Record<string, unknown>>, theirs: unknown, path: string): Difference | undefined {
+function inFields(
+  rows: Readonly<Record<string, DomainName>>,
+  values: Readonly<Record<string, unknown>>,
+  theirs: unknown,
+  path: string,
+): Difference | undefined {
   const given = byName(theirs);
   if (given === undefined) return undefined;
   for (const [name, domain] of Object.entries(rows)) {
@@ -125,7 +130,11 @@ function inFrame(frame: Frame, theirs: unknown): Difference | undefined {
     case 'header':
       return (
         literal('class', 'amqp091/4.2.6.1.class-id', frame.header.classId, given.get('class')) ??
-        differing({ kind: 'integer', type: 'body size', rule: 'amqp091/4.2.6.1.body-size', value: frame.header.bodySize }, given.get('bodysize'), 'the body size') ??
+        differing(
+          { kind: 'integer', type: 'body size', rule: 'amqp091/4.2.6.1.body-size', value: frame.header.bodySize },
+          given.get('bodysize'),
+          'the body size',
+        ) ??
         inFields(classes.basic.properties, frame.header.properties as Readonly<Record<string, unknown>>, given.get('properties'), 'header')
       );
     case 'body':
@@ -148,7 +157,12 @@ const fieldName = /^[a-z$#][\w$#-]{0,127}$/i;
 
 function plainTable(table: FieldTable, depth: number): boolean {
   const names = table.map(([name]) => name);
-  return depth < plainDepth && new Set(names).size === names.length && names.every(name => fieldName.test(name)) && table.every(([, value]) => plainField(value, depth));
+  return (
+    depth < plainDepth &&
+    new Set(names).size === names.length &&
+    names.every(name => fieldName.test(name)) &&
+    table.every(([, value]) => plainField(value, depth))
+  );
 }
 
 const surrogate = /\p{Surrogate}/u;

@@ -68,7 +68,10 @@ function nodeOf(given: AmqpValue): Node {
     case 'array': {
       const { descriptors, items } = given.value;
       const each = (item: AmqpValue): Node =>
-        descriptors.reduceRight<Node>((value, descriptor) => ({ kind: 'described', type: 'described', rule, descriptor: nodeOf(descriptor), value }), nodeOf(item));
+        descriptors.reduceRight<Node>(
+          (value, descriptor) => ({ kind: 'described', type: 'described', rule, descriptor: nodeOf(descriptor), value }),
+          nodeOf(item),
+        );
       return { kind: 'items', type: 'array', rule, items: items.map(each) };
     }
     default:

@@ -27,7 +27,14 @@ export interface Difference {
 /** Names of the canonical form that say no type of the standard. */
 const loose = new Set(['null', 'boolean', 'integer', 'real', 'text', 'octets', 'items', 'entries']);
 
-const reals: Readonly<Record<string, number>> = { nan: Number.NaN, inf: Infinity, '+inf': Infinity, '-inf': -Infinity, infinity: Infinity, '-infinity': -Infinity };
+const reals: Readonly<Record<string, number>> = {
+  nan: Number.NaN,
+  inf: Infinity,
+  '+inf': Infinity,
+  '-inf': -Infinity,
+  infinity: Infinity,
+  '-infinity': -Infinity,
+};
 
 /** What a subject said, with the name it gave it: bare JSON is a text, an integer or a real, `{ name: value }` says which. */
 function said(theirs: unknown): readonly [name: string, value: unknown] | undefined {
@@ -110,7 +117,10 @@ function sameMap(ours: Extract<Node, { kind: 'map' }>, name: string, value: unkn
   const inOrder = ours.ordered && name !== 'entries';
   const left = new Set(theirs);
   for (const [index, [key, each]] of ours.pairs.entries()) {
-    const pair = inOrder || theirs[index] === undefined || !differing(key, theirs[index][0], '') ? theirs[index] : [...left].find(([theirKey]) => !differing(key, theirKey, ''));
+    const pair =
+      inOrder || theirs[index] === undefined || !differing(key, theirs[index][0], '')
+        ? theirs[index]
+        : [...left].find(([theirKey]) => !differing(key, theirKey, ''));
     if (pair === undefined) return other();
     const found = differing(key, pair[0], `key of ${path}`) ?? differing(each, pair[1], `${path}.${'value' in key ? String(key.value) : index}`);
     if (found) return found;
@@ -163,7 +173,7 @@ function sameScalar(ours: Exclude<Node, { kind: 'items' | 'map' | 'described' }>
     case 'text':
       return name === 'octets' ? value === hex(Buffer.from(ours.value)) || notUtf8.test(ours.value) : name !== 'number' && sameText(ours.value, value);
     case 'symbol':
-      return (name === 'symbol') && sameText(ours.value, value);
+      return name === 'symbol' && sameText(ours.value, value);
     case 'octets':
       return (name !== 'text' || ours.text === true) && name !== 'number' && sameOctets(ours.value, name, value);
     case 'decimal':
