@@ -51,12 +51,13 @@ export interface LevelCount {
 
 type CheckFacts = Pick<Check, 'id'> & { readonly duties: readonly string[] };
 
-/** The ledger: each rule with its duties, its checks and what they showed. A check's failure counts against the rule that decided it, and only that. */
+/** The ledger of a run that judges peers in this role: each rule with its duties, its checks and what they showed. A check's failure counts against the rule that decided it, and only that. */
 export function ruleRecords(
   rules: Readonly<Record<string, Rule>>,
   checks: readonly CheckFacts[],
   verdicts: readonly VerdictRecord[],
   faults: FaultIds = {},
+  role: DutyRecord['role'] = 'server',
 ): RuleRecord[] {
   const owners = group([...checks, ...verdicts.map(v => ({ id: v.check, duties: v.duties }))].flatMap(c => c.duties.map(duty => [duty, c.id] as const)));
   const deciders = group(verdicts.filter(v => v.outcome === 'fail').map(v => [v.rule, v.check] as const));
@@ -72,28 +73,32 @@ export function ruleRecords(
       statement,
       source,
       ...(capability === undefined ? {} : { capability }),
-      level: strictest(duties),
+      level: strictest(duties, role),
       duties,
       checks: checksOfRule,
       verdict,
-      ...(verdict === 'untested' ? { why: whyUntested(duties, byCheck) } : {}),
+      ...(verdict === 'untested' ? { why: whyUntested(duties, byCheck, role) } : {}),
     };
   });
 }
 
 /**
- * How the rules that bind a server came out, level by level. A rule with duties of two levels counts at both, each time by its duties of that level: a
+ * How the rules that bind peers in this role came out, level by level. A rule with duties of two levels counts at both, each time by its duties of that level: a
  * SHOULD that was not kept breaks no MUST. A failure whose level none of the rule's duties has counts at the strictest.
  */
-export function ruleCounts(ledger: readonly RuleRecord[], verdicts: readonly VerdictRecord[]): { must: LevelCount; should: LevelCount; may: LevelCount } {
+export function ruleCounts(
+  ledger: readonly RuleRecord[],
+  verdicts: readonly VerdictRecord[],
+  role: DutyRecord['role'] = 'server',
+): { must: LevelCount; should: LevelCount; may: LevelCount } {
   const failures = verdicts.filter(verdict => verdict.outcome === 'fail');
   const counts = { MUST: emptyCount(), SHOULD: emptyCount(), MAY: emptyCount() };
   for (const rule of ledger) {
-    const server = rule.duties.filter(isServer);
-    const levels = new Set(server.map(duty => duty.level));
+    const own = rule.duties.filter(duty => duty.role === role);
+    const levels = new Set(own.map(duty => duty.level));
     const broken = new Set(failures.filter(verdict => verdict.rule === rule.id).map(({ level }) => (levels.has(level) ? level : rule.level)));
     for (const level of levels) {
-      const duties = server.filter(duty => duty.level === level);
+      const duties = own.filter(duty => duty.level === level);
       const count = counts[level];
       count.total += 1;
       if (broken.has(level)) count.fail += 1;
@@ -114,7 +119,6 @@ function withFaults(duty: DutyRecord, faults: FaultIds): DutyRecord {
 
 const emptyCount = () => ({ total: 0, pass: 0, fail: 0, untested: 0, unshowable: 0 });
 
-const isServer = (duty: DutyRecord) => duty.role === 'server';
 const isUntestable = (duty: DutyRecord) => duty.shown === 'untestable';
 
 function dutyRecord(
@@ -142,19 +146,28 @@ function dutyRecord(
   };
 }
 
-function strictest(duties: readonly DutyRecord[]): Level {
-  const server = duties.filter(isServer);
-  const levels = (server.length > 0 ? server : duties).map(duty => duty.level);
+function strictest(duties: readonly DutyRecord[], role: DutyRecord['role']): Level {
+  const own = duties.filter(duty => duty.role === role);
+  const levels = (own.length > 0 ? own : duties).map(duty => duty.level);
   return levels.includes('MUST') ? 'MUST' : levels.includes('SHOULD') ? 'SHOULD' : 'MAY';
 }
 
-function whyUntested(duties: readonly DutyRecord[], byCheck: ReadonlyMap<string, VerdictRecord>): string {
-  const server = duties.filter(isServer);
-  if (server.length === 0) return 'binds the client only, which a run against a broker does not judge';
-  if (server.every(isUntestable)) return [...new Set(server.flatMap(duty => duty.reason ?? []))].join('; ');
-  const checks = server.flatMap(duty => duty.checks);
+const othersOnly: Readonly<Record<DutyRecord['role'], string>> = {
+  server: 'binds the client only, which a run against a broker does not judge',
+  client: 'binds the server only, which a run against a client does not judge',
+};
+
+function whyUntested(duties: readonly DutyRecord[], byCheck: ReadonlyMap<string, VerdictRecord>, role: DutyRecord['role']): string {
+  const own = duties.filter(duty => duty.role === role);
+  if (own.length === 0) return othersOnly[role];
+  if (own.every(isUntestable)) return [...new Set(own.flatMap(duty => duty.reason ?? []))].join('; ');
+  const checks = own.flatMap(duty => duty.checks);
   if (checks.length === 0)
-    return server.every(duty => duty.level === 'MAY' || isUntestable(duty)) ? 'leaves the server free, and no check observes it' : 'no check shows it yet';
+    return own.every(duty => duty.level === 'MAY' || isUntestable(duty))
+      ? role === 'server'
+        ? 'leaves the server free, and no check observes it'
+        : 'leaves the client free, and no case observes it'
+      : 'no check shows it yet';
   const seen = checks.flatMap(check => byCheck.get(check) ?? []);
   if (seen.length === 0) return 'its checks were not selected';
   const words = seen.map(v =>

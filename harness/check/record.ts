@@ -17,7 +17,8 @@ export const schemaVersion = '1.5.0';
 /** What is known of the target: from its greeting, the profile and the command line. Bears no secret. */
 export interface TargetFacts {
   readonly url: string;
-  readonly kind: TargetKind;
+  /** `client`: a client was judged, by a broker that departs. */
+  readonly kind: TargetKind | 'client';
   readonly product: string | null;
   readonly version: string | null;
   /** As `0-9-1`. */
@@ -153,10 +154,11 @@ export interface RecordInput {
 export function buildRecord(input: RecordInput): RunRecord {
   const selection: Selection = { protocol: 'all', gate: 'must', only: [], skip: [], thorough: false, safe: false, shard: null, ...input.selection };
   const { logins = [] } = input;
+  const role = input.target.kind === 'client' ? 'client' : 'server';
   const verdicts = [...input.verdicts]
     .sort((a, b) => (a.check < b.check ? -1 : a.check > b.check ? 1 : 0))
     .map(verdict => ({ ...verdict, transcript: redactTranscript(verdict.transcript, logins) }));
-  const ledger = ruleRecords(input.rules, input.checks, verdicts, input.faults);
+  const ledger = ruleRecords(input.rules, input.checks, verdicts, input.faults, role);
   return {
     schemaVersion,
     tool: input.tool,
@@ -167,7 +169,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     startedAt: input.startedAt.toISOString(),
     durationMs: Math.round(input.durationMs),
     selection,
-    summary: { ...countVerdicts(verdicts), rules: ruleCounts(ledger, verdicts) },
+    summary: { ...countVerdicts(verdicts), rules: ruleCounts(ledger, verdicts, role) },
     exit: exitOf(verdicts, selection.gate, input.interop?.results),
     notes: input.notes ?? [],
     rules: ledger,

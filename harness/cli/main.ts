@@ -19,6 +19,7 @@ const loaders: Readonly<Record<CommandName, Load>> = {
   report: () => import('./report.ts'),
   diff: () => import('./diff.ts'),
   merge: () => import('./merge.ts'),
+  client: () => import('./client.ts'),
   'fuzz parser': () => import('./fuzz.ts'),
 };
 

@@ -29,6 +29,8 @@ export const options = {
     what: 'which protocol to judge',
     choices: ['0-9-1', '1.0', 'all'],
   },
+  clientProtocol: { flags: '--protocol <name>', what: 'which protocol the client speaks; left out: what it begins with', choices: ['0-9-1', '1.0'] },
+  clientConcurrency: { flags: '--concurrency <number>', what: 'cases at work side by side, each with a client of its own', as: 'integer', default: 2 },
   ofProtocol: { flags: '--protocol <name>', what: 'of which protocol', choices: ['0-9-1', '1.0', 'all'], default: 'all' },
   address: { flags: '--address <name...>', what: 'queues made beforehand that checks of 1.0 may use, one check at a time each' },
   only: { flags: '--only <glob...>', what: 'only checks whose id matches' },
@@ -208,6 +210,12 @@ export const commands = {
     summary: 'compare two run records: what fails, passes or reacts otherwise now; the exit status is 1 if something regressed',
     options: ['style', ...shared],
     example: 'amqpspec diff yesterday/run.json amqpspec-report/run.json --style markdown',
+  },
+  client: {
+    arguments: '<command...>',
+    summary: 'judge a client: start it once for each case against a broker that departs from the law in one way; what it is told is in AMQP_URL and AMQP_QUEUE',
+    options: ['clientProtocol', 'only', 'skip', 'level', 'thorough', 'clientConcurrency', 'deadline', 'out', 'format', ...shared],
+    example: 'amqpspec client -- node my-client.js',
   },
   'fuzz parser': {
     arguments: '[parser]',

@@ -20,8 +20,10 @@ const inContainers = /^npx amqpspec run (rabbitmq|qpid-broker-j|artemis)/;
 const withToolchains = /^npx amqpspec run amqp:.*(--interop|'interop)/;
 /** These run until they are ended; the tests of serve start and end them. */
 const endless = /^npx amqpspec serve/;
+/** These start a client for each case; the tests of `client` do so for a few. */
+const withClients = /^npx amqpspec (client|fuzz client)/;
 /** These take the two README commands' time again; CI runs them as they stand. */
-const example = lines.filter(line => !inContainers.test(line) && !endless.test(line) && !withToolchains.test(line));
+const example = lines.filter(line => !withClients.test(line) && !inContainers.test(line) && !endless.test(line) && !withToolchains.test(line));
 
 function words(line: string, url: string, webSocketUrl = ''): readonly string[] {
   const text = line

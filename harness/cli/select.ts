@@ -80,3 +80,10 @@ function part(checks: readonly Check[], text: string): readonly Check[] {
   if (own.length === 0) throw usage(`--shard ${text} is empty: there are ${checks.length} checks to share out.`);
   return own;
 }
+
+/** Which of these ids were asked for, of cases or checks alike. A glob that matches nothing is a usage error. */
+export function picked(all: readonly Named[], { only, skip }: Pick<SelectionOptions, 'only' | 'skip'>): (id: string) => boolean {
+  const wanted = only === undefined ? () => true : matcher(only, '--only', all);
+  const unwanted = skip === undefined ? () => false : matcher(skip, '--skip', all);
+  return id => wanted({ id }) && !unwanted({ id });
+}

@@ -3,24 +3,53 @@ import type { FrameSeam } from '../saboteur/fault.ts';
 import type { FrameSeam10 } from '../saboteur/fault10.ts';
 import type { DutyId } from '../spec/catalogue.ts';
 import type { Level } from '../spec/rule.ts';
+import type { StartOptions } from '../target/reference.ts';
 
 /** What a client has to do by itself before a case can be judged; where it never does, the case is `not-run`. */
 export type ClientStep = 'connect' | 'open' | 'channel' | 'declare' | 'publish' | 'consume' | 'settle' | 'close';
 
+/** What a close of the client's ends. */
+export type ClosingScope = 'connection' | 'channel' | 'session' | 'link';
+
 /** What the client did, as the case and the judge see it: frames that it sent, the ends of its streams, and what became of its process. */
 export type ClientEvent =
   | { readonly kind: 'connected'; readonly connection: number; readonly at: number }
-  /** A whole frame or header of the client's, by name. */
-  | { readonly kind: 'said'; readonly connection: number; readonly name: string; readonly channel: number; readonly code?: string; readonly at: number }
+  /**
+   * A whole frame or header of the client's, by name. `closes`: it closes that much, with `code` where it tells of an error. `farewell`: it answers a close of the
+   * connection.
+   */
+  | {
+      readonly kind: 'said';
+      readonly connection: number;
+      readonly name: string;
+      readonly channel: number;
+      readonly code?: string;
+      readonly closes?: ClosingScope;
+      readonly farewell?: true;
+      readonly at: number;
+    }
+  /** What it says of itself. */
+  | {
+      readonly kind: 'greeted';
+      readonly connection: number;
+      readonly product: string | undefined;
+      readonly version: string | undefined;
+      readonly properties: Readonly<Record<string, unknown>>;
+      readonly at: number;
+    }
+  /** It came so far, for the first time on this connection. */
+  | { readonly kind: 'step'; readonly connection: number; readonly step: ClientStep; readonly at: number }
   /** What the client sent against the law: the duty that it breaks. */
   | { readonly kind: 'broke'; readonly connection: number; readonly duty: DutyId; readonly detail: string; readonly at: number }
+  /** It did what the case has it owe. */
+  | { readonly kind: 'met'; readonly connection: number; readonly at: number }
   | { readonly kind: 'ended'; readonly connection: number; readonly how: 'eof' | 'reset'; readonly at: number }
   | { readonly kind: 'exited'; readonly status: number | undefined; readonly signal: string | undefined; readonly at: number };
 
 /** One legal reaction of a client to a departure. */
 export type ClientReaction =
   /** It closes the connection or the channel, session or link with one of these codes or conditions; none: with any. */
-  | { readonly kind: 'closes'; readonly scope: 'connection' | 'channel' | 'session' | 'link'; readonly codes?: readonly string[] }
+  | { readonly kind: 'closes'; readonly scope: ClosingScope; readonly codes?: readonly string[] }
   /** It drops the socket, with or without a word. */
   | { readonly kind: 'drops' }
   /** It goes on as if nothing had been: what was said is legal, or to be passed over. */
@@ -72,4 +101,25 @@ export interface PlayedCase extends ClientCase {
   /** How many octets each write to the client has, from this offset of the stream on; left out: as many as there are. */
   readonly cut?: (offset: number) => number;
   readonly seam: (scene: ClientScene) => FrameSeam | FrameSeam10;
+  /** What the broker offers and allows where that is not as usual. */
+  readonly settings?: Partial<StartOptions>;
+  /** How long the conversation goes on behind the departure before the broker asks for its end, in milliseconds. Left out: a moment. */
+  readonly stayMs?: number;
+  /** That is over as soon as the client came so far. */
+  readonly until?: ClientStep;
+  /** The departure itself ends the stream, or lets nothing of the broker's reach the client any more: its end shows nothing. */
+  readonly ends?: true;
+  /** Played with `--thorough` alone: it takes many seconds. */
+  readonly thorough?: true;
+}
+
+/** A case that is judged by what the client sends while nothing departs: no breach of these duties. */
+export interface ObservedCase extends ClientCase {
+  readonly observes: readonly [DutyId, ...DutyId[]];
+}
+
+export type AnyCase = PlayedCase | ObservedCase;
+
+export function isObserved(each: AnyCase): each is ObservedCase {
+  return 'observes' in each;
 }

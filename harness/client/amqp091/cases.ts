@@ -1,0 +1,17 @@
+import type { AnyCase } from '../client-case.ts';
+import { lawful, once } from './case-kit.ts';
+import { framingCases } from './cases-framing.ts';
+
+export const healthy091 = 'amqp091/client/healthy';
+
+const healthy = lawful('healthy', {
+  title: 'A client that meets nothing but the law opens, uses and leaves its connection',
+  duties: ['amqp091/connection.close.close-ok:client-emit', 'amqp091/2.3.7.close-handshake:client-emit'],
+  needs: 'connect',
+  stayMs: 8_000,
+  until: 'settle',
+  departs: once(passing => passing.direction === 'to-server' && passing.what !== 'end' && { send: [passing.bytes] }),
+});
+
+/** All cases of AMQP 0-9-1. */
+export const cases091: readonly AnyCase[] = [healthy, ...framingCases];

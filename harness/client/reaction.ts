@@ -1,0 +1,109 @@
+import type { ClientEvent, ClientReaction, ClosingScope, PlayedCase } from './client-case.ts';
+
+/** What a client did about a departure. `met`: what the case has it owe. `silence`: nothing at all, not even when it was asked to end the connection. */
+export type Reaction =
+  | { readonly kind: 'closes'; readonly scope: ClosingScope; readonly code: string | undefined }
+  | { readonly kind: 'drops'; readonly how: 'eof' | 'reset' }
+  | { readonly kind: 'says'; readonly name: string }
+  | { readonly kind: 'met' | 'goes-on' | 'silence' };
+
+/** Where the departure stands among the events, and on which connection. */
+export interface Moment {
+  readonly connection: number;
+  /** Events before it are not a reaction. */
+  readonly index: number;
+}
+
+export interface ReadingOptions {
+  /** From this event on the broker asks for the end of the connection; undefined: not yet. */
+  readonly barrier: number | undefined;
+  /** Whether the client answers a close of ours when nothing else is the matter. */
+  readonly saysFarewell: boolean;
+}
+
+/** What the events show so far; undefined: nothing that decides. */
+export function reactionIn(
+  events: readonly ClientEvent[],
+  { connection, index }: Moment,
+  { legal, ends }: Pick<PlayedCase, 'legal' | 'ends'>,
+  { barrier, saysFarewell }: ReadingOptions,
+): Reaction | undefined {
+  let said: Reaction | undefined;
+  for (let at = index; at < events.length; at += 1) {
+    const event = events[at];
+    if (event === undefined || !('connection' in event) || event.connection !== connection) continue;
+    if (event.kind === 'met') said = { kind: 'met' };
+    else if (event.kind === 'ended') {
+      const asked = barrier !== undefined && at >= barrier;
+      return said ?? (ends === true || (asked && !saysFarewell) ? { kind: 'goes-on' } : { kind: 'drops', how: event.how });
+    } else if (event.kind === 'said') {
+      if (legal.some(each => matches(event, each))) said ??= { kind: 'says', name: event.name };
+      if (event.closes !== undefined && event.code !== undefined) return { kind: 'closes', scope: event.closes, code: event.code };
+      if (event.closes === 'connection' || event.farewell === true) return said ?? { kind: 'goes-on' };
+    }
+  }
+  return undefined;
+}
+
+type Said = Extract<ClientEvent, { readonly kind: 'said' }>;
+
+const matches = ({ name, code }: Said, legal: ClientReaction): boolean =>
+  legal.kind === 'says' && legal.name === name && (legal.codes === undefined || legal.codes.includes(code ?? ''));
+
+/** Whether this is one of the legal reactions; only what it owes is, where the case says so. */
+export function isLegal(reaction: Reaction, { legal, owes }: Pick<PlayedCase, 'legal' | 'owes'>): boolean {
+  if (reaction.kind === 'met') return true;
+  return legal.some(each => {
+    if (each.kind !== reaction.kind || (owes !== undefined && reaction.kind === 'goes-on')) return false;
+    if (each.kind === 'closes' && reaction.kind === 'closes')
+      return each.scope === reaction.scope && (each.codes === undefined || each.codes.includes(reaction.code ?? ''));
+    return each.kind !== 'says' || (reaction.kind === 'says' && each.name === reaction.name);
+  });
+}
+
+/** In the words of records, without anything that changes from run to run. */
+export function reactionWords(reaction: Reaction): string {
+  switch (reaction.kind) {
+    case 'closes':
+      return `${reaction.scope} closed${reaction.code === undefined ? '' : ` with ${reaction.code}`}`;
+    case 'drops':
+      return reaction.how === 'reset' ? 'reset without a word' : 'eof without a word';
+    case 'says':
+      return `answered ${reaction.name}`;
+    case 'met':
+      return 'did what it owed';
+    case 'goes-on':
+      return 'went on';
+    case 'silence':
+      return 'silence';
+  }
+}
+
+/** What would be legal, for people. */
+export function legalWords({ legal, owes }: Pick<PlayedCase, 'legal' | 'owes'>): string {
+  if (owes !== undefined) return owes;
+  const words = legal.map(each => {
+    if (each.kind === 'closes') return `close the ${each.scope}${each.codes === undefined ? '' : ` with ${each.codes.join(' or ')}`}`;
+    if (each.kind === 'says') return `answer ${each.name}`;
+    return each.kind === 'drops' ? 'close the socket' : 'go on';
+  });
+  return [...new Set(words)].join(', or ');
+}
+
+/** What came, as a sentence without its end. */
+export function reactionSentence(reaction: Reaction): string {
+  switch (reaction.kind) {
+    case 'closes':
+      return `it closed the ${reaction.scope} with ${reaction.code ?? 'no error'}`;
+    case 'drops':
+      return reaction.how === 'reset' ? 'it reset the socket without a word' : 'it closed the socket without a word';
+    case 'says':
+      return `it answered ${reaction.name}`;
+    case 'met':
+      return 'it did so';
+    case 'goes-on':
+      return 'it went on as if nothing had been';
+    case 'silence':
+      return 'it did nothing, and did not answer when the broker asked for the end';
+  }
+}
