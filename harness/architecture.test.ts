@@ -37,7 +37,7 @@ const allowed: Readonly<Record<string, { readonly values: readonly string[]; rea
     values: ['harness/spec', 'harness/wire', 'harness/endpoint'],
     types: ['harness/broker', 'harness/store', 'harness/check', 'harness/target'],
   },
-  'harness/fuzz': { values: ['harness/spec', 'harness/wire', 'harness/endpoint', 'harness/probe', 'harness/check'] },
+  'harness/fuzz': { values: ['harness/spec', 'harness/wire', 'harness/endpoint', 'harness/probe', 'harness/check', 'fixtures'] },
   'harness/client': {
     values: ['harness/spec', 'harness/wire', 'harness/endpoint', 'harness/probe', 'harness/check', 'harness/saboteur', 'harness/fuzz'],
     types: ['harness/broker', 'harness/target'],
