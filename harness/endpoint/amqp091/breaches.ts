@@ -12,8 +12,11 @@ export interface Breach {
   readonly answered?: RuleId;
 }
 
+/** The duties by which a server answers breaches of its client's, the first that has answers counts. */
+export const answeringDuties: readonly DutyKey[] = ['enforce', 'permit', 'client-enforce'];
+
 const dutiesOf: Readonly<Record<Role, readonly DutyKey[]>> = {
-  server: ['enforce', 'permit', 'client-enforce'],
+  server: answeringDuties,
   client: ['client-enforce', 'client-permit', 'enforce', 'permit'],
 };
 
