@@ -91,6 +91,8 @@ export interface LegalAnswers {
   readonly answers: readonly Answer[];
   /** For people: what is wrong with what was sent. */
   readonly detail: string;
+  /** Where what the peer ends is less than the connection, it is there. */
+  readonly channel?: number;
 }
 
 /** Follows one conversation: what we sent and what the peer says, each octet once. Never throws on octets. */

@@ -47,8 +47,16 @@ function endWords({ name, code }: Heard): string {
   return code === undefined ? name : `${name} ${code}`;
 }
 
+/** Whether something said ends something with an error, in answer to the breach where there is one. */
+export function isAnswer({ ends, code, channel }: Heard, at: number, { breach, heardBefore }: Pick<Played, 'breach' | 'heardBefore'>): boolean {
+  if (ends === undefined || code === undefined) return false;
+  if (breach === undefined || ends === 'connection') return true;
+  return at >= heardBefore && (breach.channel === undefined || breach.channel === channel);
+}
+
 /** What came back to what was sent against the law, or at the end of it all. */
-function reactionOf({ outcome, heard, heardBefore, end, breach, wentOn }: Played): string {
+function reactionOf(played: Played): string {
+  const { outcome, heard, end, wentOn } = played;
   const ending = heard.find(
     ({ ends, code }, at) => code !== undefined && ends !== undefined && (breach === undefined || at >= heardBefore || ends === 'connection'),
   );
@@ -115,11 +123,11 @@ export function judge(played: Played): Verdict | undefined {
 
 function afterBreach(played: Played, { rule, answers, detail }: LegalAnswers): Verdict | undefined {
   if (played.left || answers.length === 0) return undefined;
-  const { outcome, heard, heardBefore, end, wentOn } = played;
+  const { outcome, heard, end, wentOn } = played;
   const sent = departedAt(played, played.breachStep ?? played.steps - 1);
   const reaction = reactionOf(played);
   const verdict = (severity: Severity, title: string, provisional = false): Verdict => ({ ...sent, severity, title, reaction, rule, provisional });
-  const ending = heard.find(({ ends, code }, at) => code !== undefined && ends !== undefined && (at >= heardBefore || ends === 'connection'));
+  const ending = heard.find((each, at) => isAnswer(each, at, played));
   const orderly = ending === undefined && heard.some(({ ends }) => ends === 'connection');
   const wanted = answers.map(answerWords).join(', or ');
   if (ending?.ends !== undefined) {

@@ -1,6 +1,7 @@
 import type { Clock, Stream, StreamEnd } from '../../endpoint/transport.ts';
 import type { Conversation, Follower, Heard, Step } from './conversation.ts';
 import { filled } from './holes.ts';
+import { isAnswer } from './judge.ts';
 import type { Outcome, Played, PlayOptions } from './played.ts';
 
 const heardMax = 512;
@@ -89,6 +90,11 @@ class Play {
     return (
       answers.length > 0 && !answers.some(({ kind }) => goesOn.has(kind)) && !this.#heard.some(({ ends }, at) => ends !== undefined && at >= this.#heardBefore)
     );
+  }
+
+  get #answered(): boolean {
+    const { breach } = this.#follower;
+    return this.#heard.some((each, at) => isAnswer(each, at, { breach, heardBefore: this.#heardBefore }));
   }
 
   #goOn(): void {

@@ -19,7 +19,7 @@ const names = [
   '\u0001',
   'q'.repeat(127),
   'q'.repeat(128),
-  'q'.repeat(255),
+  'q'.repeat(254),
   'é'.repeat(64),
   '\u{1f407}'.repeat(32),
   'a b',

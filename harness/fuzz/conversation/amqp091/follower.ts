@@ -168,7 +168,7 @@ export class Follower091 implements Follower {
   #broke(violation: Violation, channel: number, origin: Origin, answered: RuleId = violation.rule): void {
     if (this.breach !== undefined || this.#lost) return;
     const frameType = this.#chunk[violation.offset - this.#chunkAt - (violation.rule === 'amqp091/4.2.3.frame-max' ? 3 : 0)];
-    this.breach = legalAnswers(violation, answered, { beforeOpen: beforeOpen.has(this.#server.state), frameType });
+    this.breach = legalAnswers(violation, answered, { beforeOpen: beforeOpen.has(this.#server.state), channel, frameType });
     this.#origin = origin;
     this.#breachChannel = channel;
   }

@@ -10,6 +10,7 @@ import type { LegalAnswers } from '../conversation.ts';
 export interface BreachPlace {
   /** Neither open nor open-ok was sent: errors end with a bare close (2.2.4). */
   readonly beforeOpen: boolean;
+  readonly channel: number;
   /** First octet of the frame, where it is known. */
   readonly frameType: number | undefined;
 }
@@ -26,10 +27,13 @@ export const isOfOctets = (rule: RuleId): boolean => ofOctets.has(rule);
 export function legalAnswers({ rule, detail }: Pick<Violation, 'rule' | 'detail'>, answered: RuleId, place: BreachPlace): LegalAnswers {
   const { duties }: Rule = rules[answered];
   const owed = answeringDuties.map(key => duties[key]).find(duty => duty?.answers !== undefined);
-  const lenient = isLenient(rule, place) || (owed !== undefined && owed.level !== 'MUST');
-  if (lenient || owed?.answers === undefined) return { rule, answers: [], detail };
-  if (place.beforeOpen && !owed.answers.some(({ kind }) => kind === 'header-then-close')) return { rule, answers: untold, detail };
-  return { rule, answers: owed.answers, detail };
+  const answers = owed?.answers ?? [];
+  // Where a method may be carried out all the same, whatever it brings is legal.
+  const mayGoOn = answers.some(({ kind }) => kind === 'method' || kind === 'discarded');
+  const told = { rule, detail, channel: place.channel };
+  if (isLenient(rule, place) || owed?.level !== 'MUST' || mayGoOn) return { ...told, answers: [] };
+  if (place.beforeOpen && !answers.some(({ kind }) => kind === 'header-then-close')) return { ...told, answers: untold };
+  return { ...told, answers };
 }
 
 /** Where another rule of the catalogue lets the peer take it all the same. */

@@ -7,7 +7,8 @@ const repliesTo: ReadonlyMap<string, readonly string[]> = new Map(
   ),
 );
 
-const allReplies: ReadonlySet<string> = new Set([...repliesTo.values()].flat());
+/** What a server says only in answer to something, the opening included. */
+const allReplies: ReadonlySet<string> = new Set(['connection.start', 'connection.secure', 'connection.tune', ...[...repliesTo.values()].flat()]);
 
 interface Debt {
   readonly replies: readonly string[];
