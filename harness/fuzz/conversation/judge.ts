@@ -36,6 +36,11 @@ const endKinds: ReadonlySet<Answer['kind']> = new Set([
 ]);
 const goesOnKinds: ReadonlySet<Answer['kind']> = new Set(['discarded', 'method', 'outcome', 'performative', 'response']);
 
+/** Whether the law leaves nothing in answer to a breach but to end something. */
+export function endsOnly(breach: LegalAnswers | undefined): boolean {
+  return breach !== undefined && breach.answers.length > 0 && !breach.answers.some(({ kind }) => goesOnKinds.has(kind));
+}
+
 /** The code or condition that an answer carries. */
 function codeOf(answer: Answer): string | undefined {
   if ('code' in answer) return String(answer.code);
@@ -57,9 +62,7 @@ export function isAnswer({ ends, code, channel }: Heard, at: number, { breach, h
 /** What came back to what was sent against the law, or at the end of it all. */
 function reactionOf(played: Played): string {
   const { outcome, heard, end, wentOn } = played;
-  const ending = heard.find(
-    ({ ends, code }, at) => code !== undefined && ends !== undefined && (breach === undefined || at >= heardBefore || ends === 'connection'),
-  );
+  const ending = heard.find((each, at) => isAnswer(each, at, played));
   if (ending !== undefined) return endWords(ending);
   if (heard.some(({ ends }) => ends === 'connection')) return 'no answer, and the conversation went on';
   if (outcome === 'silence') return wentOn ? 'no answer, and the conversation went on' : 'silence';

@@ -1,7 +1,7 @@
 import type { Clock, Stream, StreamEnd } from '../../endpoint/transport.ts';
 import type { Conversation, Follower, Heard, Step } from './conversation.ts';
 import { filled } from './holes.ts';
-import { isAnswer } from './judge.ts';
+import { endsOnly, isAnswer } from './judge.ts';
 import type { Outcome, Played, PlayOptions } from './played.ts';
 
 const heardMax = 512;
@@ -33,6 +33,8 @@ class Play {
   #at = 0;
   #waiting: Waiting | undefined;
   #cancel: (() => void) | undefined;
+  #cancelRest: (() => void) | undefined;
+  #lingering: (() => void) | undefined;
   #end: StreamEnd | undefined;
   #over = false;
   #halfClosed = false;
@@ -84,17 +86,10 @@ class Play {
     this.#lingering?.();
   }
 
-  /** Whether the breach leaves the peer nothing but to end something. */
+  /** Whether the breach leaves the peer nothing but to end something, which it has not done yet. */
   get #due(): boolean {
-    const answers = this.#follower.breach?.answers ?? [];
-    return (
-      answers.length > 0 && !answers.some(({ kind }) => goesOn.has(kind)) && !this.#heard.some(({ ends }, at) => ends !== undefined && at >= this.#heardBefore)
-    );
-  }
-
-  get #answered(): boolean {
     const { breach } = this.#follower;
-    return this.#heard.some((each, at) => isAnswer(each, at, { breach, heardBefore: this.#heardBefore }));
+    return endsOnly(breach) && !this.#heard.some((each, at) => isAnswer(each, at, { breach, heardBefore: this.#heardBefore }));
   }
 
   #goOn(): void {
@@ -205,13 +200,8 @@ class Play {
   /** A place is given up only by who waits longer than most. */
   #restLater(): void {
     if (this.#rested || this.#options.onRest === undefined) return;
-    const cancel = this.#clock.at(this.#clock.now() + this.#options.patience.graceMs, () => {
-      if (!this.#over) this.#rest();
-    });
-    this.#cancels.push(cancel);
+    this.#cancelRest ??= this.#clock.at(this.#clock.now() + this.#options.patience.graceMs, () => this.#rest());
   }
-
-  readonly #cancels: (() => void)[] = [];
 
   #rest(): void {
     if (this.#rested) return;
@@ -232,7 +222,7 @@ class Play {
     this.#over = true;
     const owed = outcome === 'silence' ? (this.#follower.owes ?? 'an end') : undefined;
     this.#cancel?.();
-    for (const cancel of this.#cancels) cancel();
+    this.#cancelRest?.();
     this.#part(how);
     this.#done({
       conversation: this.#conversation,
@@ -263,9 +253,4 @@ class Play {
     if (this.#end !== undefined) return;
     this.#lingering = this.#clock.at(this.#clock.now() + lingerMs, () => this.#stream.destroy());
   }
-
-  #lingering: (() => void) | undefined;
 }
-
-/** Kinds of answers after which the conversation goes on. */
-const goesOn: ReadonlySet<string> = new Set(['discarded', 'method', 'outcome', 'performative', 'response']);
