@@ -9,7 +9,7 @@ const headerSize = 8;
 /** The catalogue of each protocol, loaded where it is wanted. */
 const speeches: Readonly<Record<Protocol, () => Promise<ClientSpeech>>> = {
   '0-9-1': () => import('./amqp091/speech.ts').then(({ speech091 }) => speech091),
-  '1.0': () => import('./amqp091/speech.ts').then(({ speech091 }) => speech091),
+  '1.0': () => import('./amqp10/speech.ts').then(({ speech10 }) => speech10),
 };
 
 /** The catalogue of the protocol that the client speaks: `asked`, or what it begins with. Where it begins nothing, its last words. */
