@@ -26,10 +26,14 @@ const results = Object.entries(files)
       },
   );
 
-test('each verdict has a result and each exchange of two clients, each attachment a file', () => {
+test('each verdict has a result, each exchange of two clients and each finding, each attachment a file', () => {
   const exchanges = (record.interop?.results ?? []).map(interopId);
   expect(exchanges.length).toBeGreaterThan(5);
-  expect(results.map(result => result.fullName)).toEqual([...record.verdicts.map(verdict => verdict.check), ...exchanges]);
+  expect(results.map(result => result.fullName)).toEqual([
+    ...record.verdicts.map(verdict => verdict.check),
+    ...exchanges,
+    ...record.findings.map(({ id }) => `fuzz/broker/${id}`),
+  ]);
   expect(new Set(results.map(result => result.uuid)).size).toBe(results.length);
   expect(results.flatMap(result => result.attachments).filter(({ source }) => files[source] === undefined)).toEqual([]);
 });
@@ -75,7 +79,7 @@ test.skipIf(missing !== undefined)(
     for (const [path, contents] of Object.entries(files)) writeFileSync(join(source, path), contents);
     execFileSync(join(home ?? '', 'bin', 'allure'), ['generate', source, '--output', join(folder, 'report')], { stdio: 'pipe' });
     const summary = JSON.parse(readFileSync(join(folder, 'report', 'widgets', 'summary.json'), 'utf8')) as { statistic: Record<string, number> };
-    expect(summary.statistic).toMatchObject({ total: 26, failed: 13, broken: 1, skipped: 6, passed: 6 });
+    expect(summary.statistic).toMatchObject({ total: 28, failed: 15, broken: 1, skipped: 6, passed: 6 });
     const categories = readFileSync(join(folder, 'report', 'data', 'categories.json'), 'utf8');
     expect(categories).toContain('Failed as declared');
     expect(existsSync(join(folder, 'report', 'index.html'))).toBe(true);

@@ -3,6 +3,7 @@ import type { RunRecord } from '../harness/check/record.ts';
 import type { InteropResult } from '../harness/check/record-interop.ts';
 import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { findingFiles } from './allure-fuzz.ts';
 import { exchangeId, groupOfResult, type InteropGroup, interopResults, pairOf } from './interop.ts';
 import { declarationOf, groupOf, placeOf, productOf, protocolName, ruleIndex } from './summarize.ts';
 import { wireLogText } from './wire-log.ts';
@@ -33,6 +34,10 @@ export function renderAllure(record: RunRecord): Readonly<Record<string, string>
     const uuid = uuidOf(`${record.startedAt} ${record.seed} ${exchangeId(result)}`);
     files[`${uuid}-result.json`] = json(pairResult(record, result, uuid));
   }
+  for (const finding of record.findings) {
+    const uuid = uuidOf(`${record.startedAt} ${record.seed} ${finding.id}`);
+    for (const [name, contents] of Object.entries(findingFiles(record, finding, uuid))) files[name] = typeof contents === 'string' ? contents : json(contents);
+  }
   return files;
 }
 
@@ -42,6 +47,7 @@ const marks = {
   stale: 'Declared to fail, and passed',
   client: 'Known fault of a client',
   observed: 'No standard decides',
+  fuzz: 'Found by fuzzing',
 } as const;
 
 /** How Allure sorts what is not green. It files a result under every category that matches, so each message matches one. */
@@ -54,6 +60,7 @@ const categories = [
     matchedStatuses: ['failed'],
     messageRegex: `(?s)(${marks.client}|${marks.observed}): .*`,
   },
+  { name: 'Found by fuzzing', matchedStatuses: ['failed'], messageRegex: `(?s)${marks.fuzz}: .*` },
   { name: 'Rules broken', matchedStatuses: ['failed'], messageRegex: `(?s)(?!(${Object.values(marks).join('|')}): ).*` },
   { name: 'Could not be judged', matchedStatuses: ['broken'] },
   { name: 'Not supported, nothing to judge, or not run', matchedStatuses: ['skipped'] },

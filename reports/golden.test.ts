@@ -41,6 +41,7 @@ test.each([
   ['mixed', formatNames.filter(format => format !== 'json')],
   ['clean', short],
   ['down', short],
+  ['fuzzed', [...short, 'allure', 'html']],
 ] as const)('reports of %s', async (name, formats) => {
   const files = await renderFiles(recordOf(name), formats);
   const page = files['report.html'];

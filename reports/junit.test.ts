@@ -64,7 +64,10 @@ describe.each(['mixed', 'clean', 'down'])('JUnit of %s', name => {
 
   test('has one case for each verdict, each name once', () => {
     const names = casesOf(record).map(node => `${attributes(node).classname}/${attributes(node).name}`);
-    expect(names.map(each => each.replace('.', '/'))).toEqual(record.verdicts.map(verdict => verdict.check));
+    expect(names.map(each => each.replace('.', '/'))).toEqual([
+      ...record.verdicts.map(verdict => verdict.check),
+      ...record.findings.map(({ subject, id }) => `fuzz/${subject}/${id}`),
+    ]);
   });
 
   test('counts what it holds, suite by suite', () => {
@@ -96,7 +99,7 @@ test('is red where the exit status is: surprises fail, the unjudged are errors, 
     if (verdict.outcome === 'inconclusive') return 'error';
     return verdict.outcome === 'pass' ? 'passed' : 'skipped';
   });
-  expect(kinds).toEqual(expected);
+  expect(kinds).toEqual([...expected, ...record.findings.map(() => 'failure')]);
   expect(new Set(kinds)).toEqual(new Set(['failure', 'error', 'passed', 'skipped']));
 });
 

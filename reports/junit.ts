@@ -2,6 +2,7 @@ import { XMLBuilder } from 'fast-xml-parser';
 import type { RunRecord } from '../harness/check/record.ts';
 import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { fuzzSuites } from './junit-fuzz.ts';
 import { pairSuites } from './junit-interop.ts';
 import { areasOf, declarationOf, groupOf, placeOf, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
@@ -17,10 +18,11 @@ type Node = Readonly<Record<string, unknown>>;
 export function renderJunit(record: RunRecord): string {
   const rules = ruleIndex(record);
   const suites = areasOf(record.verdicts).map((area, id) => suite(record, rules, area, id));
-  const pairs = pairSuites(record, suites.length);
+  const exchanges = pairSuites(record, suites.length);
+  const others = [...exchanges, ...fuzzSuites(record, suites.length + exchanges.length)];
   const document = {
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
-    testsuites: { '@name': line(`${record.tool.name}: ${productOf(record)}`), ...joined(totals(record.verdicts), pairs), testsuite: [...suites, ...pairs] },
+    testsuites: { '@name': line(`${record.tool.name}: ${productOf(record)}`), ...joined(totals(record.verdicts), others), testsuite: [...suites, ...others] },
   };
   const builder = new XMLBuilder({
     attributeNamePrefix: '@',

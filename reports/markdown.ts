@@ -2,6 +2,7 @@ import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { accountsOf, counts, outageWords } from './accounts.ts';
 import { clientWords, groupWords, interopWords, reasonsOf, squareOf, squareWords, toldOf } from './interop.ts';
+import { fuzzParts } from './markdown-fuzz.ts';
 import { code, fence, list, literal, table, within } from './markup.ts';
 import { chapterOf, coverageOf, coverageWords, declarationOf, type Groups, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { decodedLines } from './wire-log.ts';
@@ -17,17 +18,14 @@ export function renderMarkdown(record: RunRecord): string {
     `## ${literal(productOf(record))}: ${literal(headline(record))}`,
     facts(record),
     ...noteTexts(record.notes).map(text => `> **Note:** ${literal(text)}`),
-    outcomes(record),
-    rules(record),
+    ...(record.fuzz !== undefined && record.verdicts.length === 0 ? [] : [outcomes(record), rules(record)]),
     ...durability(record),
     ...interop(record),
     ...failures(record, 'Surprises', found.surprises),
     ...failures(record, 'Failed without gating', found.advisory),
     ...others(record, found),
     ...ledger(record),
-    ...(record.findings.length === 0
-      ? []
-      : ['### Fuzz findings', list(record.findings.map(each => `- ${code(each.kind)} ${literal(each.title)}: ${code(each.replay)}`))]),
+    ...fuzzParts(record),
     ...record.hints.map(hintWords).map(({ says, option }) => `${literal(says)}: run again with ${code(option)}.`),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -91,9 +91,12 @@ describe('the schema of the run record', () => {
     'missing',
     'where',
     'declared',
+    'departure',
+    'state',
+    'fuzz',
   ];
 
-  test.each(Object.keys(mixed).filter(name => name !== 'interop') as (keyof RunRecord)[])('wants %s', name => {
+  test.each(Object.keys(mixed).filter(name => name !== 'interop' && name !== 'fuzz') as (keyof RunRecord)[])('wants %s', name => {
     expect(validate(changed(record => delete record[name]))).toBe(false);
   });
 
@@ -105,6 +108,8 @@ describe('the schema of the run record', () => {
       mixed.declarations[0],
       mixed.measurements[0],
       mixed.findings[0],
+      mixed.fuzz,
+      mixed.fuzz?.replayed,
       mixed.target,
       mixed.interop,
       mixed.interop?.clients[0],

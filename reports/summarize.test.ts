@@ -4,7 +4,7 @@ import type { RunRecord } from '../harness/check/record.ts';
 import { areasOf, declarationOf, groups, headline, productOf, stateOf } from './summarize.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/run-records/${name}.json`, import.meta.url), 'utf8')) as RunRecord;
-const { interop, ...mixed } = read('mixed');
+const { interop, fuzz, ...mixed } = read('mixed');
 
 test('each verdict is in exactly one group', () => {
   const all = Object.values(groups(mixed.verdicts)).flat();
@@ -43,6 +43,16 @@ test('areas, declarations and the product', () => {
   expect(declarationOf(mixed, 'amqp091/framing/wrong-frame-end')?.kind).toBe('rule');
   expect(declarationOf(mixed, 'amqp091/queue/delete/missing')).toBeUndefined();
   expect(productOf({ ...mixed, target: { ...mixed.target, product: null, version: null } })).toBe('Unnamed broker');
+});
+
+test('a campaign has a sentence of its own', () => {
+  const none = { ...mixed.summary, checks: 0, pass: 0, fail: 0, declared: 0, inconclusive: 0, surprises: 0 };
+  const alone = { ...mixed, summary: none, verdicts: [], ...(fuzz !== undefined && { fuzz }) };
+  expect(headline(alone)).toBe('2 mistakes found by 48 211 conversations and 12 saved cases.');
+  expect(headline({ ...alone, findings: [] })).toBe('No mistake found by 48 211 conversations and 12 saved cases.');
+  expect(headline({ ...alone, summary: { ...none, checks: 1, pass: 1 }, exit: { status: 0, reason: '' } })).toMatch(
+    /^The one check .* passed\. 2 mistakes found/,
+  );
 });
 
 test('pairs of clients have a sentence of their own', () => {

@@ -2,6 +2,7 @@ import type { ProfileHint, RunRecord } from '../harness/check/record.ts';
 import type { DeclarationRecord } from '../harness/check/record-declarations.ts';
 import type { RuleRecord } from '../harness/check/record-rules.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
+import { fuzzHeadline } from './fuzz.ts';
 import { countsOf, exchanges } from './interop.ts';
 import { plural, visible } from './words.ts';
 
@@ -73,11 +74,10 @@ export function productOf({ target }: RunRecord): string {
 
 /** The verdict on the whole run in one sentence that claims no more than was seen. */
 export function headline(record: RunRecord): string {
-  const shown = interopHeadline(record);
   if (record.exit.status === 2 && record.exit.reason === 'nothing was judged') return 'Nothing was judged.';
-  const { pass, fail, checks } = record.summary;
-  if (shown === undefined) return checksHeadline(record);
-  return pass + fail === 0 && checks === 0 ? shown : `${checksHeadline(record)} ${shown}`;
+  const besides = [interopHeadline(record), fuzzHeadline(record)].filter(part => part !== undefined);
+  const alone = record.summary.checks === 0 && besides.length > 0;
+  return [...(alone ? [] : [checksHeadline(record)]), ...besides].join(' ');
 }
 
 /** The same of pairs of clients. */

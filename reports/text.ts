@@ -2,6 +2,7 @@ import picocolors from 'picocolors';
 import type { RunRecord } from '../harness/check/record.ts';
 import type { VerdictRecord } from '../harness/check/record-verdicts.ts';
 import { accountsOf, counts, figuresOf, outageWords, wrongOf } from './accounts.ts';
+import { coverageLines, findingFacts, fuzzWords } from './fuzz.ts';
 import { groupWords, type InteropGroup, interopWords, matrixLines, reasonsOf, resultGroups, toldOf } from './interop.ts';
 import { declarationOf, groups, headline, hintWords, levels, productOf, ruleIndex } from './summarize.ts';
 import { answerWords, counterexampleLines, duration, endingWords, noteTexts, plural, reasonWords, visible } from './words.ts';
@@ -35,6 +36,7 @@ export function renderText(record: RunRecord, { color = false, full = false, wid
   compact(page, 'Nothing to judge', found.notApplicable, verdict => verdict.reason ?? verdict.reaction);
   compact(page, 'Not run', found.notRun, verdict => verdict.reason ?? verdict.reaction);
   findings(page, record);
+  fuzzed(page, record);
   durability(page, record);
   interop(page, record);
   if (full) measurements(page, record);
@@ -45,7 +47,8 @@ export function renderText(record: RunRecord, { color = false, full = false, wid
 function head({ lines, paint }: Page, record: RunRecord): void {
   const { target, profile, tool } = record;
   const where = [visible(target.url), ...(profile === null ? [] : [`profile ${[profile.name, profile.version].filter(Boolean).join(' ')}`])];
-  lines.push(`${paint.bold(productOf(record))} ${paint.dim(`at ${where.join(', ')}`)}`);
+  const product = productOf(record);
+  lines.push(`${paint.bold(product)}${where.join() === product ? '' : ` ${paint.dim(`at ${where.join(', ')}`)}`}`);
   const when = record.startedAt.replace('T', ' ').replace(/\.\d+Z$/, ' UTC');
   lines.push(paint.dim(`${tool.name} ${tool.version}, ${when}, took ${duration(record.durationMs)}, seed ${record.seed}`));
   for (const text of noteTexts(record.notes)) lines.push(paint.yellow(`! ${visible(text)}`));
@@ -110,12 +113,31 @@ function compact(page: Page, title: string, verdicts: readonly VerdictRecord[], 
   }
 }
 
-function findings({ lines, paint }: Page, { findings: found }: RunRecord): void {
+/** What fuzzing found; in full, the octets of each case too. */
+function findings(page: Page, { findings: found }: RunRecord): void {
   if (found.length === 0) return;
+  const { lines, paint, full } = page;
   lines.push('', paint.bold(paint.red(`Fuzz findings (${found.length})`)));
   for (const finding of found) {
-    lines.push(`  ${finding.kind}: ${visible(finding.title)}`, `    ${visible(finding.message)}`, `    ${paint.dim('replay')} ${visible(finding.replay)}`);
+    lines.push('', `  ${paint.red('✗')} ${paint.bold(finding.severity)}  ${visible(finding.title)}`);
+    for (const [name, value] of findingFacts(finding)) lines.push(...wrapped(page, `      ${paint.dim(name.padEnd(9))} `, value, 16));
+    lines.push(`      ${paint.dim('replay   ')} ${visible(finding.replay)}`);
+    if (full)
+      lines.push(
+        ...finding.text
+          .replace(/\n$/, '')
+          .split('\n')
+          .map(line => `      ${visible(line)}`.trimEnd()),
+      );
   }
+}
+
+/** What a campaign tried; in full, each departure. */
+function fuzzed(page: Page, { fuzz }: RunRecord): void {
+  if (fuzz === undefined) return;
+  const { lines, paint, full } = page;
+  lines.push('', ...wrapped(page, `${paint.bold('Fuzzed:')} `, fuzzWords(fuzz), 8));
+  if (full) lines.push(...coverageLines(fuzz).map(line => `  ${line}`));
 }
 
 /** What went wrong with messages through outages; in full, every account. */
@@ -178,7 +200,10 @@ function summary({ lines, paint }: Page, record: RunRecord): void {
     ...(sum.notApplicable === 0 ? [] : [`${sum.notApplicable} not applicable`]),
     ...(sum.notRun === 0 ? [] : [`${sum.notRun} not run`]),
   ];
-  lines.push('', ...(sum.checks === 0 && record.interop !== undefined ? [] : [`${paint.bold(plural(sum.checks, 'check'))}: ${counts.join(', ')}`]));
+  lines.push(
+    '',
+    ...(sum.checks === 0 && (record.interop ?? record.fuzz) !== undefined ? [] : [`${paint.bold(plural(sum.checks, 'check'))}: ${counts.join(', ')}`]),
+  );
   for (const level of levels) {
     const count = sum.rules[level];
     if (count.total === 0) continue;

@@ -3,6 +3,7 @@ import { mergeInterop } from './merge-interop.ts';
 import type { Note } from './note.ts';
 import { buildRecord, type Measurement, type ProfileHint, type RunRecord } from './record.ts';
 import { joinCapabilities } from './record-capabilities.ts';
+import { distinct, mergeFuzz } from './record-fuzz.ts';
 import { interopId } from './record-interop.ts';
 import type { FaultIds, RuleRecord } from './record-rules.ts';
 import { parseShard, type Shard } from './shard.ts';
@@ -90,6 +91,11 @@ function pairsOf(records: readonly RunRecord[]): Pick<RunRecord, 'interop'> {
   return interop === undefined ? {} : { interop };
 }
 
+function campaignOf(records: readonly RunRecord[]): Pick<RunRecord, 'fuzz'> {
+  const fuzz = mergeFuzz(records.flatMap(record => record.fuzz ?? []));
+  return fuzz === undefined ? {} : { fuzz };
+}
+
 /** The rules as the catalogue had them when the record was made. */
 function rulesOf(records: readonly RuleRecord[]): Readonly<Record<string, Rule>> {
   return Object.fromEntries(
@@ -155,7 +161,8 @@ export function mergeRecords(given: readonly [Part, ...Part[]], hints: (record: 
     verdicts: records.flatMap(({ verdicts }) => verdicts),
     declarations: first.declarations.map(({ state, ...declaration }) => declaration),
     measurements: [...measured.filter(each => !capabilities.joined.has(each)).sort(byCheck), ...capabilities.measurements],
-    findings: records.flatMap(({ findings }) => findings),
+    findings: distinct(records.flatMap(({ findings }) => findings)),
+    ...campaignOf(records),
     ...pairsOf(records),
     notes: notesOf(parts),
     selection: { ...first.selection, shard: null },

@@ -52,18 +52,24 @@ const gates = (level: Level, gate: Gate) => level === 'MUST' || (level === 'SHOU
 const counted = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
 /** The exit status by the law of verdicts: a surprise beats what could not be judged, and that beats agreement. `shown`: by pairs of real clients. */
-export function exitOf(
-  verdicts: readonly Pick<VerdictRecord, 'surprise' | 'outcome' | 'level'>[],
-  gate: Gate,
-  shown: readonly Pick<InteropResult, 'surprise' | 'outcome'>[] = [],
-): Exit {
+export function exitOf(verdicts: readonly Pick<VerdictRecord, 'surprise' | 'outcome' | 'level'>[], gate: Gate, { pairs = [], campaign }: Besides = {}): Exit {
   const surprises = verdicts.filter(v => v.surprise).length;
-  const unlike = shown.filter(v => v.surprise).length;
+  const unlike = pairs.filter(v => v.surprise).length;
   const other = [...(surprises === 0 ? [] : [counted(surprises, 'check')]), ...(unlike === 0 ? [] : [counted(unlike, 'exchange')])];
-  if (other.length > 0) return { status: 1, reason: `${other.join(' and ')} came out other than declared` };
+  const found = campaign === undefined || campaign.findings === 0 ? [] : [`${counted(campaign.findings, 'mistake')} found by fuzzing`];
+  const wrong = [...(other.length === 0 ? [] : [`${other.join(' and ')} came out other than declared`]), ...found];
+  if (wrong.length > 0) return { status: 1, reason: wrong.join(', ') };
   const judged = (v: { readonly outcome: string }) => ['pass', 'fail', 'client', 'observed'].includes(v.outcome);
-  if (!verdicts.some(judged) && !shown.some(judged)) return { status: 2, reason: 'nothing was judged' };
+  const fuzzed = campaign !== undefined && campaign.inputs > 0;
+  if (!fuzzed && !verdicts.some(judged) && !pairs.some(judged)) return { status: 2, reason: 'nothing was judged' };
   const open = verdicts.filter(v => v.outcome === 'inconclusive' && gates(v.level, gate)).length;
   if (open > 0) return { status: 2, reason: `${counted(open, 'check')} could not be judged` };
+  if (fuzzed && verdicts.length === 0) return { status: 0, reason: 'fuzzing found no mistake' };
   return { status: 0, reason: `every judged ${verdicts.length === 0 ? 'exchange of two clients' : 'check'} came out as declared` };
+}
+
+/** What gates besides checks: exchanges of two clients, and a fuzz campaign. */
+export interface Besides {
+  readonly pairs?: readonly Pick<InteropResult, 'surprise' | 'outcome'>[];
+  readonly campaign?: { readonly inputs: number; readonly findings: number };
 }

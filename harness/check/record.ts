@@ -4,21 +4,22 @@ import type { TargetKind } from '../target/target.ts';
 import { type Json, jsonObject } from './json.ts';
 import type { Note } from './note.ts';
 import { type Declaration, type DeclarationRecord, declarationRecords } from './record-declarations.ts';
+import type { Finding, FuzzRecord } from './record-fuzz.ts';
 import type { InteropRecord } from './record-interop.ts';
 import { type FaultIds, type LevelCount, type RuleRecord, ruleCounts, ruleRecords } from './record-rules.ts';
 import { redactTranscript, redactUrl, type SecretLogin } from './record-secrets.ts';
 import { countVerdicts, type Exit, exitOf, type Gate, type VerdictCounts, type VerdictRecord } from './record-verdicts.ts';
 
-export type { Json, Note };
+export type { Finding, FuzzRecord, Json, Note };
 
 /** Version of the record's shape; `reports/run-record.schema.json` is its schema. */
-export const schemaVersion = '1.5.0';
+export const schemaVersion = '1.6.0';
 
 /** What is known of the target: from its greeting, the profile and the command line. Bears no secret. */
 export interface TargetFacts {
   readonly url: string;
-  /** `client`: a client was judged, by a broker that departs. */
-  readonly kind: TargetKind | 'client';
+  /** `client`: a client was judged, by a broker that departs. Of a parser or a client, `url` is its name or command. */
+  readonly kind: TargetKind | 'parser' | 'client';
   readonly product: string | null;
   readonly version: string | null;
   /** As `0-9-1`. */
@@ -68,23 +69,6 @@ export interface Measurement {
   readonly tally?: Tally;
 }
 
-/** Something that a fuzz campaign found, shrunk. */
-export interface Finding {
-  readonly id: string;
-  /** As `throw`, `hang`, `memory`, `cut-dependent`, `not-alive`. */
-  readonly kind: string;
-  readonly title: string;
-  readonly message: string;
-  readonly seed: number;
-  /** The shrunk input, hexadecimal without spaces. */
-  readonly hex: string;
-  readonly decoded: readonly string[];
-  readonly rule?: string;
-  /** Path of the saved case. */
-  readonly case?: string;
-  readonly replay: string;
-}
-
 /** How many of the surprising failures a profile declares. */
 export interface ProfileHint {
   readonly profile: string;
@@ -124,6 +108,8 @@ export interface RunRecord {
   readonly findings: readonly Finding[];
   /** What pairs of real clients showed, where they were asked to. */
   readonly interop?: InteropRecord;
+  /** What a fuzz campaign did, where the run was one. */
+  readonly fuzz?: FuzzRecord;
 }
 
 /** All that a record is made of. `logins` are used to blot their passwords out of wire logs and kept nowhere. */
@@ -147,6 +133,7 @@ export interface RecordInput {
   readonly findings?: readonly Finding[];
   readonly notes?: readonly Note[];
   readonly interop?: InteropRecord;
+  readonly fuzz?: FuzzRecord;
   readonly logins?: readonly SecretLogin[];
 }
 
@@ -170,7 +157,7 @@ export function buildRecord(input: RecordInput): RunRecord {
     durationMs: Math.round(input.durationMs),
     selection,
     summary: { ...countVerdicts(verdicts), rules: ruleCounts(ledger, verdicts, role) },
-    exit: exitOf(verdicts, selection.gate, input.interop?.results),
+    exit: exitOf(verdicts, selection.gate, { ...(input.interop !== undefined && { pairs: input.interop.results }), ...campaignOf(input) }),
     notes: input.notes ?? [],
     rules: ledger,
     declarations: declarationRecords(input.declarations ?? [], verdicts),
@@ -178,8 +165,13 @@ export function buildRecord(input: RecordInput): RunRecord {
     verdicts,
     findings: input.findings ?? [],
     ...(input.interop !== undefined && { interop: input.interop }),
+    ...(input.fuzz !== undefined && { fuzz: input.fuzz }),
   };
 }
+
+/** What of a campaign decides the exit status. */
+const campaignOf = ({ fuzz, findings = [] }: RecordInput) =>
+  fuzz === undefined ? {} : { campaign: { inputs: fuzz.inputs + fuzz.replayed.cases, findings: findings.length } };
 
 /** What belongs into a record, and nothing else that a caller's object may bear. */
 function targetFacts(target: RecordInput['target']): TargetFacts {

@@ -32,25 +32,9 @@ function Source({ source }: { readonly source: string }): VNode {
   return /^https?:\/\//.test(source) ? html`<a href=${source} rel="noreferrer">source</a>` : html`<span class="fine">${visible(source)}</span>`;
 }
 
-export function Findings({ record }: { readonly record: RunRecord }): VNode | null {
-  if (record.findings.length === 0) return null;
-  return html`<section id="findings" aria-labelledby="h-findings">
-    <h2 id="h-findings">Fuzz findings</h2>
-    ${record.findings.map(
-      ({ id, kind, title, message, hex, decoded, replay, seed }) => html`<div class="panel finding" id=${anchorOf(`finding-${id}`)}>
-        <h3><span class="state fail">${kind}</span> ${visible(title)}</h3>
-        <p>${visible(message)}</p>
-        <pre class="octets">${hex.match(/../g)?.join(' ')}</pre>
-        ${decoded.map(line => html`<p class="fine">${visible(line)}</p>`)}
-        <p class="copy"><code>${visible(replay)}</code><button type="button" data-copy=${visible(replay)}>Copy</button></p>
-        <p class="fine">seed ${seed}</p>
-      </div>`,
-    )}
-  </section>`;
-}
-
-/** What the broker says of itself. */
-export function Properties({ record: { target } }: { readonly record: RunRecord }): VNode {
+/** What the broker says of itself; a parser or a client says nothing. */
+export function Properties({ record: { target } }: { readonly record: RunRecord }): VNode | null {
+  if (target.kind === 'parser' || target.kind === 'client') return null;
   const capabilities = Object.entries(target.capabilities);
   const properties = Object.entries(target.properties).filter(([name]) => name !== 'capabilities');
   return html`<section id="target" aria-labelledby="h-target">

@@ -23,7 +23,7 @@ export function Header({ record }: { readonly record: RunRecord }): VNode {
   ];
   const tone = stateTones[stateOf(record)];
   return html`<header class="top">
-    <p class="over">Conformance to ${protocols}</p>
+    <p class="over">${record.fuzz === undefined ? 'Conformance to' : 'Fuzzing'} ${protocols}</p>
     <h1>${productOf(record)}</h1>
     <p class="headline"><${Icon} tone=${tone} /><span>${headline(record)}</span></p>
     <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
@@ -148,4 +148,6 @@ function Areas({ record }: { readonly record: RunRecord }): VNode {
   </div>`;
 }
 
-const protocolsOf = ({ verdicts }: RunRecord) => [...new Set(verdicts.map(({ check }) => protocolName(placeOf(check).protocol)))];
+const protocolsOf = ({ verdicts, fuzz }: RunRecord) => [
+  ...new Set([...(fuzz?.protocols ?? []), ...verdicts.map(({ check }) => protocolName(placeOf(check).protocol))]),
+];

@@ -96,7 +96,6 @@ pre { margin: 0; font-size: .76rem; line-height: 1.5; color: var(--soft); }
 .octets pre:nth-child(2) { color: var(--ink); }
 .octets pre { flex: none; }
 .octets pre:nth-child(2) { min-width: 48ch; }
-pre.octets { white-space: pre-wrap; }
 pre.case { color: var(--ink); white-space: pre-wrap; }
 .log:has(input:not(:checked)) .octets { display: none; }
 
@@ -105,8 +104,6 @@ pre.case { color: var(--ink); white-space: pre-wrap; }
 .wide tbody tr { border-top: 1px solid var(--line); }
 .number { text-align: right; }
 .state { font-weight: 600; }
-.finding { margin-bottom: .8rem; }
-.finding > * + * { margin-top: .35rem; }
 #target .panel { padding-block: .7rem; }
 .capability { display: inline-block; margin-right: 1rem; }
 .lacks { color: var(--soft); }
