@@ -28,7 +28,7 @@ describe('fuzz parser', () => {
 
   test.each([
     [['fuzz', 'parser', './my-parser.js'], /There is no parser module .*my-parser\.js\./],
-    [['fuzz', 'parser', 'builtin:amqp'], /There is no parser builtin:amqp; builtin:amqp091 is built in\./],
+    [['fuzz', 'parser', 'builtin:amqp'], /There is no parser builtin:amqp; builtin:amqp091, .*builtin:rhea are built in\./],
     [['fuzz', 'parser', 'builtin:amqp091', '--time', 'long'], /--time wants a duration such as 10s or 2m, not long\./],
     [['replay', 'notes.json'], /notes\.json is no case\. Line 1: a case begins with "-- amqpspec case 1"\./],
   ])('%j is wrong usage', async (words, sentence) => {

@@ -44,6 +44,9 @@ export interface CampaignReport {
   readonly notes: Readonly<Record<string, number>>;
 }
 
+/** With the protocol that the parser's name tells. */
+type Decided = CampaignOptions & { readonly protocol: FuzzProtocol };
+
 interface Raw {
   readonly index: number;
   readonly failure: Failure;
@@ -59,10 +62,10 @@ export async function fuzzParser(options: CampaignOptions): Promise<CampaignRepo
   const protocol = protocolOfBuiltin[located] ?? options.protocol ?? 'amqp091';
   await using thread = openRunner(located, protocol);
   await thread.start();
-  const { inputs, seconds, found } = await search(thread, options);
+  const { inputs, seconds, found } = await search(thread, { ...options, protocol });
   const findings: FuzzFinding[] = [];
   for (const raw of found) {
-    const { again, ...small } = await shrunk(thread, options, raw);
+    const { again, ...small } = await shrunk(thread, { ...options, protocol }, raw);
     // What a process did wrong among many inputs and does not do again is nothing that could be played again.
     if (!again && isExec(located)) continue;
     const finding = parserFinding(located, protocol, { seed: options.seed, index: raw.index, ...small });
@@ -71,7 +74,10 @@ export async function fuzzParser(options: CampaignOptions): Promise<CampaignRepo
   return { inputs, inputsPerSecond: inputs / seconds, findings, notes: Object.fromEntries(thread.notes) };
 }
 
-async function search(thread: Runner, { timeMs, seed, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress }: CampaignOptions) {
+async function search(
+  thread: Runner,
+  { timeMs, seed, protocol, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress }: CampaignOptions,
+) {
   const begun = performance.now();
   const found = new Map<string, Raw>();
   const keep = (index: number, failure: Failure): void => {
@@ -94,7 +100,7 @@ async function search(thread: Runner, { timeMs, seed, inputsMax = Number.MAX_SAF
     next = stretch.next;
     if (stretch.failure === undefined || found.has(stretch.failure.signature)) continue;
     // A busy machine can make an input late: what took the thread down has to do so again, alone and with more time.
-    const { bytes, cuts } = emitInput(seed, next - 1);
+    const { bytes, cuts } = emitInput(seed, next - 1, protocol);
     const again = await thread.judge(bytes, cuts, { limitMs: 3 * limitMs });
     if (again !== undefined) keep(next - 1, again.kind === 'hang' ? stretch.failure : again);
   }
@@ -104,8 +110,8 @@ async function search(thread: Runner, { timeMs, seed, inputsMax = Number.MAX_SAF
 /** Longest time in milliseconds that is spent on one try of a finding that hangs. */
 const hangTryMs = 200;
 
-async function shrunk(thread: Runner, { seed, limitMs = 1_000, shrinkMs = 5_000 }: CampaignOptions, { index, failure }: Raw) {
-  const { bytes, cuts: given } = emitInput(seed, index);
+async function shrunk(thread: Runner, { seed, protocol, limitMs = 1_000, shrinkMs = 5_000 }: Decided, { index, failure }: Raw) {
+  const { bytes, cuts: given } = emitInput(seed, index, protocol);
   const cuts = failure.cuts.length > 0 ? failure.cuts : given;
   const anyCut = failure.kind === 'cut-dependent';
   const tryMs = failure.kind === 'hang' ? Math.min(hangTryMs, limitMs) : limitMs;

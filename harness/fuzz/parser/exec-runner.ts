@@ -1,15 +1,13 @@
-import { emitInput } from '../emit/emitter.ts';
 import type { FuzzProtocol } from '../finding.ts';
 import { compare, type Note, Notes } from './differential.ts';
 import { ExecChild } from './exec-child.ts';
+import { Flight, framed, type Waiting } from './exec-flight.ts';
 import { type Failure, failure } from './oracle.ts';
 import { ParserError } from './parsers.ts';
 import { plainMessage } from './plain-message.ts';
 import type { Stretch, StretchOptions } from './thread.ts';
 import { readVerdict, type Verdict } from './verdict.ts';
 
-/** Inputs that are sent before the answer to the first of them is there. */
-const windowSize = 256;
 /** Longest time in milliseconds up to the first answer, which may take a compiler. */
 const startMs = 60_000;
 const pollMs = 20;
@@ -18,19 +16,6 @@ const growthMax = 512 * 2 ** 20;
 /** What one input may take: so much, and so many octets for each of its own. */
 const balloonFloor = 64 * 2 ** 20;
 const balloonRatio = 1_000;
-
-/** An input as it goes to the child: its length in four octets before it. */
-export function framed(bytes: Uint8Array): Uint8Array {
-  const octets = Buffer.allocUnsafe(bytes.length + 4);
-  octets.writeUInt32BE(bytes.length);
-  octets.set(bytes, 4);
-  return octets;
-}
-
-interface Waiting {
-  readonly index: number;
-  readonly bytes: Uint8Array;
-}
 
 /** Why a child was given up. */
 type Trouble = { readonly kind: 'death' | 'silence' | 'balloon' | 'babble'; readonly message: string };
@@ -140,7 +125,7 @@ export class ExecRunner {
         onFinding(index, wrong);
       }
     };
-    const flight = new Flight(seed, from, to, octets => this.#child?.write(octets));
+    const flight = new Flight({ seed, protocol: this.#protocol }, from, to, octets => this.#child?.write(octets));
     const trouble = await this.#fly(flight, { limitMs, enough, found });
     this.#hear = () => undefined;
     this.#trouble = () => undefined;
@@ -227,50 +212,3 @@ export class ExecRunner {
 type Found = (index: number, wrong: Failure | Note | undefined) => void;
 
 const babble = (line: string): Trouble => ({ kind: 'babble', message: `answered ${JSON.stringify(brief(line))}, which is no answer` });
-
-/** The inputs that were sent and not answered yet. */
-class Flight {
-  readonly waiting: Waiting[] = [];
-  /** Index of the next input to be sent. */
-  next: number;
-  readonly #seed: number;
-  #to: number;
-  readonly #write: (octets: Uint8Array) => void;
-
-  constructor(seed: number, from: number, to: number, write: (octets: Uint8Array) => void) {
-    this.#seed = seed;
-    this.next = from;
-    this.#to = to;
-    this.#write = write;
-  }
-
-  get over(): boolean {
-    return this.waiting.length === 0 && this.next >= this.#to;
-  }
-
-  /** Index of the first input that is not answered. */
-  get at(): number {
-    return this.next - this.waiting.length;
-  }
-
-  /** Nothing more is sent. */
-  stop(): void {
-    this.#to = Math.min(this.#to, this.next);
-  }
-
-  answered(): void {
-    this.waiting.shift();
-    if (this.waiting.length <= windowSize / 2) this.fill();
-  }
-
-  /** Sends as many as the window holds, in one piece. */
-  fill(): void {
-    const pieces: Uint8Array[] = [];
-    for (; this.waiting.length < windowSize && this.next < this.#to; this.next += 1) {
-      const { bytes } = emitInput(this.#seed, this.next);
-      this.waiting.push({ index: this.next, bytes });
-      pieces.push(framed(bytes));
-    }
-    if (pieces.length > 0) this.#write(Buffer.concat(pieces));
-  }
-}

@@ -7,12 +7,10 @@ import type { FuzzProtocol } from '../finding.ts';
 import { builtinAmqp091 } from './builtin.ts';
 import { compare, Notes } from './differential.ts';
 import type { Failure } from './oracle.ts';
+import { ParserError } from './parser-error.ts';
 import { isVerdict } from './verdict.ts';
 
-/** The module to fuzz cannot be had or cannot be used; the message is one sentence for people. */
-export class ParserError extends Error {
-  override readonly name = 'ParserError';
-}
+export { ParserError } from './parser-error.ts';
 
 /** Takes the next chunk of one stream. */
 export type Push = (chunk: Buffer) => unknown;
@@ -40,8 +38,6 @@ export interface ParserModule {
   readonly push?: Push;
   /** The class of errors that mean rejection. */
   readonly ParseError?: unknown;
-  /** The protocol that it parses; `amqp091` unless given. */
-  readonly protocol?: FuzzProtocol;
 }
 
 /** A parser, ready to be judged. */
@@ -59,7 +55,12 @@ export interface Parser {
   readonly notes?: Notes;
 }
 
-const builtins: Readonly<Record<string, ParserModule>> = { 'builtin:amqp091': builtinAmqp091 };
+/** Those of other packages are loaded when they are asked for, since they need not be installed. */
+const builtins: Readonly<Record<string, () => ParserModule | Promise<ParserModule>>> = {
+  'builtin:amqp091': () => builtinAmqp091,
+  'builtin:amqplib': async () => (await import('./builtin-amqplib.ts')).builtinAmqplib(),
+  'builtin:rhea': async () => (await import('./builtin-rhea.ts')).builtinRhea(),
+};
 
 /**
  * The parser's full name: a built-in as it is, a path as a file URL.
@@ -67,7 +68,7 @@ const builtins: Readonly<Record<string, ParserModule>> = { 'builtin:amqp091': bu
  */
 export function locateParser(parser: string): string {
   if (parser in builtins) return parser;
-  if (parser.startsWith('builtin:')) throw new ParserError(`There is no parser ${parser}; ${Object.keys(builtins).join(', ')} is built in.`);
+  if (parser.startsWith('builtin:')) throw new ParserError(`There is no parser ${parser}; ${Object.keys(builtins).join(', ')} are built in.`);
   const path = parser.startsWith('file:') ? fileURLToPath(parser) : resolve(parser);
   if (!existsSync(path)) throw new ParserError(`There is no parser module ${path}.`);
   return pathToFileURL(path).href;
@@ -77,16 +78,16 @@ export function locateParser(parser: string): string {
  * Loads a parser by the name that `locateParser` gave.
  * @throws {ParserError} where the module does not load or exports nothing that could be fuzzed.
  */
-export async function loadParser(located: string): Promise<Parser> {
+export async function loadParser(located: string, protocol: FuzzProtocol = 'amqp091'): Promise<Parser> {
   const builtin = builtins[located];
-  if (builtin !== undefined) return made(located, builtin);
+  if (builtin !== undefined) return made(located, protocol, await builtin());
   let module: ParserModule;
   try {
     module = exportsOf(await import(located));
   } catch (error) {
     throw new ParserError(`${basename(located)} could not be loaded: ${String(error)}`);
   }
-  return made(located, module);
+  return made(located, protocol, module);
 }
 
 /** A CommonJS module whose exports could not be told by name comes as its default export. */
@@ -96,7 +97,7 @@ function exportsOf(namespace: unknown): ParserModule {
   return bare && named.default != null ? named.default : named;
 }
 
-function made(located: string, module: ParserModule): Parser {
+function made(located: string, protocol: FuzzProtocol, module: ParserModule): Parser {
   const { parse, create, push, ParseError } = module;
   const callable = Object.entries({ parse, create, push }).filter(([, value]) => typeof value === 'function');
   if (callable.length === 0) throw new ParserError(`${basename(located)} exports neither parse(bytes) nor create() nor push(chunk).`);
@@ -104,7 +105,7 @@ function made(located: string, module: ParserModule): Parser {
     (types.isNativeError(thrown) && thrown.name === 'ParseError') || (typeof ParseError === 'function' && thrown instanceof ParseError);
   return {
     rejects,
-    ...comparing(module.protocol ?? 'amqp091'),
+    ...comparing(protocol),
     ...(typeof parse === 'function' && { parse: bytes => parse(bytes) }),
     ...(typeof create === 'function' ? { create: streamOf(create) } : typeof push === 'function' && copies(located)),
   };

@@ -2,6 +2,7 @@ import type { MethodName } from '../../spec/amqp091/classes.ts';
 import { classes } from '../../spec/amqp091/classes.ts';
 import { type DomainName, domains, type FieldTable, type FieldType, type FieldValue, type TagDialect, type WireType } from '../../spec/amqp091/domains.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
+import { encodeTable } from '../../wire/amqp091/field-table.ts';
 import { decodeFrame, type Frame } from '../../wire/amqp091/frame.ts';
 import { camelCase, methodFields } from '../../wire/amqp091/method.ts';
 import { byName, plainDepth, plainFrameMax, plainName, type Reading } from './reading.ts';
@@ -144,13 +145,9 @@ function inFrame(frame: Frame, theirs: unknown): Difference | undefined {
   }
 }
 
-/** Tags that mean other things in the text and in the errata, and so are left open. */
-const openTags: ReadonlySet<FieldType> = new Set<FieldType>(['short-string', 'long-long-uint', 'short-int', 'long-long-int', 'byte-array']);
-
 function plainField({ type, value }: FieldValue, depth: number): boolean {
   if (type === 'table') return plainTable(value, depth + 1);
-  if (type === 'array') return depth < plainDepth && value.every(each => plainField(each, depth + 1));
-  return !openTags.has(type) || type === 'long-long-int' || type === 'short-int' || type === 'byte-array';
+  return type !== 'array' || (depth < plainDepth && value.every(each => plainField(each, depth + 1)));
 }
 
 const fieldName = /^[a-z$#][\w$#-]{0,127}$/i;
@@ -167,28 +164,30 @@ function plainTable(table: FieldTable, depth: number): boolean {
 
 const surrogate = /\p{Surrogate}/u;
 
-function plainFields(rows: Readonly<Record<string, DomainName>>, values: Readonly<Record<string, unknown>>): boolean {
+/** Whether a table stands there as the errata write it: tags of the text alone are known to few, and a boolean may be any octet. */
+const asWritten = (table: FieldTable, octets: Uint8Array): boolean => table.length === 0 || Buffer.from(octets).includes(Buffer.from(encodeTable(table)));
+
+function plainFields(rows: Readonly<Record<string, DomainName>>, values: Readonly<Record<string, unknown>>, octets: Uint8Array): boolean {
   return Object.entries(rows).every(([name, domain]) => {
     const value = values[camelCase(name)];
     if (value === undefined) return true;
     const { type } = domains[domain];
     if (type === 'shortstr') return !surrogate.test(value as string);
-    return type !== 'table' || plainTable(value as FieldTable, 0);
+    return type !== 'table' || (plainTable(value as FieldTable, 0) && asWritten(value as FieldTable, octets));
   });
 }
 
-/** Classes whose methods stand in nearly no implementation of today are known to the standard all the same. */
 const onChannelZero = (name: MethodName): boolean => name.startsWith('connection.');
 
-function plainFrame(frame: Frame): boolean {
+function plainFrame(frame: Frame, octets: Uint8Array): boolean {
   switch (frame.type) {
     case 'method':
       return (
         (frame.channel === 0) === onChannelZero(frame.method.name) &&
-        plainFields(methodFields(frame.method.name), frame.method.args as Readonly<Record<string, unknown>>)
+        plainFields(methodFields(frame.method.name), frame.method.args as Readonly<Record<string, unknown>>, octets)
       );
     case 'header':
-      return frame.channel > 0 && plainFields(classes.basic.properties, frame.header.properties as Readonly<Record<string, unknown>>);
+      return frame.channel > 0 && plainFields(classes.basic.properties, frame.header.properties as Readonly<Record<string, unknown>>, octets);
     case 'body':
       return frame.channel > 0;
     case 'heartbeat':
@@ -231,7 +230,7 @@ export function readAmqp091(bytes: Uint8Array): Reading {
   return {
     ...reading,
     count: frames.length,
-    plain: () => largest <= plainFrameMax && frames.every(plainFrame),
+    plain: () => largest <= plainFrameMax && frames.every(frame => plainFrame(frame, bytes)),
     compare(values) {
       const found = among(frames, values);
       return found && among(framesOf(bytes, 'text').frames, values) ? found : undefined;

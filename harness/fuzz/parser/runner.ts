@@ -37,7 +37,7 @@ export const locate = (parser: string): string => (isExec(parser) ? parser : loc
  * @throws {ParserError} where its command is empty.
  */
 export function openRunner(located: string, protocol: FuzzProtocol): Runner {
-  if (!isExec(located)) return new ParserThread(located);
+  if (!isExec(located)) return new ParserThread(located, protocol);
   const command = located.slice(execPrefix.length).trim();
   if (command === '') throw new ParserError('--exec wants a command that starts a parser.');
   return new ExecRunner(command, protocol);

@@ -130,8 +130,9 @@ function sameMap(ours: Extract<Node, { kind: 'map' }>, name: string, value: unkn
 }
 
 const bigOf = (value: unknown): bigint | undefined => {
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   try {
-    return BigInt(value as string | number | bigint);
+    return BigInt(value);
   } catch {
     return undefined;
   }
@@ -177,6 +178,9 @@ function sameScalar(ours: Exclude<Node, { kind: 'items' | 'map' | 'described' }>
     case 'octets':
       return (name !== 'text' || ours.text === true) && name !== 'number' && sameOctets(ours.value, name, value);
     case 'decimal':
-      return Array.isArray(value) && value.length === 2 && bigOf(value[0]) === BigInt(ours.scale) && bigOf(value[1]) === BigInt(ours.value);
+      // Whether it has a sign, the standard says in two ways.
+      return (
+        Array.isArray(value) && value.length === 2 && bigOf(value[0]) === BigInt(ours.scale) && BigInt.asIntN(32, bigOf(value[1]) ?? 0n) === BigInt(ours.value)
+      );
   }
 }

@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
+import type { FuzzProtocol } from '../finding.ts';
 import { type Failure, failure } from './oracle.ts';
 import { ParserError } from './parsers.ts';
 
 /** What a thread is started with: the parser, and the index of the input at hand (a double) and whether to stop (an int32 behind it). */
 export interface Setup {
   readonly located: string;
+  /** Of the frames that the campaign emits. */
+  readonly protocol: FuzzProtocol;
   readonly shared: SharedArrayBuffer;
 }
 
@@ -56,14 +59,16 @@ export class ParserThread {
   /** What the parser differed in that the standard leaves open, and how often, as far as its thread could tell. */
   readonly notes = new Map<string, number>();
   readonly #located: string;
+  readonly #protocol: FuzzProtocol;
   readonly #shared = new SharedArrayBuffer(16);
   readonly #index = new Float64Array(this.#shared, 0, 1);
   readonly #stop = new Int32Array(this.#shared, 8, 1);
   #worker: Worker | undefined;
   #hear: (answer: Answer | Failure) => void = () => undefined;
 
-  constructor(located: string) {
+  constructor(located: string, protocol: FuzzProtocol = 'amqp091') {
     this.#located = located;
+    this.#protocol = protocol;
   }
 
   /**
@@ -73,7 +78,7 @@ export class ParserThread {
   async start(): Promise<void> {
     if (this.#worker !== undefined) return;
     const worker = new Worker(program, {
-      workerData: { located: this.#located, shared: this.#shared } satisfies Setup,
+      workerData: { located: this.#located, protocol: this.#protocol, shared: this.#shared } satisfies Setup,
       stdout: true,
       stderr: true,
       resourceLimits,

@@ -7,7 +7,7 @@ import type { Answer, Request, Setup } from './thread.ts';
 
 /* The thread in which a parser is run, so that one that does not come back can be taken down. */
 
-const { located, shared } = workerData as Setup;
+const { located, protocol, shared } = workerData as Setup;
 const index = new Float64Array(shared, 0, 1);
 const stop = new Int32Array(shared, 8, 1);
 
@@ -23,7 +23,7 @@ async function run(parser: Parser, { seed, from, to, known }: Extract<Request, {
     index[0] = at;
     if (at % batch === 0) await turn();
     await parser.prepare?.(4);
-    const { bytes, cuts } = emitInput(seed, at);
+    const { bytes, cuts } = emitInput(seed, at, protocol);
     const failure = judge(parser, bytes, cuts);
     if (failure === undefined || signatures.has(failure.signature)) continue;
     signatures.add(failure.signature);
@@ -52,7 +52,7 @@ async function guarded(work: () => Promise<Answer>): Promise<void> {
 let parser: Parser | undefined;
 
 await guarded(async () => {
-  parser = await loadParser(located);
+  parser = await loadParser(located, protocol);
   return { kind: 'ready' };
 });
 
