@@ -93,11 +93,16 @@ interface SearchOptions {
   readonly shrinksMax: number;
 }
 
+/** The target takes no connections: that says nothing of a case that is only played again. */
+function isClosedDoor({ why }: Stop): boolean {
+  return why.kind === 'undialled' || (why.kind === 'failed' && why.unopened === true);
+}
+
 /** The cases of one check, one after another. */
 class Search<C> {
   /** The smallest case that failed so far. */
   failure: Failure | undefined;
-  /** The case that failed does not fail on a connection of its own: nothing smaller is looked for. */
+  /** The case that failed does not fail on a connection of its own, or there are none any more: nothing smaller is looked for. */
   dependent = false;
   /** Cases begun, smaller versions of one that failed included. */
   played = 0;
@@ -174,6 +179,10 @@ class Search<C> {
       return undefined;
     } catch (error) {
       this.#drop();
+      if (fresh && error instanceof Stop && isClosedDoor(error)) {
+        this.dependent = true;
+        return undefined;
+      }
       if (error instanceof Stop && (error.why.kind === 'failed' || error.why.kind === 'silent')) return { why: error.why, steps, showLog: peer.log.save() };
       this.#escape = { error };
       return undefined;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runCheck } from '../check/run-check.ts';
 import type { PropertyOptions } from '../probe/peer.ts';
+import { Stop } from '../probe/stop.ts';
 import { simulatedTarget } from '../target/simulated.ts';
 import type { Play } from './play.ts';
 import { type Model, property } from './property.ts';
@@ -71,6 +72,16 @@ describe('a property', () => {
     expect(verdict).toMatchObject({ outcome: 'fail', counterexample: { runs: 5, shrinks: 0 } });
     expect(verdict.counterexample).not.toHaveProperty('path');
     expect(verdict.replay).toMatch(/ --runs 9$/);
+  });
+
+  test('keeps the case that failed where the peer takes no connections behind it', async () => {
+    let failed = false;
+    const verdict = await judge(async (play, number) => {
+      if (failed) throw new Stop({ kind: 'undialled', sentence: 'Nobody listens.' });
+      failed = number >= 100;
+      small(play, number);
+    });
+    expect(verdict).toMatchObject({ outcome: 'fail', reaction: 'a large number' });
   });
 
   test('looks for nothing smaller where that is not wanted', async () => {
