@@ -21,6 +21,7 @@ const loaders: Readonly<Record<CommandName, Load>> = {
   merge: () => import('./merge.ts'),
   client: () => import('./client.ts'),
   'fuzz parser': () => import('./fuzz.ts'),
+  'fuzz broker': () => import('./fuzz-broker.ts'),
 };
 
 function wholeNumber(text: string): number {
@@ -52,7 +53,9 @@ function define(program: Command, name: CommandName, done: (status: number) => v
   const [first = '', second] = name.split(' ');
   let parent = program;
   if (second !== undefined) {
-    parent = program.commands.find(command => command.name() === first) ?? program.command(first).description('find what breaks a parser, shrink it, keep it');
+    parent =
+      program.commands.find(command => command.name() === first) ??
+      program.command(first).description('find what breaks a parser, a broker or a client, shrink it, keep it');
   }
   const command = parent.command(second ?? first).description(row.summary);
   if (row.arguments !== '') command.arguments(row.arguments);

@@ -102,6 +102,12 @@ export const options = {
   healthEvery: { flags: '--health-every <seconds>', what: 'a line in the log with all counts, this often; SIGUSR2 asks for one', as: 'integer' },
   log: { flags: '--log <style>', what: 'log lines', choices: ['text', 'json'], default: 'text' },
   style: { flags: '--style <name>', what: 'words for a terminal, or for a comment on a pull request', choices: ['text', 'markdown'], default: 'text' },
+  conversations: { flags: '--runs <number>', what: 'end after so many conversations', as: 'integer' },
+  rate: { flags: '--rate <number>', what: 'most conversations a second; left out: as many as the target takes', as: 'integer' },
+  ownBroker: {
+    flags: '--i-own-this-broker',
+    what: 'fuzz a broker beyond this machine and its private networks: it may hang, lose what it holds, or die',
+  },
   time: { flags: '--time <duration>', what: 'how long to fuzz: 10s, 2m', default: '10s' },
   exec: { flags: '--exec <command>', what: 'a parser in any language: a child that reads length-prefixed inputs and answers one line of JSON each' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
@@ -222,6 +228,12 @@ export const commands = {
     summary: 'generate frames against a frame parser: a module path, builtin:amqp091, amqplib or rhea, or a command with --exec',
     options: ['exec', 'protocol', 'time', 'seed', 'out', ...shared],
     example: 'amqpspec fuzz parser builtin:amqp091 --time 10s',
+  },
+  'fuzz broker': {
+    arguments: '[target]',
+    summary: 'hold conversations that leave the law with a broker; no target: the embedded reference broker',
+    options: ['ofProtocol', 'time', 'conversations', 'seed', 'rate', 'ownBroker', 'as', ...tls, 'out', ...shared],
+    example: 'amqpspec fuzz broker amqp://guest:guest@localhost --time 1m',
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;
 

@@ -47,6 +47,10 @@ export class BrokerProcess {
     return this.#webSocketPort;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get alive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

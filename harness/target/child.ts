@@ -66,6 +66,7 @@ export async function referenceTarget({ faults = [], durable = false }: ChildOpt
       else await broker.kill();
       broker = await BrokerProcess.start(again);
     },
+    pid: () => broker.pid,
     alive: async () => broker.alive,
     async [Symbol.asyncDispose]() {
       await broker.leave();

@@ -29,6 +29,8 @@ export interface Target extends AsyncDisposable {
   restart?(how: Outage): Promise<void>;
   /** Present where time does not pass by itself: drives work until it settles. All use of the target happens within. */
   run?<T>(work: () => Promise<T>): Promise<T>;
+  /** Its process on this machine, where we know it. */
+  readonly pid?: () => number | undefined;
   /** Whether the process is still there, where we can know. */
   alive?(): Promise<boolean>;
 }

@@ -1,3 +1,4 @@
+import type { Entity } from '../../probe/names.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
 import type { Answer } from '../../spec/rule.ts';
 import type { FuzzProtocol } from '../finding.ts';
@@ -106,6 +107,8 @@ export interface Follower {
    * for ever, as in the middle of a frame; what a breach makes due is not counted.
    */
   readonly owes: string | undefined;
+  /** What may be left on the peer for want of being exclusive to the connection. */
+  readonly made?: readonly Entity[];
   /** What is to be sent to a peer that ends the connection, as connection.close-ok. */
   readonly lastWords?: Uint8Array;
 }

@@ -1,4 +1,5 @@
 import type { StreamEnd } from '../../endpoint/transport.ts';
+import type { Entity } from '../../probe/names.ts';
 import type { Conversation, Heard, LegalAnswers } from './conversation.ts';
 
 /** How long the peer is waited for, in milliseconds. */
@@ -35,6 +36,8 @@ export interface Played {
   readonly steps: number;
   /** Our own side was cut short by us: what the peer makes of that is its own affair. */
   readonly left: boolean;
+  /** What may be left on the peer. */
+  readonly made: readonly Entity[];
   readonly sentOctets: number;
   readonly receivedOctets: number;
   readonly ms: number;

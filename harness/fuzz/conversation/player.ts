@@ -236,6 +236,7 @@ class Play {
       wentOn: this.#wentOn,
       steps: Math.min(this.#at + 1, this.#conversation.steps.length),
       left: this.#left,
+      made: this.#follower.made ?? [],
       sentOctets: this.#sent,
       receivedOctets: this.#received,
       ms: this.#clock.now() - this.#begun,

@@ -6,6 +6,7 @@ import type { Origin } from '../../../endpoint/amqp091/origin.ts';
 import { Progress } from '../../../endpoint/amqp091/progress.ts';
 import { readsOf } from '../../../endpoint/amqp091/readings.ts';
 import { beforeOpen } from '../../../endpoint/amqp091/transitions.ts';
+import type { Entity } from '../../../probe/names.ts';
 import type { Method } from '../../../spec/amqp091/classes.ts';
 import { frameMinSize } from '../../../spec/amqp091/constants.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
@@ -14,6 +15,7 @@ import type { Violation } from '../../../wire/decoded.ts';
 import type { Follower, Heard, LegalAnswers, Setting } from '../conversation.ts';
 import { blames, heardOf } from './heard.ts';
 import { isOfOctets, legalAnswers } from './law.ts';
+import { Made } from './made.ts';
 import { Owed } from './owed.ts';
 import { OwnSteps } from './own-steps.ts';
 
@@ -37,6 +39,7 @@ export class Follower091 implements Follower {
   readonly #ours: Inbound;
   readonly #theirs: Inbound;
   readonly #owed = new Owed();
+  readonly #made = new Made();
   readonly #own = new OwnSteps(this.#client, this.#owed);
   /** Methods that we sent before the breach, by their numbers. */
   readonly #asked = new Set<number>();
@@ -57,6 +60,10 @@ export class Follower091 implements Follower {
       { take: event => this.#told(event), violation: (violation, channel) => this.#peerBroke(violation, channel) },
       options,
     );
+  }
+
+  get made(): readonly Entity[] {
+    return this.#made.entities;
   }
 
   get owes(): string | undefined {
@@ -91,6 +98,7 @@ export class Follower091 implements Follower {
   #sentMethod(channel: number, sent: Method): void {
     this.#note(sent);
     this.#own.sent(channel, sent);
+    this.#made.sent(channel, sent);
     if (this.#lost || (this.breach !== undefined && (channel === this.#breachChannel || channel === 0))) return;
     switch (sent.name) {
       case 'connection.start-ok':
@@ -197,6 +205,7 @@ export class Follower091 implements Follower {
     if (told.name === 'channel.flow') this.#server.channels.get(channel)?.askedFlow();
     if (told.name === 'channel.close' || told.name === 'connection.close') this.#server.follow(channel, told, facts, 'server');
     if (told.name === 'connection.secure') this.#lost = true;
+    this.#made.heard(channel, told);
     if (told.name === 'connection.close') this.lastWords = closeOk;
   }
 

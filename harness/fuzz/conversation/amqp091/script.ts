@@ -1,6 +1,5 @@
 import type { Method } from '../../../spec/amqp091/classes.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
-import { joined } from '../../../wire/amqp091/craft.ts';
 import { encodeMethodFrame } from '../../../wire/amqp091/method.ts';
 import type { Random } from '../../random.ts';
 import type { Setting, Step } from '../conversation.ts';
@@ -29,8 +28,6 @@ export class Script {
   served = true;
   /** Channel-max that was agreed on. */
   channelMax: number;
-  #octets: Uint8Array[] = [];
-  #notes: string[] = [];
 
   constructor(setting: Setting, random: Random, pipelined: boolean) {
     this.setting = setting;
@@ -41,8 +38,7 @@ export class Script {
 
   /** Something legal. */
   say(octets: Uint8Array, note: string): void {
-    this.#octets.push(octets);
-    this.#notes.push(note);
+    this.steps.push({ kind: 'send', octets, holes: [], cuts: [], note });
   }
 
   /** A legal method, and its reply where one is waited for. */
@@ -58,13 +54,11 @@ export class Script {
 
   /** Waits. */
   hear(name: string, channel: number): void {
-    this.flush();
     this.steps.push({ kind: 'await', name, channel });
   }
 
   /** Octets that leave the legal path, or look as if. */
   depart(departure: string, octets: Uint8Array, { channel, cuts = [], rule, note = departure }: Departed = {}): void {
-    this.flush();
     this.#departed(departure, rule);
     const where = { state: this.state, ...(channel !== undefined && { channel }), ...(rule !== undefined && { rule }) };
     this.steps.push({ kind: 'send', octets, holes: [], cuts, note, departure, ...where });
@@ -74,15 +68,6 @@ export class Script {
   leave(departure: string, step: Extract<Step, { kind: 'stall' | 'half-close' | 'reset' }>, rule?: RuleId): void {
     this.depart(departure, new Uint8Array(0), rule === undefined ? {} : { rule });
     this.steps.push(step);
-  }
-
-  flush(cuts: readonly number[] = []): void {
-    if (this.#octets.length === 0) return;
-    const [first] = this.#octets;
-    const octets = this.#octets.length === 1 && first !== undefined ? first : joined(...this.#octets);
-    this.steps.push({ kind: 'send', octets, holes: [], cuts, note: this.#notes.join(', ') });
-    this.#octets = [];
-    this.#notes = [];
   }
 
   #departed(departure: string, rule: RuleId | undefined): void {

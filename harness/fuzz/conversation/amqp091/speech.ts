@@ -36,7 +36,6 @@ export const speech091: Speech = {
     const script = new Script(setting, random, setting.pipelined === true && !random.oneIn(5));
     if (!setting.authenticated || random.below(100) < 30) departInOpening(script);
     else departOnChannels(script);
-    script.flush();
     return finished(script, seed, index);
   },
   follower: (setting: Setting) => new Follower091(setting),
@@ -64,7 +63,6 @@ function departInOpening(script: Script): void {
     return;
   }
   if (!setting.authenticated || state === 'client-close') {
-    script.flush();
     script.steps.push({ kind: 'half-close' });
     return;
   }

@@ -1,0 +1,251 @@
+import { Session } from '../../check/session.ts';
+import { prefixOf } from '../../probe/names.ts';
+import type { Protocol } from '../../spec/catalogue.ts';
+import type { FuzzFinding, FuzzProtocol } from '../finding.ts';
+import type { Conversation, Setting } from './conversation.ts';
+import { Coverage, type CoverageRow } from './coverage.ts';
+import type { Grounds, SpokenProtocol } from './grounds.ts';
+import { judge, type Verdict } from './judge.ts';
+import type { Played } from './played.ts';
+import { Pool } from './pool.ts';
+import { type FuzzTarget, isDialError, Stage } from './stage.ts';
+import { Suspicions } from './suspicions.ts';
+
+export interface CampaignOptions {
+  readonly target: FuzzTarget;
+  readonly protocols: readonly [SpokenProtocol, ...SpokenProtocol[]];
+  readonly seed: number;
+  /** Ends it after this long, in milliseconds. */
+  readonly timeMs: number;
+  /** Ends it after so many conversations. */
+  readonly runs?: number;
+  /** Most conversations a second. */
+  readonly rate?: number;
+  /** Conversations side by side; 32 unless given. */
+  readonly lanes?: number;
+  /** The first conversation, and from one to the next: shards and resumed campaigns. */
+  readonly from?: number;
+  readonly step?: number;
+  /** How long the target may hold back the end of a connection, in milliseconds. */
+  readonly closeMs?: number;
+  readonly signal?: AbortSignal;
+  /** Says why a finding is none that is new, where it is declared. */
+  readonly declared?: (verdict: Verdict, protocol: FuzzProtocol) => string | undefined;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Looks besides, now and then, whether the target is well: a finding's severity and sentence where it is not. */
+  readonly watch?: (octets: number) => Promise<{ readonly severity: 'balloon' | 'crash'; readonly title: string } | undefined>;
+}
+
+export interface Progress {
+  readonly conversations: number;
+  readonly departures: number;
+  readonly conversationsPerSecond: number;
+  readonly states: number;
+  readonly pairs: number;
+  readonly findings: number;
+}
+
+/** What a declared deviation explains. */
+export interface DeclaredFinding {
+  readonly finding: FuzzFinding;
+  readonly reason: string;
+}
+
+/** What came of a campaign. */
+export interface CampaignReport {
+  readonly conversations: number;
+  readonly departures: number;
+  readonly seconds: number;
+  /** Index of the next conversation, where the campaign can go on. */
+  readonly next: number;
+  readonly findings: readonly FuzzFinding[];
+  readonly declared: readonly DeclaredFinding[];
+  readonly coverage: readonly CoverageRow[];
+  /** What a reader must know: seen once and not again, target degraded, entities left behind. */
+  readonly notes: readonly string[];
+}
+
+/** Conversations between two looks at the target's health. */
+const batch = 2_000;
+/** Milliseconds after which one looks all the same. */
+const batchMs = 5_000;
+const protocolNames: Readonly<Record<FuzzProtocol, Protocol>> = { amqp091: '0-9-1', amqp10: '1.0' };
+
+/** Plays conversations against a broker, judges each, and makes what it finds small. */
+export async function fuzzBroker(options: CampaignOptions): Promise<CampaignReport> {
+  const { target, protocols, seed } = options;
+  const runId = `fuzz${seed.toString(36)}`;
+  const session = await Session.open(target, { seed, runId, protocols: protocols.map(({ speech }) => protocolNames[speech.protocol]) });
+  try {
+    if (session.down !== undefined) throw new Error(session.down);
+    return await new Campaign(options, session, prefixOf(runId)).run();
+  } finally {
+    await session.close();
+  }
+}
+
+class Campaign {
+  readonly #options: CampaignOptions;
+  readonly #session: Session;
+  readonly #prefix: string;
+  readonly #stage: Stage;
+  readonly #pool: Pool;
+  readonly #coverage = new Coverage();
+  readonly #notes: string[] = [];
+  readonly #grounds: Grounds[] = [];
+  readonly #settings = new Map<number, { readonly in: Setting; readonly out: Setting }>();
+  readonly #suspicions: Suspicions;
+  readonly #recent: Conversation[] = [];
+  #ordinal = 0;
+  #next: number;
+  #conversations = 0;
+  #sent = 0;
+  #undialled = 0;
+  #begun = 0;
+
+  constructor(options: CampaignOptions, session: Session, prefix: string) {
+    this.#options = options;
+    this.#session = session;
+    this.#prefix = prefix;
+    this.#stage = new Stage(options.target, options.closeMs);
+    this.#pool = new Pool(options.lanes ?? 32);
+    this.#next = options.from ?? 0;
+    this.#suspicions = new Suspicions(this.#stage, { target: options.target.name ?? options.target.url, declared: options.declared });
+  }
+
+  async run(): Promise<CampaignReport> {
+    await this.#prepare();
+    this.#begun = performance.now();
+    const end = this.#begun + this.#options.timeMs;
+    let seconds = 0;
+    while (!this.#over(end)) {
+      const begun = performance.now();
+      await this.#batch(end);
+      seconds += (performance.now() - begun) / 1000;
+      if (!(await this.#lookAround())) break;
+    }
+    await this.#pool.idle(true);
+    await this.#suspicions.settle();
+    await this.#lookAround();
+    for (const grounds of this.#grounds) this.#notes.push(...(await grounds.close()));
+    const { findings, declared, notes } = this.#suspicions;
+    const { rows: coverage, departures } = this.#coverage;
+    return { conversations: this.#conversations, departures, seconds, next: this.#next, findings, declared, coverage, notes: [...this.#notes, ...notes] };
+  }
+
+  async #prepare(): Promise<void> {
+    this.#ordinal += 1;
+    this.#grounds.length = 0;
+    for (const [at, protocol] of this.#options.protocols.entries()) {
+      const grounds = await protocol.prepare(this.#session, this.#prefix, this.#ordinal);
+      this.#grounds.push(grounds);
+      this.#settings.set(at, { in: grounds.setting(true), out: grounds.setting(false) });
+    }
+  }
+
+  #over(end: number): boolean {
+    const { runs = Number.POSITIVE_INFINITY, signal } = this.#options;
+    return performance.now() >= end || this.#conversations >= runs || signal?.aborted === true;
+  }
+
+  async #batch(end: number): Promise<void> {
+    const until = Math.min(end, performance.now() + batchMs);
+    for (let count = 0; count < batch && this.#undialled === 0 && !this.#over(until); count += 1) {
+      await this.#inTime();
+      const index = this.#next;
+      this.#next += this.#options.step ?? 1;
+      this.#conversations += 1;
+      await this.#pool.start(rest => this.#one(index, rest));
+    }
+    await this.#pool.idle();
+    this.#progress();
+  }
+
+  /** Keeps to `rate`. */
+  async #inTime(): Promise<void> {
+    const { rate, target } = this.#options;
+    if (rate === undefined) return;
+    const due = this.#begun + (this.#conversations * 1000) / rate;
+    const wait = due - performance.now();
+    if (wait > 0) await new Promise<void>(resolve => target.clock.at(target.clock.now() + wait, resolve));
+  }
+
+  async #one(index: number, onRest: () => void): Promise<void> {
+    const { protocols, seed } = this.#options;
+    const at = index % protocols.length;
+    const { speech } = protocols[at] ?? protocols[0];
+    const both = this.#settings.get(at);
+    if (both === undefined) return;
+    // One in eight stays outside.
+    const setting = Math.floor(index / protocols.length) % 8 === 7 ? both.out : both.in;
+    const conversation = speech.conversation(seed, index, setting);
+    this.#recent.push(conversation);
+    if (this.#recent.length > 256) this.#recent.splice(0, 128);
+    try {
+      const played = await this.#stage.play(conversation, { speech, setting }, { onRest });
+      this.#take(played, { speech, setting });
+    } catch (error) {
+      if (!isDialError(error)) throw error;
+      this.#undialled += 1;
+    }
+  }
+
+  #take(played: Played, how: Parameters<Stage['play']>[1]): void {
+    this.#sent += played.sentOctets;
+    this.#coverage.add(played.conversation, played.steps);
+    if (played.made.length > 0) void this.#session.clean(played.made);
+    const verdict = judge(played);
+    if (verdict !== undefined) this.#suspicions.add(verdict, played.conversation, how);
+  }
+
+  /** Whether one can go on. */
+  async #lookAround(): Promise<boolean> {
+    const failed = this.#undialled;
+    this.#undialled = 0;
+    const [first] = this.#options.protocols;
+    const health = await this.#session.health('long', protocolNames[first.speech.protocol]);
+    if (health === 'down' || health === 'hung') return this.#died(health);
+    if (health === 'harmed') this.#suspicions.unplaced('bystander harmed', 'somebody who did nothing was harmed', this.#recent);
+    if (failed > 0) this.#notes.push(`${failed} times no connection could be opened, though the target is well.`);
+    for (const grounds of this.#grounds) {
+      const harm = await grounds.check();
+      if (harm !== undefined) {
+        this.#suspicions.unplaced('bystander harmed', harm, this.#recent);
+        await this.#prepare();
+        break;
+      }
+    }
+    const watched = await this.#options.watch?.(this.#sent);
+    if (watched !== undefined) this.#suspicions.unplaced(watched.severity, watched.title, this.#recent);
+    await this.#suspicions.settle();
+    this.#progress();
+    return true;
+  }
+
+  async #died(how: 'down' | 'hung'): Promise<boolean> {
+    const suspects = [...this.#recent];
+    this.#suspicions.unplaced(
+      how === 'down' ? 'crash' : 'hang',
+      how === 'down' ? 'the broker is gone' : 'the broker takes connections and serves nobody',
+      suspects,
+    );
+    if (!(await this.#session.revive())) {
+      this.#notes.push(this.#session.down ?? 'The target died.');
+      return false;
+    }
+    await this.#prepare();
+    return true;
+  }
+
+  #progress(): void {
+    const passed = (performance.now() - this.#begun) / 1000;
+    this.#options.onProgress?.({
+      conversations: this.#conversations,
+      departures: this.#coverage.departures,
+      conversationsPerSecond: this.#conversations / Math.max(passed, 0.001),
+      states: this.#coverage.states,
+      pairs: this.#coverage.pairs,
+      findings: this.#suspicions.findings.length,
+    });
+  }
+}

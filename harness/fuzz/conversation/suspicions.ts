@@ -1,0 +1,121 @@
+import type { FuzzFinding, FuzzProtocol, Severity } from '../finding.ts';
+import type { Conversation, Setting, Speech } from './conversation.ts';
+import { findingOf, keyOf } from './findings.ts';
+import { judge, type Verdict } from './judge.ts';
+import { shrinkConversation } from './shrink.ts';
+import { alonePatience, isDialError, type Stage } from './stage.ts';
+
+interface How {
+  readonly speech: Speech;
+  readonly setting: Setting;
+}
+
+interface Suspicion extends How {
+  readonly verdict: Verdict;
+  readonly conversation: Conversation;
+}
+
+export interface SuspicionOptions {
+  /** Of the target, for people. */
+  readonly target: string;
+  readonly declared: ((verdict: Verdict, protocol: FuzzProtocol) => string | undefined) | undefined;
+}
+
+/** Conversations that one finding may take to be made small, and how long, in milliseconds. */
+const shrinking = { triesMax: 400, forMs: 8_000 };
+/** Most findings that are confirmed and made small; further ones are counted. */
+const findingsMax = 200;
+/** Most silences that are judged again alone. */
+const silencesMax = 20;
+
+/** What looked wrong while many talked at once: each kind is seen again alone, and made small, before it is a finding. */
+export class Suspicions {
+  readonly findings: FuzzFinding[] = [];
+  readonly declared: { readonly finding: FuzzFinding; readonly reason: string }[] = [];
+  readonly notes: string[] = [];
+  readonly #stage: Stage;
+  readonly #options: SuspicionOptions;
+  readonly #seen = new Set<string>();
+  readonly #found = new Set<string>();
+  #waiting: Suspicion[] = [];
+  #silences = 0;
+
+  constructor(stage: Stage, options: SuspicionOptions) {
+    this.#stage = stage;
+    this.#options = options;
+  }
+
+  add(verdict: Verdict, conversation: Conversation, how: How): void {
+    const key = `${conversation.protocol}\t${keyOf(verdict)}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#waiting.push({ verdict, conversation, ...how });
+  }
+
+  /** Something that no single conversation is known to have done; the last one stands for all. */
+  unplaced(severity: Severity, title: string, recent: readonly Conversation[]): void {
+    const last = recent.at(-1);
+    if (last === undefined) return;
+    const verdict: Verdict = { severity, title, state: last.state, reaction: title, provisional: false };
+    if (this.#seen.has(`${severity}\t${title}`)) return;
+    this.#seen.add(`${severity}\t${title}`);
+    this.findings.push(findingOf(last, verdict, this.#options.target));
+  }
+
+  /** Decides all that waits; nobody else may be at work. */
+  async settle(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const each of waiting) {
+      if (this.findings.length >= findingsMax)
+        this.notes.push(`${each.verdict.severity}: ${each.verdict.title}; not looked into, there were ${findingsMax} before it`);
+      else if (!(await this.#decide(each))) return;
+    }
+  }
+
+  /** False where nobody takes connections any more. */
+  async #decide(suspicion: Suspicion): Promise<boolean> {
+    const { verdict, conversation } = suspicion;
+    const silent = verdict.severity === 'hang';
+    if (silent && this.#silences >= silencesMax) {
+      this.notes.push(`${verdict.title}; not looked into, ${silencesMax} silences were`);
+      return true;
+    }
+    this.#silences += silent ? 1 : 0;
+    try {
+      const again = (await this.#again(suspicion, conversation)) ?? (await this.#again(suspicion, conversation));
+      if (again === undefined) {
+        this.notes.push(`Seen once and not again (${conversation.protocol} ${conversation.seed}:${conversation.index}): ${verdict.title}`);
+        return true;
+      }
+      await this.#report(suspicion, again, silent);
+    } catch (error) {
+      if (!isDialError(error)) throw error;
+      return false;
+    }
+    return true;
+  }
+
+  async #report(suspicion: Suspicion, again: Verdict, silent: boolean): Promise<void> {
+    const { conversation } = suspicion;
+    const key = keyOf(again);
+    const { protocol } = conversation;
+    if (this.#found.has(`${protocol}\t${key}`)) return;
+    this.#found.add(`${protocol}\t${key}`);
+    const until = performance.now() + (silent ? 0 : shrinking.forMs);
+    const shows = async (candidate: Conversation): Promise<boolean> => {
+      const shown = await this.#again(suspicion, candidate);
+      return shown !== undefined && keyOf(shown) === key;
+    };
+    const small = await shrinkConversation(conversation, shows, { triesMax: shrinking.triesMax, enough: () => performance.now() >= until });
+    const finding = findingOf(small, again, this.#options.target);
+    const reason = this.#options.declared?.(again, protocol);
+    if (reason === undefined) this.findings.push(finding);
+    else this.declared.push({ finding, reason });
+  }
+
+  /** What is wrong when it is played alone. */
+  async #again(how: How, conversation: Conversation): Promise<Verdict | undefined> {
+    return judge(await this.#stage.play(conversation, how, { patience: alonePatience }));
+  }
+}
