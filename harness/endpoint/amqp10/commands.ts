@@ -1,4 +1,5 @@
 import type { AmqpAttach, AmqpError, AmqpOpen, CompositeFields, Performative } from '../../wire/amqp10/codec.ts';
+import { errorOf } from './breaches.ts';
 import type { Link } from './link.ts';
 import type { Outbound } from './outbound.ts';
 import type { Progress } from './progress.ts';
@@ -16,6 +17,7 @@ export abstract class Commander {
   protected abstract readonly progress: Progress;
   protected abstract readonly outbound: Outbound;
   protected abstract at(now: number): void;
+  abstract close(now: number, error?: AmqpError): void;
   /** Above every channel that a session was begun on, until there are no more. */
   #unused = 0;
 
@@ -49,7 +51,9 @@ export abstract class Commander {
     const session = endpoint as Session;
     if (session.channel !== undefined || session.remoteChannel === undefined || !this.progress.sessions.has(session)) return;
     const { channels, remoteOpen } = this.progress;
-    this.outbound.say(lowestFree(channels, remoteOpen?.channelMax ?? 65535), beginOf({ remoteChannel: session.remoteChannel, ...fields }));
+    const channel = lowestFree(channels, remoteOpen?.channelMax ?? 65535);
+    if (channels.has(channel)) this.close(now, errorOf('amqp:resource-limit-exceeded', `your channel-max of ${channel} leaves no channel to answer on`));
+    else this.outbound.say(channel, beginOf({ remoteChannel: session.remoteChannel, ...fields }));
   }
 
   attach(endpoint: SessionEndpoint, fields: Omit<CompositeFields<'attach'>, 'handle'>, now: number): LinkEndpoint {
@@ -66,7 +70,8 @@ export abstract class Commander {
     this.accept(session, now);
     if (link.handle !== undefined || !session.usable || session.channel === undefined || link.remoteAttach === undefined) return;
     const handle = lowestFree(session.outputHandles, session.remoteHandleMax);
-    this.outbound.say(session.channel, answerOf(link.remoteAttach, handle, fields));
+    if (!session.outputHandles.has(handle)) this.outbound.say(session.channel, answerOf(link.remoteAttach, handle, fields));
+    else this.end(session, now, errorOf('amqp:resource-limit-exceeded', `your handle-max of ${handle} leaves no handle to answer with`));
   }
 
   refuseLink(link: LinkEndpoint, error: AmqpError, now: number): void {

@@ -168,11 +168,11 @@ export interface Commands {
   open(now: number, fields?: Partial<CompositeFields<'open'>>): void;
   /** Begins a session on a channel that none was on before, while there is one, else on the lowest free one: some peers lose a begin right behind an end. Defaults: a window of 2048 both ways, next-outgoing-id 0. */
   begin(now: number, fields?: Partial<CompositeFields<'begin'>>): SessionEndpoint;
-  /** Answers the peer's begin; defaults as for `begin`. */
+  /** Answers the peer's begin; defaults as for `begin`. Where the peer's channel-max leaves no channel to answer on, closes the connection. */
   accept(session: SessionEndpoint, now: number, fields?: Partial<CompositeFields<'begin'>>): void;
   /** Attaches a link under the lowest free handle. */
   attach(session: SessionEndpoint, fields: Omit<CompositeFields<'attach'>, 'handle'>, now: number): LinkEndpoint;
-  /** Answers the peer's attach: name and the other role are filled in, what is left out of source, target and settle modes is the peer's. */
+  /** Answers the peer's attach: name and the other role are filled in, what is left out of source, target and settle modes is the peer's. Where the peer's handle-max leaves no handle, ends the session. */
   acceptLink(link: LinkEndpoint, now: number, fields?: Partial<CompositeFields<'attach'>>): void;
   /** Answers the peer's attach with one that has no terminus, and detaches with the error (2.6.3). */
   refuseLink(link: LinkEndpoint, error: AmqpError, now: number): void;

@@ -5,7 +5,7 @@ const spelled = protocolHeaders.amqp.subarray(0, 4);
 
 /** Where headers and frames of a stream end, however it was cut; their content is not looked at. */
 export class Boundaries {
-  /** The first four octets of what has begun, as far as they are there. */
+  /** The head of what has begun, as far as it is there. */
   readonly #first: number[] = [];
   /** Octets that are due until it ends, once that is known. */
   #due: number | undefined;
@@ -23,7 +23,7 @@ export class Boundaries {
       if (this.#due === undefined) {
         this.#first.push(octets[at] as number);
         at += 1;
-        if (this.#first.length === 4) this.#begin(sized);
+        if (this.#first.length === frameHead) this.#begin(sized);
       } else {
         const taken = Math.min(this.#due, octets.length - at);
         at += taken;
@@ -35,10 +35,10 @@ export class Boundaries {
 
   #begin(sized: (size: number) => void): void {
     const [a = 0, b = 0, c = 0, d = 0] = this.#first;
-    const isHeader = this.#first.every((octet, index) => octet === spelled[index]);
+    const isHeader = spelled.every((octet, index) => octet === this.#first[index]);
     const size = isHeader ? protocolHeaders.amqp.length : ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
     this.lost = size < frameHead;
-    this.#due = size - 4;
+    this.#due = size - frameHead;
     if (!isHeader && !this.lost) sized(size);
   }
 

@@ -1,5 +1,6 @@
 import { ConnectionMachine } from '../../../endpoint/amqp10/connection.ts';
 import { followOwn } from '../../../endpoint/amqp10/own.ts';
+import { serialPlus } from '../../../endpoint/amqp10/serial.ts';
 import type { Session } from '../../../endpoint/amqp10/session.ts';
 import type { ConnectionEvent } from '../../../endpoint/amqp10/vocabulary.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
@@ -50,15 +51,21 @@ export class Ear extends ConnectionMachine {
     followOwn(this.progress, channel, what);
   }
 
-  /** A SASL body of ours has gone. */
+  /** A SASL body of ours has gone. What only a server says moves nothing. */
   spokeSasl(body: SaslBody): void {
-    this.sendSasl(body, 0);
+    if (body.type === 'sasl-init' || body.type === 'sasl-response') this.sendSasl(body, 0);
   }
 
   /** The channel of ours that a frame of the peer's is about, where a session has both. */
   ours({ channel, performative }: AmqpFrame): number {
     if (performative?.type === 'begin') return performative.remoteChannel ?? channel;
     return this.progress.remoteChannels.get(channel)?.channel ?? channel;
+  }
+
+  /** Which transfer is to come behind the one that is at hand. */
+  nextIncomingId(remoteChannel: number): number | undefined {
+    const next = this.progress.remoteChannels.get(remoteChannel)?.nextIncomingId;
+    return next === undefined ? undefined : serialPlus(next, 1);
   }
 
   get sessions(): Iterable<Session> {

@@ -1,11 +1,11 @@
-import type { ConnectionEvent } from '../../../endpoint/amqp10/vocabulary.ts';
+import type { ConnectionEvent, LinkEndpoint } from '../../../endpoint/amqp10/vocabulary.ts';
 import { minMaxFrameSize, protocolIds } from '../../../spec/amqp10/constants.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
-import { type Frame, type Performative, performativeFrame } from '../../../wire/amqp10/codec.ts';
+import { type AmqpDetach, type Frame, type Performative, performativeFrame } from '../../../wire/amqp10/codec.ts';
 import type { Follower, Heard, LegalAnswers } from '../conversation.ts';
 import { Boundaries } from './boundaries.ts';
 import { Ear } from './ear.ts';
-import { heardFrame, heardHeader } from './heard.ts';
+import { heardFrame, heardHeader, long } from './heard.ts';
 import { Law } from './law.ts';
 import { answersToAll } from './legal.ts';
 import { Owed } from './owed.ts';
@@ -23,6 +23,8 @@ export class Follower10 implements Follower {
   #largest = 0;
   #highest = 0;
   #over = false;
+  /** The peer has detached a link with an error. */
+  #detachedOnce = false;
 
   constructor() {
     this.#law = new Law(event => this.#fromUs(event));
@@ -30,8 +32,8 @@ export class Follower10 implements Follower {
   }
 
   sent(octets: Uint8Array): void {
-    this.#boundaries.push(octets, size => this.#sized(size));
     this.#law.receive(octets.slice(), 0);
+    if (!this.#law.closed) this.#boundaries.push(octets, size => this.#sized(size));
     if (this.#law.offences.length > 0) this.#ear.lenient = true;
   }
 
@@ -107,6 +109,7 @@ export class Follower10 implements Follower {
     else this.#within(0, frame.channel);
     this.#ear.spoke(frame.channel, frame.performative);
     if (frame.performative.type === 'flow') this.#owed.flowSent(frame.channel, frame.performative);
+    if (frame.performative.type === 'transfer') this.#owed.transferSent(frame.channel, frame.performative);
   }
 
   #fromPeer(event: ConnectionEvent): void {
@@ -114,18 +117,52 @@ export class Follower10 implements Follower {
       this.#heard.push(heardHeader(event.id));
       this.#owed.header();
     } else if (event.kind === 'frame') this.#frameFromPeer(event.frame);
+    else if (event.kind === 'session-begun') this.#expects(event.session.channel, event.session.nextIncomingId);
+    else if (event.kind === 'link-detached') this.#detached(event.link, event.detach);
+    else if (event.kind === 'flow') this.#credited(event.session.channel, event.link);
+    else if (event.kind === 'disposition' && event.deliveries.length > 0) this.#heard.push({ name: 'outcome', channel: event.session.channel ?? 0 });
+    else if (event.kind === 'delivery') this.#heard.push({ name: 'delivery', channel: event.link.session.channel ?? 0 });
     else if (event.kind === 'refused' || event.kind === 'authentication-failed' || event.kind === 'closed') this.#over = true;
+    if (event.kind === 'refused') this.#excuse();
+  }
+
+  /** A flow of ours is to tell which transfer we expect next. */
+  #expects(channel: number | undefined, id: number | undefined): void {
+    const last = this.#heard.at(-1);
+    if (last !== undefined && channel !== undefined && id !== undefined) last.holes = { ...last.holes, [`next-incoming-id.${channel}`]: long(id) };
+  }
+
+  /** A link without a terminus at the peer's end was refused (2.6.3), for whatever reason. */
+  #detached({ role, remoteAttach }: LinkEndpoint, { error }: AmqpDetach): void {
+    const refused = (role === 'sender' ? remoteAttach?.target : remoteAttach?.source) === undefined;
+    if (error !== undefined && refused) this.#excuse();
+    this.#detachedOnce ||= error !== undefined;
+  }
+
+  /** What was heard last says no to something legal. */
+  #excuse(): void {
+    const last = this.#heard.at(-1);
+    if (last !== undefined) last.excuses = true;
+  }
+
+  #credited(channel: number | undefined, link: LinkEndpoint | undefined): void {
+    if (link?.role === 'sender' && link.credit > 0) this.#heard.push({ name: 'credit', channel: channel ?? 0 });
   }
 
   #frameFromPeer(frame: Frame): void {
     const channel = frame.type === 'amqp' ? this.#ear.ours(frame) : 0;
     this.#heard.push(heardFrame(frame, channel));
-    if (frame.type === 'sasl') this.#owed.saslCame(frame.body);
-    else if (frame.performative !== undefined) this.#came(frame.channel, channel, frame.performative);
+    // What was on its way when the peer gave a link up came late, and out of place to it.
+    if (this.#detachedOnce && this.#heard.at(-1)?.code === 'amqp:session:errant-link') this.#excuse();
+    if (frame.type === 'sasl') {
+      this.#owed.saslCame(frame.body);
+      if (frame.body.type === 'sasl-outcome') this.#law.outcome(frame.body.code);
+    } else if (frame.performative !== undefined) this.#came(frame.channel, channel, frame.performative);
   }
 
   #came(remoteChannel: number, channel: number, what: Performative): void {
     if (what.type === 'flow') this.#owed.flowCame(channel);
+    if (what.type === 'transfer') this.#expects(channel, this.#ear.nextIncomingId(remoteChannel));
     const first = this.#law.limits === undefined;
     this.#law.said(remoteChannel, what);
     if (what.type === 'open' && first) this.#within(this.#largest, this.#highest);

@@ -1,9 +1,11 @@
+import type { ErrorCondition } from '../../../spec/amqp10/conditions.ts';
 import type { AmqpError, Frame, Performative, SaslBody } from '../../../wire/amqp10/codec.ts';
 import type { Heard } from '../conversation.ts';
 
 const encoder = new TextEncoder();
 
-function long(value: number): Uint8Array {
+/** A number as it stands in a hole. */
+export function long(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
@@ -22,7 +24,8 @@ export function heardFrame(frame: Frame, channel: number): Heard {
 function heardSasl(body: SaslBody): Heard {
   const holes = body.type === 'sasl-challenge' ? { challenge: body.challenge } : {};
   if (body.type !== 'sasl-outcome') return { name: body.type, channel: 0, ...withHoles(holes) };
-  return { name: body.type, channel: 0, code: body.code, ...(body.code !== 'ok' && { ends: 'connection' }) };
+  // Whom a peer lets in is its own affair.
+  return { name: body.type, channel: 0, ...(body.code !== 'ok' && { code: body.code, ends: 'connection', excuses: true }) };
 }
 
 const ends = { detach: 'link', end: 'session', close: 'connection' } as const;
@@ -32,7 +35,18 @@ function endOf(what: Performative): Partial<Heard> {
   return { ends: ends[what.type], ...(what.error !== undefined && codeOf(what.error)) };
 }
 
-const codeOf = ({ condition }: AmqpError): Partial<Heard> => ({ code: condition });
+/** Conditions that say something of what was asked for, and nothing of how. */
+const ofTheThing: ReadonlySet<string> = new Set<ErrorCondition>([
+  'amqp:not-found',
+  'amqp:unauthorized-access',
+  'amqp:not-implemented',
+  'amqp:resource-limit-exceeded',
+  'amqp:resource-locked',
+  'amqp:resource-deleted',
+  'amqp:precondition-failed',
+]);
+
+const codeOf = ({ condition }: AmqpError): Partial<Heard> => ({ code: condition, ...(ofTheThing.has(condition) && { excuses: true }) });
 
 const withHoles = (holes: Readonly<Record<string, Uint8Array>>): Partial<Heard> => (Object.keys(holes).length > 0 ? { holes } : {});
 
@@ -40,7 +54,6 @@ const withHoles = (holes: Readonly<Record<string, Uint8Array>>): Partial<Heard> 
 function holesOf(what: Performative): Readonly<Record<string, Uint8Array>> {
   if (what.type === 'transfer' && what.deliveryId !== undefined) return { 'delivery-id': long(what.deliveryId) };
   if (what.type === 'disposition') return what.state?.type === 'declared' ? { 'txn-id': what.state.txnId } : {};
-  if (what.type === 'begin') return { 'next-incoming-id': long(what.nextOutgoingId) };
   if (what.type !== 'attach') return {};
   const terminus = what.role === 'sender' ? what.source : what.target;
   if (terminus?.type !== 'source' && terminus?.type !== 'target') return {};

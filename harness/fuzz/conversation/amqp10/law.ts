@@ -2,19 +2,20 @@ import { ConnectionMachine } from '../../../endpoint/amqp10/connection.ts';
 import { followOwn } from '../../../endpoint/amqp10/own.ts';
 import type { ConnectionEvent, Remedy } from '../../../endpoint/amqp10/vocabulary.ts';
 import { anonymousServer, externalServer, plainServer, type ServerMechanism } from '../../../endpoint/sasl.ts';
+import type { SaslCode } from '../../../spec/amqp10/conditions.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
 import type { Answer10 } from '../../../spec/rule.ts';
 import { type AmqpOpen, decodeMessage, isViolation, type Performative, type Violation } from '../../../wire/amqp10/codec.ts';
 import type { Offence, Stage } from './legal.ts';
 
+/** Goes on for as long as the peer does: what it makes of the responses is told by its outcome. */
+const challenging = (name: string): ServerMechanism => ({ name, begin: () => ({ step: () => ({ kind: 'challenge', challenge: new Uint8Array(0) }) }) });
 /** Whoever says who they are is let in: whether a broker does is its own affair. */
-const trusting = (name: string): ServerMechanism => ({ name, begin: () => ({ step: () => ({ kind: 'success', user: 'anybody' }) }) });
 const mechanisms = [
   plainServer(() => true),
   anonymousServer('anybody'),
   externalServer('anybody', () => true),
-  trusting('SCRAM-SHA-256'),
-  trusting('SCRAM-SHA-512'),
+  ...['SCRAM-SHA-256', 'SCRAM-SHA-512', 'SCRAM-SHA-1', 'CRAM-MD5', 'AMQPLAIN'].map(challenging),
 ];
 
 /** What hangs on what the peer had said when it read our frame, which nobody but the peer knows. */
@@ -37,6 +38,7 @@ const automatic = { header: true, sasl: true, ending: false, idle: false, window
 export class Law extends ConnectionMachine {
   readonly offences: Offence[] = [];
   #layer: Stage = 'header';
+  #letIn = false;
   readonly #listener: (event: ConnectionEvent) => void;
 
   /** `listener` is told of what we send, before it is judged. */
@@ -55,6 +57,26 @@ export class Law extends ConnectionMachine {
   /** What the peer has said: open, begin and the like of its own. */
   said(channel: number, what: Performative): void {
     followOwn(this.progress, channel, what);
+    if (what.type === 'begin') this.#beyond(channel);
+  }
+
+  /** The peer's outcome: where it lets us in by a mechanism of challenges, headers follow. */
+  outcome(code: SaslCode): void {
+    if (code === 'ok' && !this.#letIn) this.sendSasl({ type: 'sasl-outcome', code }, 0);
+  }
+
+  /** Links that were attached before the peer told its handle-max. */
+  #beyond(channel: number): void {
+    const session = this.progress.channels.get(channel);
+    for (const handle of session?.inputHandles.keys() ?? []) {
+      if (session !== undefined && handle > session.handleMax)
+        this.note('amqp10/2.7.2.handle-beyond', `handle ${handle} where handle-max is ${session.handleMax}`);
+    }
+  }
+
+  /** Our close has gone: whatever follows it is passed over. */
+  get closed(): boolean {
+    return this.state === 'CLOSE_RCVD' || this.state === 'END';
   }
 
   /** The limits that the peer has told. */
@@ -74,11 +96,16 @@ export class Law extends ConnectionMachine {
   hear(event: ConnectionEvent): void {
     if (event.kind === 'protocol-header') this.#layer = event.id === 3 ? 'sasl' : 'before-open';
     this.#listener(event);
+    if (event.kind === 'authenticated') this.#letIn = true;
     if (event.kind === 'violation') this.#violated(event.violation, event.answer);
     else if (event.kind === 'delivery') this.#judgeMessage(event.delivery.payload);
   }
 
   #violated({ rule, detail }: Violation, answer: Remedy): void {
+    if (this.closed) {
+      this.note('amqp10/2.4.3.close-last', detail, true);
+      return;
+    }
     this.offences.push({ rule, detail, stage: this.stage, uncertain: hangsOnTime.has(rule) || answer.kind === 'borne', remedy: asAnswer(answer) });
   }
 

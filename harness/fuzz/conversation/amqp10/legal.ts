@@ -40,9 +40,22 @@ function widened(answer: Answer10): readonly Answer10[] {
   return (wider[answer.kind] ?? []).map(kind => (kind === answer.kind ? answer : ({ ...answer, kind, reading: 'practice' } as Answer10)));
 }
 
-/** What is legal after several offences: any answer to any of them, and to go on only where none forbids it. */
+/**
+ * What is legal after several offences: any answer to any of them, and to go on only where none forbids it. Nothing where anything goes: the law says of one that it must not be, and
+ * nothing of what follows if it is.
+ */
 export function answersToAll(offences: readonly Offence[]): readonly Answer[] {
+  if (offences.some(isOpen)) return [];
   const each = offences.map(answersTo);
   const bears = each.every(answers => answers.some(({ kind }) => kind === 'discarded'));
-  return each.flat().filter(({ kind }) => bears || kind !== 'discarded');
+  return distinct(each.flat().filter(({ kind }) => bears || kind !== 'discarded'));
+}
+
+function isOpen({ rule, remedy }: Offence): boolean {
+  const { duties }: Rule = rules[rule];
+  return duties.enforce?.answers === undefined && duties.permit?.answers === undefined && remedy === undefined;
+}
+
+function distinct(answers: readonly Answer[]): readonly Answer[] {
+  return [...new Map(answers.map(answer => [JSON.stringify({ ...answer, reading: '' }), answer])).values()];
 }

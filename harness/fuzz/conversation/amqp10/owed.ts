@@ -1,5 +1,5 @@
 import type { Session } from '../../../endpoint/amqp10/session.ts';
-import type { AmqpFlow, SaslBody } from '../../../wire/amqp10/codec.ts';
+import type { AmqpFlow, AmqpTransfer, SaslBody } from '../../../wire/amqp10/codec.ts';
 
 /** How far the exchange has come, as it was asked for: who is to speak next. */
 type SaslTurn = 'none' | 'header' | 'mechanisms' | 'client' | 'outcome' | 'done';
@@ -10,6 +10,8 @@ export class Owed {
   #initSent = false;
   /** Channels of ours on which a flow asked for an echo. */
   readonly #echoes = new Set<number>();
+  /** Deliveries that nobody has to tell the state of, by channel and id; a channel alone stands for all of its own. */
+  readonly #unanswered = new Set<string | number>();
 
   saslHeader(): void {
     this.#sasl = 'header';
@@ -27,6 +29,13 @@ export class Owed {
   saslCame({ type }: SaslBody): void {
     if (type === 'sasl-mechanisms') this.#sasl = this.#initSent ? 'outcome' : 'client';
     else this.#sasl = type === 'sasl-outcome' ? 'done' : 'client';
+  }
+
+  /** What is resumed and not known, or aborted, is answered by nothing. */
+  transferSent(channel: number, { deliveryId, resume, aborted }: AmqpTransfer): void {
+    if (resume !== true && aborted !== true) return;
+    if (deliveryId === undefined) this.#unanswered.add(channel);
+    else this.#unanswered.add(`${channel} ${deliveryId}`);
   }
 
   flowSent(channel: number, { echo }: AmqpFlow): void {
@@ -54,13 +63,15 @@ export class Owed {
   }
 
   #ofLinks(session: Session): string | undefined {
+    const { channel } = session;
     for (const { state, name } of session.links) {
-      if (state === 'ATTACH_SENT') return `attach of ${name} on channel ${session.channel}`;
-      if (state === 'DETACH_SENT' || state === 'DISCARDING') return `detach of ${name} on channel ${session.channel}`;
+      if (state === 'ATTACH_SENT') return `attach of ${name} on channel ${channel}`;
+      if (state === 'DETACH_SENT' || state === 'DISCARDING') return `detach of ${name} on channel ${channel}`;
     }
     for (const { link, remoteState, deliveryId } of session.outgoing.values()) {
       const whole = link.going?.deliveryId !== deliveryId;
-      if (whole && link.state === 'ATTACHED' && remoteState === undefined) return `disposition of ${deliveryId} on channel ${session.channel}`;
+      const silent = this.#unanswered.has(channel ?? -1) || this.#unanswered.has(`${channel} ${deliveryId}`);
+      if (whole && !silent && link.state === 'ATTACHED' && remoteState === undefined) return `disposition of ${deliveryId} on channel ${channel}`;
     }
     return undefined;
   }

@@ -62,6 +62,12 @@ function marked(instead: readonly Piece[], original: Piece, name: string, { rule
   return instead.map((piece, at) => (at === (behind ? 1 : 0) ? { ...piece, ...told } : piece));
 }
 
+/** The walk of one conversation, without any departure. */
+export function legalConversation(seed: number, index: number, setting: Setting): Conversation {
+  const script = legalScript(new Random(seed, index), index, setting);
+  return { protocol: 'amqp10', seed, index, state: script.states, departures: [], steps: stepsOf(script.pieces) };
+}
+
 function conversation(seed: number, index: number, setting: Setting): Conversation {
   const random = new Random(seed, index);
   const script = legalScript(random, index, setting);
