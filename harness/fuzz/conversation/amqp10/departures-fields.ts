@@ -123,7 +123,7 @@ export const fieldDepartures = {
         : undefined,
   },
   'flow-window': { family: 'limits', weight: 2, apply: field('flow', 'incomingWindow', [0, 1, half, most]) },
-  'flow-next-outgoing-id': { family: 'serials', weight: 1, apply: field('flow', 'nextOutgoingId', nearWrap) },
+  'flow-next-outgoing-id': { family: 'serials', weight: 4, apply: field('flow', 'nextOutgoingId', nearWrap) },
   'flow-next-incoming-id': { family: 'serials', weight: 2, apply: field('flow', 'nextIncomingId', [0, ...nearWrap]) },
   'flow-delivery-count': {
     family: 'serials',
@@ -136,7 +136,7 @@ export const fieldDepartures = {
     weight: 1,
     apply: piece => changed(piece, 'flow', { handle: undefined, linkCredit: 10, deliveryCount: 0 }),
   },
-  'flow-handle': { family: 'identifiers', weight: 1, apply: field('flow', 'handle', [77, 65535, most]) },
+  'flow-handle': { family: 'identifiers', weight: 4, apply: field('flow', 'handle', [77, 65535, most]) },
   'transfer-handle': { family: 'identifiers', weight: 2, apply: field('transfer', 'handle', [77, 65535, most]) },
   'transfer-delivery-id': { family: 'serials', weight: 2, apply: ofFirst(random => ({ deliveryId: random.pick([1, 7, ...nearWrap]) })) },
   'transfer-no-delivery-id': { family: 'identifiers', weight: 1, apply: ofFirst(() => ({ deliveryId: undefined })) },
@@ -163,7 +163,7 @@ export const fieldDepartures = {
   },
   'further-transfer': {
     family: 'identifiers',
-    weight: 2,
+    weight: 4,
     apply: (piece, random) =>
       piece.what?.type === 'transfer' && !firstTransfer(piece)
         ? changed(piece, 'transfer', random.pick([{ deliveryId: 99 }, { deliveryTag: Buffer.from('other') }, { messageFormat: 7 }, { handle: 1 }]))
@@ -171,7 +171,7 @@ export const fieldDepartures = {
   },
   'disposition-range': {
     family: 'serials',
-    weight: 2,
+    weight: 6,
     apply(piece, random) {
       const [first, last] = random.pick([
         [1, 0],
@@ -186,10 +186,10 @@ export const fieldDepartures = {
       return changed(piece, 'disposition', { first, last });
     },
   },
-  'disposition-role': { family: 'identifiers', weight: 1, apply: field('disposition', 'role', ['sender']) },
+  'disposition-role': { family: 'identifiers', weight: 4, apply: field('disposition', 'role', ['sender']) },
   'disposition-state': {
     family: 'values',
-    weight: 1,
+    weight: 4,
     apply: (piece, random) =>
       changed(piece, 'disposition', {
         state: random.pick([
@@ -200,10 +200,10 @@ export const fieldDepartures = {
         ]),
       }),
   },
-  'detach-handle': { family: 'identifiers', weight: 1, apply: field('detach', 'handle', [77, most]) },
+  'detach-handle': { family: 'identifiers', weight: 4, apply: field('detach', 'handle', [77, most]) },
   'error-condition': {
     family: 'values',
-    weight: 1,
+    weight: 4,
     apply(piece, random) {
       const name = piece.what?.type;
       if (name !== 'detach' && name !== 'end' && name !== 'close') return undefined;

@@ -46,7 +46,10 @@ export class Follower10 implements Follower {
   get breach(): LegalAnswers | undefined {
     const { offences } = this.#law;
     const [first] = offences;
-    return first && { rule: first.rule, answers: answersToAll(offences), detail: first.detail };
+    if (first === undefined) return undefined;
+    const { rule, detail, channel } = first;
+    const alone = channel !== undefined && offences.every(each => each.channel === channel);
+    return { rule, answers: answersToAll(offences), detail, ...(alone && { channel }) };
   }
 
   get owes(): string | undefined {

@@ -97,16 +97,16 @@ export class Law extends ConnectionMachine {
     if (event.kind === 'protocol-header') this.#layer = event.id === 3 ? 'sasl' : 'before-open';
     this.#listener(event);
     if (event.kind === 'authenticated') this.#letIn = true;
-    if (event.kind === 'violation') this.#violated(event.violation, event.answer);
+    if (event.kind === 'violation') this.#violated(event.violation, event.channel, event.answer);
     else if (event.kind === 'delivery') this.#judgeMessage(event.delivery.payload);
   }
 
-  #violated({ rule, detail }: Violation, answer: Remedy): void {
+  #violated({ rule, detail }: Violation, channel: number, answer: Remedy): void {
     if (this.closed) {
       this.note('amqp10/2.4.3.close-last', detail, true);
       return;
     }
-    this.offences.push({ rule, detail, stage: this.stage, uncertain: hangsOnTime.has(rule) || answer.kind === 'borne', remedy: asAnswer(answer) });
+    this.offences.push({ rule, detail, channel, stage: this.stage, uncertain: hangsOnTime.has(rule) || answer.kind === 'borne', remedy: asAnswer(answer) });
   }
 
   /** A message that cannot be read is the affair of whoever has to read it, and of nobody else. */

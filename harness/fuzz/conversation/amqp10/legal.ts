@@ -14,6 +14,8 @@ export interface Offence {
   readonly detail: string;
   readonly stage: Stage;
   readonly uncertain: boolean;
+  /** Of the frame, where it is one frame's. */
+  readonly channel?: number;
   /** What a reader of the law would say, where the rule itself names no answer. */
   readonly remedy: Answer10 | undefined;
 }

@@ -12,17 +12,21 @@ import { type Piece, Script } from './script.ts';
 import { stepsOf } from './steps.ts';
 import { walks } from './walks.ts';
 
-const departures: Departures10 = { ...fieldDepartures, ...stateDepartures, ...cuttingDepartures, 'rare-message': rareMessage, ...octetDepartures };
+const ownDepartures: Departures10 = { ...fieldDepartures, ...stateDepartures, ...cuttingDepartures, 'rare-message': rareMessage };
+/** Every departure by its name. */
+export const departures10: Departures10 = { ...octetDepartures, ...ownDepartures };
 
 /** Each name as often as its weight says. */
 function raffleOf(rows: Readonly<Record<string, { readonly weight: number }>>): readonly string[] {
   return Object.entries(rows).flatMap(([name, { weight }]) => new Array<string>(weight).fill(name));
 }
 
-const departureRaffle = raffleOf(departures);
+const ownRaffle = raffleOf(ownDepartures);
+const octetRaffle = raffleOf(octetDepartures);
 const walkRaffle = raffleOf(walks);
-/** Departures that are drawn for a place before another place is. */
-const triesMax = 40;
+/** Departures that are drawn for a place before another place is, and places. */
+const triesPerPlace = 20;
+const placesMax = 10;
 
 function legalScript(random: Random, index: number, setting: Setting): Script {
   const script = new Script(random, setting, `${setting.prefix}${index}`);
@@ -38,11 +42,16 @@ interface Taken {
 
 /** Departs once, at any piece; answers how, and changes the pieces. */
 function departOnce(pieces: Piece[], random: Random, script: Script): Taken | undefined {
-  for (let tries = triesMax; tries > 0; tries -= 1) {
-    const at = random.below(pieces.length);
+  let at = 0;
+  let raffle = ownRaffle;
+  for (let tries = 0; tries < triesPerPlace * placesMax; tries += 1) {
+    if (tries % triesPerPlace === 0) {
+      at = random.below(pieces.length);
+      raffle = random.oneIn(2) ? octetRaffle : ownRaffle;
+    }
     const piece = pieces[at] as Piece;
-    const name = random.pick(departureRaffle);
-    const row = departures[name] as Departure10;
+    const name = random.pick(raffle);
+    const row = departures10[name] as Departure10;
     const instead = piece.departure === undefined ? row.apply(piece, random, script) : undefined;
     if (instead === undefined) continue;
     pieces.splice(at, 1, ...marked(instead, piece, name, row));
@@ -110,7 +119,7 @@ export const speech10: Speech = {
   protocol: 'amqp10',
   conversation,
   follower: () => new Follower10(),
-  departures: Object.keys(departures),
+  departures: Object.keys(departures10),
   get states() {
     states ??= statesOf();
     return states;
