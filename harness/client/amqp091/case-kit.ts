@@ -156,3 +156,11 @@ export function fault(seam: FrameSeam): Departs {
     };
   };
 }
+
+/** The standard leaves it to the client; that it neither crashes nor hangs is judged in all cases. */
+export const anyReaction: readonly [ClientReaction, ...ClientReaction[]] = [
+  { kind: 'goes-on' },
+  { kind: 'drops' },
+  { kind: 'closes', scope: 'connection' },
+  { kind: 'closes', scope: 'channel' },
+];

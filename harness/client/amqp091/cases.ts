@@ -1,6 +1,11 @@
 import type { AnyCase } from '../client-case.ts';
 import { lawful, once } from './case-kit.ts';
+import { channelCases } from './cases-channel.ts';
+import { brokenContentCases, lawfulContentCases } from './cases-content.ts';
 import { framingCases } from './cases-framing.ts';
+import { handshakeCases } from './cases-handshake.ts';
+import { observedCases } from './cases-observed.ts';
+import { tuningCases } from './cases-tuning.ts';
 
 export const healthy091 = 'amqp091/client/healthy';
 
@@ -14,4 +19,13 @@ const healthy = lawful('healthy', {
 });
 
 /** All cases of AMQP 0-9-1. */
-export const cases091: readonly AnyCase[] = [healthy, ...framingCases];
+export const cases091: readonly AnyCase[] = [
+  healthy,
+  ...observedCases,
+  ...handshakeCases,
+  ...tuningCases,
+  ...framingCases,
+  ...brokenContentCases,
+  ...lawfulContentCases,
+  ...channelCases,
+];
