@@ -64,7 +64,10 @@ class Judging {
   /** What it breaks where nothing departs: judged there, and not in each case again. */
   readonly #unasked: ReadonlySet<DutyId>;
   readonly #verdicts: Verdict[] = [];
+  /** Did nothing, or less than was waited for: to be judged again alone. */
   readonly #slow: PlayedCase[] = [];
+  /** Went on and answered where it should have minded: perhaps too soon asked. */
+  readonly #late: PlayedCase[] = [];
 
   constructor(speech: ClientSpeech, stage: Stage, options: JudgeOptions, healthy: Healthy) {
     this.#speech = speech;
@@ -77,13 +80,19 @@ class Judging {
   async all(): Promise<readonly Verdict[]> {
     const { thorough, selected, concurrency } = this.#options;
     const cases = this.#speech.cases.filter(each => selected(each.id) && (thorough || isObserved(each) || each.thorough !== true));
-    const waiting = [...cases];
+    await this.#each(cases, concurrency, each => this.#judge(each));
+    await this.#each(this.#late, concurrency, each => this.#again(each));
+    await this.#each(this.#slow, 1, each => this.#again(each));
+    return this.#verdicts;
+  }
+
+  /** So many of them side by side. */
+  async #each<T>(all: readonly T[], concurrency: number, judge: (one: T) => Promise<void>): Promise<void> {
+    const waiting = [...all];
     const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined && !this.#aborted; next = waiting.shift()) await this.#judge(next);
+      for (let next = waiting.shift(); next !== undefined && !this.#aborted; next = waiting.shift()) await judge(next);
     };
     await Promise.all(Array.from({ length: concurrency }, work));
-    for (const each of this.#slow) if (!this.#aborted) await this.#again(each);
-    return this.#verdicts;
   }
 
   get #aborted(): boolean {
@@ -99,12 +108,12 @@ class Judging {
     else {
       const played = await playCase(this.#speech, law, this.#stage, this.#healthy.patience);
       const finding = judgePlay(played, law, this.#unasked);
-      if (finding.slow === true || finding.outcome === 'not-run') this.#slow.push(law);
+      if (finding.slow === true) (played.reaction?.kind === 'goes-on' && played.aftermath === undefined ? this.#late : this.#slow).push(law);
       else this.#tell(law, finding, played);
     }
   }
 
-  /** Alone, with a long budget: only then is silence what it seems. */
+  /** With a long budget: only then is silence what it seems. */
   async #again(law: PlayedCase): Promise<void> {
     const played = await playCase(this.#speech, law, this.#stage, longer(this.#healthy.patience, law));
     this.#tell(law, judgePlay(played, law, this.#unasked), played);

@@ -164,3 +164,17 @@ export const anyReaction: readonly [ClientReaction, ...ClientReaction[]] = [
   { kind: 'closes', scope: 'connection' },
   { kind: 'closes', scope: 'channel' },
 ];
+
+/** Where the client is at work: it has been sent so many deliveries, and is about to be sent one more. */
+const deliveriesBefore = 2;
+
+/** The next delivery but so many, whichever channel it is on, before its first frame goes out. */
+export function atWork(): (passing: Passing) => passing is MethodPassing<'basic.deliver'> {
+  let seen = 0;
+  return (passing): passing is MethodPassing<'basic.deliver'> => {
+    if (passing.direction !== 'to-client' || passing.what !== 'frame' || passing.frame.type !== 'method' || passing.frame.method.name !== 'basic.deliver')
+      return false;
+    seen += 1;
+    return seen > deliveriesBefore;
+  };
+}

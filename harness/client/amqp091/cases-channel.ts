@@ -1,98 +1,20 @@
 import { announces } from '../../endpoint/amqp091/negotiation.ts';
 import type { Filter } from '../../saboteur/fault.ts';
-import { type ReplyCode, replyCodes } from '../../spec/amqp091/constants.ts';
 import type { FieldTable } from '../../spec/amqp091/domains.ts';
-import { contentHeader, encodeFrame, method } from '../../wire/amqp091/codec.ts';
-import type { ClientScene } from '../client-case.ts';
-import { anyReaction, atAnswer, atRequest, behindAnswer, breach, type Departs, inPlaceOf, lawful } from './case-kit.ts';
-
-const closes = (Object.entries(replyCodes) as unknown as readonly (readonly [string, (typeof replyCodes)[ReplyCode]])[]).map(([code, row]) => ({
-  code: Number(code) as ReplyCode,
-  ...row,
-}));
-
-/**
- * The server closes the channel behind the first delivery or publish, and no later than its first frame there: the broker hears a close of the client's and answers close-ok, which
- * the client gets as a close; its close-ok stays at the tap.
- */
-export function closingChannel(code: ReplyCode, text: string): Departs {
-  return scene => {
-    let closing: number | undefined;
-    let done = false;
-    return passing => {
-      if (passing.what !== 'frame' || passing.frame.type !== 'method')
-        return closing !== undefined && !done && passing.direction === 'to-server' && passing.channel === closing ? {} : 'pass';
-      const { name } = passing.frame.method;
-      if (passing.direction === 'to-client' && name === 'channel.open-ok' && closing === undefined) {
-        closing = passing.channel;
-        scene.departed();
-        const close = { type: 'method', channel: closing, method: method('channel.close', { replyCode: code, replyText: text }) } as const;
-        return {
-          send: [passing.bytes, close],
-          back: [{ type: 'method', channel: closing, method: method('channel.close', { replyCode: 200, replyText: 'on behalf of the client' }) }],
-        };
-      }
-      if (passing.channel !== closing || done) return 'pass';
-      if (passing.direction === 'to-client') return {};
-      // What was under way when the close came is nobody's any more; close-ok is the last of it.
-      done = name === 'channel.close-ok';
-      return {};
-    };
-  };
-}
-
-/** The server closes the connection instead of going on. */
-export function closingConnection(code: ReplyCode): Departs {
-  return scene => {
-    let closing = false;
-    return passing => {
-      const isMethod = passing.what === 'frame' && passing.frame.type === 'method';
-      if (closing) {
-        if (passing.direction === 'to-client') return {};
-        return isMethod && passing.frame.type === 'method' && passing.frame.method.name === 'connection.close-ok' ? { finish: 'end' } : {};
-      }
-      if (passing.direction !== 'to-client' || !isMethod || passing.frame.type !== 'method' || passing.frame.method.name !== 'channel.open-ok') return 'pass';
-      closing = true;
-      scene.departed();
-      return {
-        send: [passing.bytes, { type: 'method', channel: 0, method: method('connection.close', { replyCode: code, replyText: replyCodes[code].name }) }],
-      };
-    };
-  };
-}
-
-const hard = closes
-  .filter(({ severity }) => severity === 'hard')
-  .map(({ code, name }) =>
-    lawful(`connection/close/${code}`, {
-      title: `A close of the connection with ${code} ${name} is answered with close-ok`,
-      duties: ['amqp091/connection.close.close-ok:client-emit'],
-      needs: 'channel',
-      legal: [{ kind: 'says', name: 'connection.close-ok' }],
-      departs: closingConnection(code),
-    }),
-  );
-
-const soft = closes
-  .filter(({ severity }) => severity === 'soft')
-  .map(({ code, name }) =>
-    lawful(`channel/close/${code}`, {
-      title: `A close of a channel with ${code} ${name} is answered with close-ok, and ends nothing else`,
-      duties: ['amqp091/channel.close.close-ok:client-emit'],
-      needs: 'channel',
-      legal: [{ kind: 'says', name: 'channel.close-ok' }],
-      departs: closingChannel(code, name),
-    }),
-  );
+import { method } from '../../wire/amqp091/codec.ts';
+import { anyReaction, atAnswer, atWork, behindAnswer, breach, type Departs, lawful, once } from './case-kit.ts';
+import { strayDelivery } from './delivery-kit.ts';
 
 /** Asks for flow behind the first open-ok, and takes the answer. */
 function flowing(active: boolean): Departs {
   return scene => {
     let asked: number | undefined;
     let answered = false;
-    const filter = behindAnswer('channel.open-ok', ({ channel }) => {
-      asked = channel;
-      return [{ type: 'method', channel, method: method('channel.flow', { active }) }];
+    const isAtWork = atWork();
+    const filter = once(passing => {
+      if (!isAtWork(passing)) return false;
+      asked = passing.channel;
+      return { send: [{ type: 'method', channel: asked, method: method('channel.flow', { active }) }, passing.bytes] };
     })(scene);
     return (passing, at) => {
       if (passing.direction === 'to-server' && passing.channel === asked && passing.what === 'frame' && passing.frame.type === 'method') {
@@ -155,16 +77,6 @@ function lifted(by: bigint): Departs {
   };
 }
 
-/** A content that nobody asked for. */
-function strayDelivery(channel: number): readonly Uint8Array[] {
-  const deliver = method('basic.deliver', { consumerTag: 'nobody', deliveryTag: 1_000_000n, routingKey: 'nowhere' });
-  return [
-    encodeFrame({ type: 'method', channel, method: deliver }),
-    encodeFrame({ type: 'header', channel, header: contentHeader({ bodySize: 1n, properties: {} }) }),
-    encodeFrame({ type: 'body', channel, payload: Uint8Array.of(1) }),
-  ];
-}
-
 /** An acknowledgement of a delivery that the broker never made is not its business. */
 function withoutStrayAcks(filter: Filter): Filter {
   return (passing, at) => {
@@ -176,38 +88,12 @@ function withoutStrayAcks(filter: Filter): Filter {
   };
 }
 
-/** The client closes its connection; the server says something else first. */
-function crossing(scene: ClientScene): Filter {
-  let crossed = false;
-  return passing => {
-    if (passing.what !== 'frame' || passing.frame.type !== 'method') return crossed ? {} : 'pass';
-    const { name } = passing.frame.method;
-    if (passing.direction === 'to-server' && name === 'connection.close' && !crossed) {
-      crossed = true;
-      scene.departed();
-      return { back: [{ type: 'method', channel: 0, method: method('connection.close', { replyCode: 320, replyText: 'CONNECTION_FORCED' }) }] };
-    }
-    if (!crossed) return 'pass';
-    if (name !== 'connection.close-ok') return {};
-    return { back: [{ type: 'method', channel: 0, method: method('connection.close-ok') }], finish: 'end' };
-  };
-}
-
 /** Channels and the connection as they are closed, paused and told of things. */
 export const channelCases = [
-  ...hard,
-  ...soft,
-  lawful('channel/close/mid-content', {
-    title: 'A close of the channel in the middle of a content is answered with close-ok',
-    duties: ['amqp091/channel.close.close-ok:client-emit'],
-    needs: 'consume',
-    legal: [{ kind: 'says', name: 'channel.close-ok' }],
-    departs: midContent,
-  }),
   lawful('flow/off', {
     title: 'Flow that is switched off is answered with flow-ok, and nothing is published behind it',
     duties: ['amqp091/channel.flow.flow-ok:client-emit', 'amqp091/channel.flow-ok.active:client-emit', 'amqp091/channel.flow.active:client-emit'],
-    needs: 'channel',
+    needs: 'consume',
     owes: 'answer flow-ok with the same setting',
     stayMs: 500,
     departs: flowing(false),
@@ -215,7 +101,7 @@ export const channelCases = [
   lawful('flow/on', {
     title: 'Flow that is switched on, as it was, is answered with flow-ok',
     duties: ['amqp091/channel.flow.flow-ok:client-emit', 'amqp091/channel.flow-ok.active:client-emit'],
-    needs: 'channel',
+    needs: 'consume',
     owes: 'answer flow-ok with the same setting',
     departs: flowing(true),
   }),
@@ -310,43 +196,4 @@ export const channelCases = [
       ]),
     ),
   }),
-  lawful('connection/close-crossing', {
-    title: "A close that crosses the client's own is answered with close-ok",
-    duties: ['amqp091/connection.close.stability:client-emit'],
-    needs: 'close',
-    legal: [{ kind: 'says', name: 'connection.close-ok' }],
-    departs: crossing,
-  }),
-  breach('connection/deliveries-behind-close', {
-    title: 'What comes between close and close-ok is discarded',
-    duties: ['amqp091/connection.close.stability:client-emit'],
-    needs: 'close',
-    legal: [{ kind: 'goes-on' }],
-    ends: true,
-    departs: atRequest('connection.close', ({ bytes }, { openChannels }) => ({
-      send: [bytes],
-      back: [...openChannels].slice(0, 1).flatMap(channel => strayDelivery(channel)),
-    })),
-  }),
 ];
-
-/** Its method, its header and one octet of its body; then the close. */
-function midContent(scene: ClientScene): Filter {
-  let closing: number | undefined;
-  const filter = inPlaceOf('basic.deliver', ({ channel, method: deliver }) => {
-    closing = channel;
-    const header = encodeFrame({ type: 'header', channel, header: contentHeader({ bodySize: 100n, properties: {} }) });
-    const body = encodeFrame({ type: 'body', channel, payload: Uint8Array.of(1) });
-    const close = method('channel.close', { replyCode: 406, replyText: 'PRECONDITION_FAILED' });
-    return { send: [deliver.bytes, header, body, { type: 'method', channel, method: close }] };
-  })(scene);
-  let done = false;
-  return (passing, at) => {
-    if (closing === undefined || passing.channel !== closing || passing.what !== 'frame') return filter(passing, at);
-    if (passing.direction === 'to-client' || done) return {};
-    done = passing.frame.type === 'method' && passing.frame.method.name === 'channel.close-ok';
-    return done
-      ? { send: [{ type: 'method', channel: closing, method: method('channel.close', { replyCode: 200, replyText: 'on behalf of the client' }) }] }
-      : {};
-  };
-}

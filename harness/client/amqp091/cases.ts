@@ -1,9 +1,11 @@
 import type { AnyCase } from '../client-case.ts';
 import { lawful, once } from './case-kit.ts';
 import { channelCases } from './cases-channel.ts';
-import { brokenContentCases, lawfulContentCases } from './cases-content.ts';
+import { closingCases } from './cases-closing.ts';
+import { brokenContentCases } from './cases-content.ts';
 import { framingCases } from './cases-framing.ts';
 import { handshakeCases } from './cases-handshake.ts';
+import { lawfulContentCases } from './cases-messages.ts';
 import { observedCases } from './cases-observed.ts';
 import { tuningCases } from './cases-tuning.ts';
 
@@ -27,5 +29,6 @@ export const cases091: readonly AnyCase[] = [
   ...framingCases,
   ...brokenContentCases,
   ...lawfulContentCases,
+  ...closingCases,
   ...channelCases,
 ];
