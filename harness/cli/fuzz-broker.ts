@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { visible } from '../../reports/words.ts';
 import { saveFinding } from '../fuzz/case-file.ts';
+import { spoken10 } from '../fuzz/conversation/amqp10/grounds.ts';
 import { spoken091 } from '../fuzz/conversation/amqp091/grounds.ts';
 import { type CampaignReport, fuzzBroker } from '../fuzz/conversation/campaign.ts';
 import type { SpokenProtocol } from '../fuzz/conversation/grounds.ts';
@@ -31,15 +32,15 @@ export interface FuzzBrokerOptions extends SharedOptions, TargetOptions {
 }
 
 /** By protocol; loaded where it is spoken. */
-const spoken: Readonly<Record<Protocol, (() => Promise<SpokenProtocol>) | undefined>> = {
+const spoken: Readonly<Record<Protocol, () => Promise<SpokenProtocol>>> = {
   '0-9-1': async () => spoken091,
-  '1.0': undefined,
+  '1.0': async () => spoken10,
 };
 
 /** What of the target's protocols is to be fuzzed. */
 async function protocolsOf(wanted: Protocol | 'all', served: readonly Protocol[], url: string): Promise<readonly [SpokenProtocol, ...SpokenProtocol[]]> {
   const asked = served.filter(each => wanted === 'all' || wanted === each);
-  const [first, ...others] = await Promise.all(asked.flatMap(each => spoken[each]?.() ?? []));
+  const [first, ...others] = await Promise.all(asked.flatMap(each => spoken[each]()));
   if (first === undefined) throw new CommandError(`${url} speaks AMQP ${served.join(' and ')}: there is nothing to fuzz of what was asked for.`);
   return [first, ...others];
 }

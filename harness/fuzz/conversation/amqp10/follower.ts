@@ -111,7 +111,6 @@ export class Follower10 implements Follower {
     if (this.#law.limits === undefined) this.#highest = Math.max(this.#highest, frame.channel);
     else this.#within(0, frame.channel);
     this.#ear.spoke(frame.channel, frame.performative);
-    if (frame.performative.type === 'flow') this.#owed.flowSent(frame.channel, frame.performative);
     if (frame.performative.type === 'transfer') this.#owed.transferSent(frame.channel, frame.performative);
   }
 
@@ -164,7 +163,6 @@ export class Follower10 implements Follower {
   }
 
   #came(remoteChannel: number, channel: number, what: Performative): void {
-    if (what.type === 'flow') this.#owed.flowCame(channel);
     if (what.type === 'transfer') this.#expects(channel, this.#ear.nextIncomingId(remoteChannel));
     const first = this.#law.limits === undefined;
     this.#law.said(remoteChannel, what);

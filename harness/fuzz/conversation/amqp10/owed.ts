@@ -1,15 +1,13 @@
 import type { Session } from '../../../endpoint/amqp10/session.ts';
-import type { AmqpFlow, AmqpTransfer, SaslBody } from '../../../wire/amqp10/codec.ts';
+import type { AmqpTransfer, SaslBody } from '../../../wire/amqp10/codec.ts';
 
 /** How far the exchange has come, as it was asked for: who is to speak next. */
 type SaslTurn = 'none' | 'header' | 'mechanisms' | 'client' | 'outcome' | 'done';
 
-/** What of the opening and of echoes is due and no machine's state tells. */
+/** What is due to us: what of the opening no machine's state tells, and what the states of sessions and links tell. An echo is only a SHOULD (2.7.4). */
 export class Owed {
   #sasl: SaslTurn = 'none';
   #initSent = false;
-  /** Channels of ours on which a flow asked for an echo. */
-  readonly #echoes = new Set<number>();
   /** Deliveries that nobody has to tell the state of, by channel and id; a channel alone stands for all of its own. */
   readonly #unanswered = new Set<string | number>();
 
@@ -38,14 +36,6 @@ export class Owed {
     else this.#unanswered.add(`${channel} ${deliveryId}`);
   }
 
-  flowSent(channel: number, { echo }: AmqpFlow): void {
-    if (echo === true) this.#echoes.add(channel);
-  }
-
-  flowCame(channel: number): void {
-    this.#echoes.delete(channel);
-  }
-
   /** Of the SASL layer, for people; `waits`: the client is to speak, and nothing behind it is due. */
   get sasl(): string | undefined | 'waits' {
     if (this.#sasl === 'none' || this.#sasl === 'done') return undefined;
@@ -59,7 +49,7 @@ export class Owed {
     if (state === 'BEGIN_SENT') return `begin on channel ${channel}`;
     if (state === 'END_SENT' || state === 'DISCARDING') return `end on channel ${channel}`;
     if (state !== 'MAPPED' || channel === undefined) return undefined;
-    return this.#ofLinks(session) ?? (this.#echoes.has(channel) ? `flow on channel ${channel}` : undefined);
+    return this.#ofLinks(session);
   }
 
   #ofLinks(session: Session): string | undefined {
