@@ -1,69 +1,17 @@
 import { Session } from '../../check/session.ts';
 import { prefixOf } from '../../probe/names.ts';
 import type { Protocol } from '../../spec/catalogue.ts';
-import type { FuzzFinding, FuzzProtocol } from '../finding.ts';
-import type { Conversation, Setting } from './conversation.ts';
-import { Coverage, type CoverageRow } from './coverage.ts';
-import type { Grounds, SpokenProtocol } from './grounds.ts';
-import { judge, type Verdict } from './judge.ts';
+import type { FuzzProtocol } from '../finding.ts';
+import type { CampaignOptions, CampaignReport } from './campaign-options.ts';
+import type { Conversation, Setting, Speech } from './conversation.ts';
+import { Coverage } from './coverage.ts';
+import { culpritOf } from './culprit.ts';
+import type { Grounds } from './grounds.ts';
+import { judge } from './judge.ts';
 import type { Played } from './played.ts';
 import { Pool } from './pool.ts';
-import { type FuzzTarget, isDialError, Stage } from './stage.ts';
+import { isDialError, Stage } from './stage.ts';
 import { Suspicions } from './suspicions.ts';
-
-export interface CampaignOptions {
-  readonly target: FuzzTarget;
-  readonly protocols: readonly [SpokenProtocol, ...SpokenProtocol[]];
-  readonly seed: number;
-  /** Ends it after this long, in milliseconds. */
-  readonly timeMs: number;
-  /** Ends it after so many conversations. */
-  readonly runs?: number;
-  /** Most conversations a second. */
-  readonly rate?: number;
-  /** Conversations side by side; 32 unless given. */
-  readonly lanes?: number;
-  /** The first conversation, and from one to the next: shards and resumed campaigns. */
-  readonly from?: number;
-  readonly step?: number;
-  /** How long the target may hold back the end of a connection, in milliseconds. */
-  readonly closeMs?: number;
-  readonly signal?: AbortSignal;
-  /** Says why a finding is none that is new, where it is declared. */
-  readonly declared?: (verdict: Verdict, protocol: FuzzProtocol) => string | undefined;
-  readonly onProgress?: (progress: Progress) => void;
-  /** Looks besides, now and then, whether the target is well: a finding's severity and sentence where it is not. */
-  readonly watch?: (octets: number) => Promise<{ readonly severity: 'balloon' | 'crash'; readonly title: string } | undefined>;
-}
-
-export interface Progress {
-  readonly conversations: number;
-  readonly departures: number;
-  readonly conversationsPerSecond: number;
-  readonly states: number;
-  readonly pairs: number;
-  readonly findings: number;
-}
-
-/** What a declared deviation explains. */
-export interface DeclaredFinding {
-  readonly finding: FuzzFinding;
-  readonly reason: string;
-}
-
-/** What came of a campaign. */
-export interface CampaignReport {
-  readonly conversations: number;
-  readonly departures: number;
-  readonly seconds: number;
-  /** Index of the next conversation, where the campaign can go on. */
-  readonly next: number;
-  readonly findings: readonly FuzzFinding[];
-  readonly declared: readonly DeclaredFinding[];
-  readonly coverage: readonly CoverageRow[];
-  /** What a reader must know: seen once and not again, target degraded, entities left behind. */
-  readonly notes: readonly string[];
-}
 
 /** Conversations between two looks at the target's health. */
 const batch = 2_000;
@@ -130,7 +78,16 @@ class Campaign {
     for (const grounds of this.#grounds) this.#notes.push(...(await grounds.close()));
     const { findings, declared, notes } = this.#suspicions;
     const { rows: coverage, departures } = this.#coverage;
-    return { conversations: this.#conversations, departures, seconds, next: this.#next, findings, declared, coverage, notes: [...this.#notes, ...notes] };
+    return {
+      conversations: this.#conversations,
+      departures,
+      seconds,
+      next: this.#next,
+      findings,
+      declared,
+      coverage,
+      notes: [...this.#notes, ...notes, ...this.#suspicions.repeated],
+    };
   }
 
   async #prepare(): Promise<void> {
@@ -172,18 +129,14 @@ class Campaign {
 
   async #one(index: number, onRest: () => void): Promise<void> {
     const { protocols, seed } = this.#options;
-    const at = index % protocols.length;
-    const { speech } = protocols[at] ?? protocols[0];
-    const both = this.#settings.get(at);
-    if (both === undefined) return;
-    // One in eight stays outside.
-    const setting = Math.floor(index / protocols.length) % 8 === 7 ? both.out : both.in;
-    const conversation = speech.conversation(seed, index, setting);
+    const { speech } = protocols[index % protocols.length] ?? protocols[0];
+    const how = this.#how({ protocol: speech.protocol, index });
+    const conversation = speech.conversation(seed, index, how.setting);
     this.#recent.push(conversation);
     if (this.#recent.length > 256) this.#recent.splice(0, 128);
     try {
-      const played = await this.#stage.play(conversation, { speech, setting }, { onRest });
-      this.#take(played, { speech, setting });
+      const played = await this.#stage.play(conversation, how, { onRest });
+      this.#take(played, how);
     } catch (error) {
       if (!isDialError(error)) throw error;
       this.#undialled += 1;
@@ -222,19 +175,32 @@ class Campaign {
     return true;
   }
 
+  /** Who did it is found by playing the last conversations again one by one, where the target can be started again. */
   async #died(how: 'down' | 'hung'): Promise<boolean> {
-    const suspects = [...this.#recent];
-    this.#suspicions.unplaced(
-      how === 'down' ? 'crash' : 'hang',
-      how === 'down' ? 'the broker is gone' : 'the broker takes connections and serves nobody',
-      suspects,
-    );
+    const suspects = [...this.#recent].reverse();
+    const severity = how === 'down' ? 'crash' : 'hang';
+    const title = how === 'down' ? 'the broker is gone' : 'the broker takes connections and serves nobody';
+    await this.#pool.idle(true);
     if (!(await this.#session.revive())) {
       this.#notes.push(this.#session.down ?? 'The target died.');
+      this.#suspicions.unplaced(severity, title, this.#recent);
       return false;
     }
     await this.#prepare();
+    const culprit = await culpritOf(suspects, { session: this.#session, stage: this.#stage, how: conversation => this.#how(conversation) });
+    this.#suspicions.unplaced(severity, title, culprit === undefined ? this.#recent : [culprit]);
+    if (culprit === undefined) return true;
+    if (!(await this.#session.revive())) return false;
+    await this.#prepare();
     return true;
+  }
+
+  #how({ protocol, index }: Pick<Conversation, 'protocol' | 'index'>): { readonly speech: Speech; readonly setting: Setting } {
+    const { protocols } = this.#options;
+    const at = protocols.findIndex(({ speech }) => speech.protocol === protocol);
+    const both = this.#settings.get(at) as { readonly in: Setting; readonly out: Setting };
+    // One in eight stays outside.
+    return { speech: (protocols[at] ?? protocols[0]).speech, setting: Math.floor(index / protocols.length) % 8 === 7 ? both.out : both.in };
   }
 
   #progress(): void {

@@ -2,13 +2,12 @@ import type { Clock, Stream, StreamEnd } from '../../endpoint/transport.ts';
 import type { Conversation, Follower, Heard, Step } from './conversation.ts';
 import { filled } from './holes.ts';
 import { endsOnly, isAnswer } from './judge.ts';
+import { part } from './parting.ts';
 import type { Outcome, Played, PlayOptions } from './played.ts';
 
 const heardMax = 512;
 /** Octets of answers to one conversation after which the peer is not listened to any more. */
 const receivedMax = 1 << 25;
-/** How long a peer gets to end its side after we have, in milliseconds. */
-const lingerMs = 2_000;
 
 /** Plays a conversation over an established stream. Never rejects: whatever the peer does is in the answer. */
 export function play(conversation: Conversation, follower: Follower, stream: Stream, clock: Clock, options: PlayOptions): Promise<Played> {
@@ -223,7 +222,7 @@ class Play {
     const owed = outcome === 'silence' ? (this.#follower.owes ?? 'an end') : undefined;
     this.#cancel?.();
     this.#cancelRest?.();
-    this.#part(how);
+    this.#lingering = part(this.#stream, this.#clock, how, this.#end);
     this.#done({
       conversation: this.#conversation,
       outcome,
@@ -241,17 +240,5 @@ class Play {
       receivedOctets: this.#received,
       ms: this.#clock.now() - this.#begun,
     });
-  }
-
-  /** Ends our side, and drops the stream when the peer has ended its own or does not within a while. */
-  #part(how: 'end' | 'reset'): void {
-    if (how === 'reset') {
-      if (this.#stream.reset === undefined) this.#stream.destroy();
-      else this.#stream.reset();
-      return;
-    }
-    this.#stream.end();
-    if (this.#end !== undefined) return;
-    this.#lingering = this.#clock.at(this.#clock.now() + lingerMs, () => this.#stream.destroy());
   }
 }

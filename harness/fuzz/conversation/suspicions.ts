@@ -2,6 +2,7 @@ import type { FuzzFinding, FuzzProtocol, Severity } from '../finding.ts';
 import type { Conversation, Setting, Speech } from './conversation.ts';
 import { findingOf, keyOf } from './findings.ts';
 import { judge, type Verdict } from './judge.ts';
+import type { Patience } from './played.ts';
 import { shrinkConversation } from './shrink.ts';
 import { alonePatience, isDialError, type Stage } from './stage.ts';
 
@@ -23,10 +24,16 @@ export interface SuspicionOptions {
 
 /** Conversations that one finding may take to be made small, and how long, in milliseconds. */
 const shrinking = { triesMax: 400, forMs: 8_000 };
+/** Mistakes that are none where another departure of the same conversation is to blame. */
+const explained: ReadonlySet<Severity> = new Set(['wrong code', 'wrong scope']);
 /** Most findings that are confirmed and made small; further ones are counted. */
 const findingsMax = 200;
 /** Most silences that are judged again alone. */
 const silencesMax = 20;
+/** Of one rule and reaction, so many findings are made small; in how many other states and after which departures it came is counted. */
+const likeMax = 3;
+/** A smaller conversation is given up sooner. */
+const shrinkPatience = { replyMs: 2_000, closeMs: 5_000, graceMs: 250 };
 
 /** What looked wrong while many talked at once: each kind is seen again alone, and made small, before it is a finding. */
 export class Suspicions {
@@ -38,6 +45,7 @@ export class Suspicions {
   readonly #seen = new Set<string>();
   readonly #found = new Set<string>();
   #waiting: Suspicion[] = [];
+  readonly #like = new Map<string, number>();
   #silences = 0;
 
   constructor(stage: Stage, options: SuspicionOptions) {
@@ -102,20 +110,43 @@ export class Suspicions {
     const { protocol } = conversation;
     if (this.#found.has(`${protocol}\t${key}`)) return;
     this.#found.add(`${protocol}\t${key}`);
+    if (this.#isOneOfMany(again)) return;
     const until = performance.now() + (silent ? 0 : shrinking.forMs);
     const shows = async (candidate: Conversation): Promise<boolean> => {
-      const shown = await this.#again(suspicion, candidate);
+      const shown = await this.#again(suspicion, candidate, silent ? alonePatience : shrinkPatience);
       return shown !== undefined && keyOf(shown) === key;
     };
     const small = await shrinkConversation(conversation, shows, { triesMax: shrinking.triesMax, enough: () => performance.now() >= until });
+    if (small.departures.length > 1 && explained.has(again.severity)) {
+      this.notes.push(`After several departures (${small.departures.join(', ')}) the answer may be to another: ${again.title}`);
+      return;
+    }
     const finding = findingOf(small, again, this.#options.target);
     const reason = this.#options.declared?.(again, protocol);
     if (reason === undefined) this.findings.push(finding);
     else this.declared.push({ finding, reason });
   }
 
+  /** Whether enough is known of a mistake that comes in many states and after many departures. */
+  #isOneOfMany({ severity, rule, reaction }: Verdict): boolean {
+    const kind = [severity, rule ?? '', reaction].join('\t');
+    const count = (this.#like.get(kind) ?? 0) + 1;
+    this.#like.set(kind, count);
+    return rule !== undefined && count > likeMax;
+  }
+
+  /** Mistakes that came more often than they were made small, in sentences. */
+  get repeated(): readonly string[] {
+    return [...this.#like]
+      .filter(([kind, count]) => kind.split('\t')[1] !== '' && count > likeMax)
+      .map(([kind, count]) => {
+        const [severity = '', rule = '', reaction = ''] = kind.split('\t');
+        return `${severity} of ${rule}, ${reaction}: after ${count - likeMax} more departures by state`;
+      });
+  }
+
   /** What is wrong when it is played alone. */
-  async #again(how: How, conversation: Conversation): Promise<Verdict | undefined> {
-    return judge(await this.#stage.play(conversation, how, { patience: alonePatience }));
+  async #again(how: How, conversation: Conversation, patience: Patience = alonePatience): Promise<Verdict | undefined> {
+    return judge(await this.#stage.play(conversation, how, { patience }));
   }
 }

@@ -97,6 +97,12 @@ export const octetDepartures: Departures = {
     last: true,
     apply: (script, channel, _, name) => withTable(script, channel, name, sized(3, [1, 0x6b, script.random.pick([0, 0x20, 0x5a, 0x7f, 0xff])])),
   },
+  'field name': {
+    weight: 2,
+    last: true,
+    apply: (script, channel, _, name) =>
+      withTable(script, channel, name, script.random.pick([sized(3, [1, 0x31, 0x56]), sized(2, [0, 0x56]), sized(4, [2, 0xc3, 0xa9, 0x56])])),
+  },
   'field cut': {
     weight: 3,
     last: true,
