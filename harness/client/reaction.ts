@@ -28,12 +28,12 @@ export function reactionIn(
   { legal, ends }: Pick<PlayedCase, 'legal' | 'ends'>,
   { barrier, saysFarewell }: ReadingOptions,
 ): Reaction | undefined {
-  let said: Reaction | undefined;
+  const met = events.some((event, at) => at >= index && event.kind === 'met' && event.connection === connection);
+  let said: Reaction | undefined = met ? { kind: 'met' } : undefined;
   for (let at = index; at < events.length; at += 1) {
     const event = events[at];
     if (event === undefined || !('connection' in event) || event.connection !== connection) continue;
-    if (event.kind === 'met') said = { kind: 'met' };
-    else if (event.kind === 'ended') {
+    if (event.kind === 'ended') {
       const asked = barrier !== undefined && at >= barrier;
       return said ?? (ends === true || (asked && !saysFarewell) ? { kind: 'goes-on' } : { kind: 'drops', how: event.how });
     } else if (event.kind === 'said') {

@@ -1,9 +1,16 @@
 import { frames10 } from '../../saboteur/rewrites10.ts';
 import type { AnyCase } from '../client-case.ts';
+import { attachCases } from './cases-attach.ts';
 import { beginCases, endCases } from './cases-begin.ts';
+import { detachCases } from './cases-detach.ts';
+import { dispositionCases } from './cases-disposition.ts';
+import { flowCases } from './cases-flow.ts';
+import { frameCases, streamCases } from './cases-frame.ts';
 import { headerCases } from './cases-header.ts';
+import { messageCases } from './cases-message.ts';
 import { closeCases, openCases } from './cases-open.ts';
 import { saslCases } from './cases-sasl.ts';
+import { transferCases } from './cases-transfer.ts';
 import { case10, departs } from './words.ts';
 
 export const healthy10 = 'amqp10/client/healthy';
@@ -19,4 +26,20 @@ const healthy = case10({
 });
 
 /** All cases of AMQP 1.0. */
-export const cases10: readonly AnyCase[] = [healthy, ...headerCases, ...saslCases, ...openCases, ...closeCases, ...beginCases, ...endCases];
+export const cases10: readonly AnyCase[] = [
+  healthy,
+  ...headerCases,
+  ...saslCases,
+  ...openCases,
+  ...closeCases,
+  ...beginCases,
+  ...endCases,
+  ...attachCases,
+  ...detachCases,
+  ...flowCases,
+  ...transferCases,
+  ...messageCases,
+  ...dispositionCases,
+  ...frameCases,
+  ...streamCases,
+];
