@@ -8,11 +8,10 @@ import type { Draft } from './draft.ts';
 export type Emit = (draft: Draft, random: Random) => void;
 
 const encoder = new TextEncoder();
-const words = ['', 'a', '/', 'guest', 'direct', 'x-match', 'amq.topic', 'PLAIN', 'en_US', 'Grüße', '\u{1f407}', 'q'.repeat(127), 's'.repeat(255)].map(word =>
-  encoder.encode(word),
-);
-const nameWords = ['', 'a', 'amq.topic', 'queue-1', 'under_score', 'a:b', 'q'.repeat(127)].map(word => encoder.encode(word));
-const keyWords = ['a', 'x', 'x-match', 'product', 'capabilities', '$key', '#1', 'k'.repeat(128)].map(word => encoder.encode(word));
+const words = ['', 'a', '/', 'guest', 'direct', 'x-match', 'amq.topic', 'PLAIN', 'en_US', 'Grüße', '\u{1f407}'].map(word => encoder.encode(word));
+const largeWords = ['q'.repeat(127), 'q'.repeat(128), 's'.repeat(255)].map(word => encoder.encode(word));
+const nameWords = ['', 'a', 'amq.topic', 'queue-1', 'under_score', 'a:b'].map(word => encoder.encode(word));
+const keyWords = ['a', 'x', 'x-match', 'product', 'capabilities', '$key', '#1', 'k12'].map(word => encoder.encode(word));
 const codes = Object.keys(replyCodes).map(Number);
 
 function text(draft: Draft, octets: Uint8Array): void {
@@ -41,13 +40,13 @@ const wire: { readonly [T in Exclude<WireType, 'bit'>]: Emit } = {
   short: (draft, random) => draft.short(edges(random, 16)),
   long: (draft, random) => draft.long(edges(random, 32)),
   longlong: eight,
-  shortstr: (draft, random) => text(draft, random.pick(words)),
+  shortstr: (draft, random) => text(draft, random.oneIn(40) ? random.pick(largeWords) : random.pick(words)),
   longstr,
   timestamp: eight,
   table: (draft, random) => table(draft, random, 3),
 };
 
-const named: Emit = (draft, random) => text(draft, random.pick(nameWords));
+const named: Emit = (draft, random) => text(draft, random.oneIn(40) ? random.pick(largeWords) : random.pick(nameWords));
 
 /** One emitter for each domain; those of bits only say that they are. */
 export const byDomain: { readonly [D in DomainName]: DomainValues[D] extends boolean ? 'bit' : Emit } = {
@@ -98,7 +97,7 @@ const byField: { readonly [F in FieldType]: (draft: Draft, random: Random, depth
   'long-string': wire.longstr,
   array(draft, random, depth) {
     const start = draft.beginSize();
-    for (let left = random.small(5); left > 0; left -= 1) field(draft, random, depth - 1);
+    for (let left = random.small(4); left > 0; left -= 1) field(draft, random, depth - 1);
     draft.endSize(start);
   },
   timestamp: eight,
@@ -122,7 +121,7 @@ function field(draft: Draft, random: Random, depth: number): void {
 
 function table(draft: Draft, random: Random, depth: number): void {
   const start = draft.beginSize();
-  for (let left = random.small(6); left > 0; left -= 1) {
+  for (let left = random.small(4); left > 0; left -= 1) {
     text(draft, random.pick(keyWords));
     field(draft, random, depth);
   }

@@ -6,8 +6,9 @@ import type { Random } from '../random.ts';
 import { mark091 } from './amqp091-marks.ts';
 import { rareFields } from './amqp091-rare.ts';
 import { byDomain, type Emit } from './amqp091-values.ts';
+import { bigEndian } from './big-endian.ts';
 import type { Emitter } from './departure.ts';
-import { bigEndian, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { recordings } from './recordings.ts';
 
 /** The arguments of a method in wire order: emitters, and for bits that share an octet how many they are. */
@@ -69,7 +70,7 @@ function headerFrame(draft: Draft, random: Random, channel: number, bodySize: nu
   draft.short(0);
   draft.long(0);
   draft.long(bodySize);
-  const drawn = random.oneIn(4) ? 0xffff : random.next() & random.next();
+  const drawn = random.oneIn(20) ? 0xffff : random.next() & random.next() & random.next();
   const flags = drawn & 0xffff & ~(0xffff >>> properties.length);
   draft.short(flags);
   for (const [index, emit] of properties.entries()) if ((flags & (0x8000 >>> index)) !== 0) emit(draft, random);
@@ -140,7 +141,7 @@ function promise(draft: Draft, random: Random): void {
   if (random.oneIn(2)) {
     draft.octet(tags.array.charCodeAt(0));
     const array = draft.beginSize();
-    for (let left = random.oneIn(30) ? 20_000 : random.small(2_000); left > 0; left -= 1) draft.octet(tags.void.charCodeAt(0));
+    for (let left = random.oneIn(60) ? 20_000 : random.small(400); left > 0; left -= 1) draft.octet(tags.void.charCodeAt(0));
     draft.endSize(array);
   } else {
     draft.octet(random.pick([tags.table, tags.array, tags['long-string']]).charCodeAt(0));

@@ -8,8 +8,9 @@ import { compositeOf, descriptor, keyed } from './amqp10-fields.ts';
 import { mark10 } from './amqp10-marks.ts';
 import { rareValues } from './amqp10-rare.ts';
 import { anyValue, type Emit, valueIn } from './amqp10-values.ts';
+import { bigEndian } from './big-endian.ts';
 import type { Emitter } from './departure.ts';
-import { bigEndian, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { recordings } from './recordings.ts';
 
 const providing = (archetype: 'frame' | 'sasl-frame'): readonly CompositeName[] =>

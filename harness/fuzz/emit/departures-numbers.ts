@@ -99,5 +99,5 @@ export const numberDepartures = {
   'shortened-value': { family: 'lengths', weight: 4, apply: shortened },
   'odd-limit': { family: 'limits', weight: 2, apply: numberIn('limit', limitsOf) },
   'odd-serial': { family: 'serials', weight: 3, apply: numberIn('serial', serialsOf) },
-  'serials-reversed': { family: 'serials', weight: 1, apply: reversed },
+  'serials-reversed': { family: 'serials', weight: 2, apply: reversed },
 } as const satisfies Readonly<Record<string, Departure>>;

@@ -54,7 +54,7 @@ function alone(draft: Draft, random: Random): void {
 function nesting(draft: Draft, random: Random, emitter: Emitter): boolean {
   alone(draft, random);
   const from = draft.length;
-  emitter.deep(draft, random, random.oneIn(30) ? 4_000 + random.below(16_000) : 1 + random.below(random.pick([8, 70, 70, 300])));
+  emitter.deep(draft, random, random.oneIn(60) ? 4_000 + random.below(16_000) : 1 + random.below(random.pick([8, 70, 70, 300])));
   if (draft.length - from < 1_000) emitter.mark(draft, from);
   return true;
 }

@@ -31,7 +31,7 @@ function raffleAmong(among: readonly Family[]): readonly DepartureName[] {
   return names;
 }
 
-/** Departures that are drawn before it is taken that there is nothing to change. */
+/** Departures that are drawn before all are tried. */
 const triesMax = 12;
 
 /**
@@ -46,7 +46,8 @@ export function depart(draft: Draft, random: Random, emitter: Emitter, among?: r
     const name = random.pick(names);
     if (departures[name].apply(draft, random, emitter)) return name;
   }
-  return undefined;
+  // Rare luck must not look like nothing to change.
+  return names.find((name, index) => name !== names[index - 1] && departures[name].apply(draft, random, emitter));
 }
 
 /** Takes one departure by name; answers whether it found anything to change. */

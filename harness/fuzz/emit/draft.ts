@@ -120,8 +120,9 @@ export class Draft {
   }
 
   #within(index: number): Mark | undefined {
-    const [at = 0, width = 0, from = 0, end = 0] = this.#marks.subarray(index + 1, index + stride);
-    return at + width <= this.length && end <= this.length ? { at, width, from, end } : undefined;
+    const marks = this.#marks;
+    const mark = { at: marks[index + 1] as number, width: marks[index + 2] as number, from: marks[index + 3] as number, end: marks[index + 4] as number };
+    return mark.at + mark.width <= this.length && mark.end <= this.length ? mark : undefined;
   }
 
   /** Makes room for `size` octets behind the last one and answers where they start. */
@@ -224,25 +225,21 @@ export class Draft {
     const marks = this.#marks;
     for (let index = 0; index < this.#marked && grown !== 0; index += stride) {
       if (marks[index] !== sizeKind) continue;
-      const [sizeAt = 0, width = 0, from = 0, end = 0] = marks.subarray(index + 1, index + stride);
-      const encloses = from <= start && end >= stop && sizeAt + width <= at;
-      if (encloses && this.numberAt(sizeAt, width) === end - from) this.setNumber(sizeAt, width, end - from + grown);
+      const [from, end] = [marks[index + 3] as number, marks[index + 4] as number];
+      if (from > start || end < stop) continue;
+      const [sizeAt, width] = [marks[index + 1] as number, marks[index + 2] as number];
+      if (sizeAt + width <= at && this.numberAt(sizeAt, width) === end - from) this.setNumber(sizeAt, width, end - from + grown);
     }
   }
 
   #move(start: number, stop: number, moved: number): void {
     const marks = this.#marks;
     for (let index = 0; index < this.#marked; index += stride) {
-      const [at = 0, width = 0, from = 0, end = 0] = marks.subarray(index + 1, index + stride);
+      const at = marks[index + 1] as number;
       if (at >= stop) marks[index + 1] = at + moved;
-      else if (at >= start && at + width <= stop) marks[index] = -1;
-      if (from >= stop) marks[index + 3] = from + moved;
-      if (end >= stop) marks[index + 4] = end + moved;
+      else if (at >= start && at + (marks[index + 2] as number) <= stop) marks[index] = -1;
+      if ((marks[index + 3] as number) >= stop) (marks[index + 3] as number) += moved;
+      if ((marks[index + 4] as number) >= stop) (marks[index + 4] as number) += moved;
     }
   }
-}
-
-/** The low octets of a whole number without sign. */
-export function bigEndian(value: number, width: number): Uint8Array {
-  return Uint8Array.from({ length: width }, (_, at) => Math.floor(value / 256 ** (width - 1 - at)));
 }

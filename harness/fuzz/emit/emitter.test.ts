@@ -10,7 +10,7 @@ import { departures, familyOf } from './departures.ts';
 import { emitInput, everyOctet, type FuzzInput } from './emitter.ts';
 
 const protocols: readonly FuzzProtocol[] = ['amqp091', 'amqp10'];
-const inputsOf = (protocol: FuzzProtocol) => Array.from({ length: 8_000 }, (_, index) => emitInput(7, index, protocol));
+const inputsOf = (protocol: FuzzProtocol) => Array.from({ length: 12_000 }, (_, index) => emitInput(7, index, protocol));
 const inputs: { readonly [P in FuzzProtocol]: readonly FuzzInput[] } = { amqp091: inputsOf('amqp091'), amqp10: inputsOf('amqp10') };
 const texts = (all: readonly FuzzInput[]): readonly string[] => all.map(({ bytes }) => Buffer.from(bytes).toString('latin1'));
 

@@ -17,7 +17,7 @@ async function module(source: string, name = 'my-parser.js'): Promise<string> {
 
 /** Ends at the first finding; the time is only a bound. */
 const hunt = (parser: string, more: { readonly outDir?: string } = {}) =>
-  fuzzParser({ parser, timeMs: 40_000, seed: 7, findingsMax: 1, limitMs: 500, ...more });
+  fuzzParser({ parser, timeMs: 40_000, seed: 7, findingsMax: 1, limitMs: 500, shrinkMs: 30_000, ...more });
 
 /** The octets of a finding's case, and where they are cut. */
 function octets(finding: FuzzFinding | undefined): { readonly hex: string; readonly cuts: readonly number[] } {

@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type CaseFile, saveFinding } from '../case-file.ts';
 import { annotatedOctets } from '../case-text.ts';
 import { emitInput } from '../emit/emitter.ts';
 import type { FuzzFinding, FuzzProtocol } from '../finding.ts';
 import { CaseError, parserFinding, readParserCase, streamOf } from './cases.ts';
-import type { Failure } from './oracle.ts';
 import { execParser, isExec, locate, openRunner, type Runner } from './runner.ts';
+import { hangTryMs, type Raw, search } from './search.ts';
 import { shrink } from './shrink.ts';
 import { protocolOfBuiltin } from './verdict.ts';
 
@@ -26,6 +27,10 @@ export interface CampaignOptions {
   readonly onProgress?: (progress: { readonly inputs: number; readonly findings: number }) => void;
   /** Where findings are saved, in a folder `findings`; left out, they are not. */
   readonly outDir?: string;
+  /** Index of the first input; 0 unless given. */
+  readonly from?: number;
+  /** How many threads a built-in parser or a module has, a copy of it in each; as many as there are cores unless given. Which input is which does not depend on it. */
+  readonly threads?: number;
   /** Ends the campaign after so many inputs. */
   readonly inputsMax?: number;
   /** Ends the campaign at so many different findings; 20 unless given. */
@@ -44,13 +49,8 @@ export interface CampaignReport {
   readonly notes: Readonly<Record<string, number>>;
 }
 
-/** With the protocol that the parser's name tells. */
-type Decided = CampaignOptions & { readonly protocol: FuzzProtocol };
-
-interface Raw {
-  readonly index: number;
-  readonly failure: Failure;
-}
+/** More threads than this are not started unasked. */
+const threadsMax = 8;
 
 /**
  * Gives a parser generated input until the time is over, and shrinks and saves what it did wrong.
@@ -60,57 +60,38 @@ interface Raw {
 export async function fuzzParser(options: CampaignOptions): Promise<CampaignReport> {
   const located = locate(options.parser);
   const protocol = protocolOfBuiltin[located] ?? options.protocol ?? 'amqp091';
-  await using thread = openRunner(located, protocol);
-  await thread.start();
-  const { inputs, seconds, found } = await search(thread, { ...options, protocol });
+  const runners = Array.from({ length: isExec(located) ? 1 : (options.threads ?? Math.min(availableParallelism(), threadsMax)) }, () =>
+    openRunner(located, protocol),
+  );
+  try {
+    await Promise.all(runners.map(runner => runner.start()));
+    return await campaign(runners, located, protocol, options);
+  } finally {
+    await Promise.all(runners.map(runner => runner[Symbol.asyncDispose]()));
+  }
+}
+
+async function campaign(runners: readonly Runner[], located: string, protocol: FuzzProtocol, options: CampaignOptions): Promise<CampaignReport> {
+  const { timeMs, seed, from = 0, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress } = options;
+  const { inputs, seconds, found } = await search(runners, { protocol, timeMs, seed, from, to: from + inputsMax, findingsMax, limitMs, onProgress });
   const findings: FuzzFinding[] = [];
   for (const raw of found) {
-    const { again, ...small } = await shrunk(thread, { ...options, protocol }, raw);
+    const { again, ...small } = await shrunk(runners[0] as Runner, protocol, options, raw);
     // What a process did wrong among many inputs and does not do again is nothing that could be played again.
     if (!again && isExec(located)) continue;
     const finding = parserFinding(located, protocol, { seed: options.seed, index: raw.index, ...small });
     findings.push(options.outDir === undefined ? finding : { ...finding, file: await saveFinding(join(options.outDir, 'findings'), finding) });
   }
-  return { inputs, inputsPerSecond: inputs / seconds, findings, notes: Object.fromEntries(thread.notes) };
+  return { inputs, inputsPerSecond: inputs / seconds, findings, notes: notesOf(runners) };
 }
 
-async function search(
-  thread: Runner,
-  { timeMs, seed, protocol, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress }: CampaignOptions,
-) {
-  const begun = performance.now();
-  const found = new Map<string, Raw>();
-  const keep = (index: number, failure: Failure): void => {
-    if (found.size < findingsMax && !found.has(failure.signature)) found.set(failure.signature, { index, failure });
-  };
-  const over = (): boolean => performance.now() - begun >= timeMs || found.size >= findingsMax;
-  let told = begun;
-  const enough = (inputs: number): boolean => {
-    if (performance.now() - told > 250) {
-      told = performance.now();
-      onProgress?.({ inputs, findings: found.size });
-    }
-    return over();
-  };
-  let next = 0;
-  while (next < inputsMax && !over()) {
-    // Once it is known that the parser hangs, the inputs on which it does shall not eat up the time.
-    const limit = [...found.values()].some(each => each.failure.kind === 'hang') ? Math.min(hangTryMs, limitMs) : limitMs;
-    const stretch = await thread.run({ seed, from: next, to: inputsMax, limitMs: limit, known: [...found.keys()], onFinding: keep, enough });
-    next = stretch.next;
-    if (stretch.failure === undefined || found.has(stretch.failure.signature)) continue;
-    // A busy machine can make an input late: what took the thread down has to do so again, alone and with more time.
-    const { bytes, cuts } = emitInput(seed, next - 1, protocol);
-    const again = await thread.judge(bytes, cuts, { limitMs: 3 * limitMs });
-    if (again !== undefined) keep(next - 1, again.kind === 'hang' ? stretch.failure : again);
-  }
-  return { inputs: next, seconds: (performance.now() - begun) / 1000, found: [...found.values()] };
+function notesOf(runners: readonly Runner[]): Readonly<Record<string, number>> {
+  const all = new Map<string, number>();
+  for (const { notes } of runners) for (const [note, times] of notes) all.set(note, (all.get(note) ?? 0) + times);
+  return Object.fromEntries(all);
 }
 
-/** Longest time in milliseconds that is spent on one try of a finding that hangs. */
-const hangTryMs = 200;
-
-async function shrunk(thread: Runner, { seed, protocol, limitMs = 1_000, shrinkMs = 5_000 }: Decided, { index, failure }: Raw) {
+async function shrunk(thread: Runner, protocol: FuzzProtocol, { seed, limitMs = 1_000, shrinkMs = 5_000 }: CampaignOptions, { index, failure }: Raw) {
   const { bytes, cuts: given } = emitInput(seed, index, protocol);
   const cuts = failure.cuts.length > 0 ? failure.cuts : given;
   const anyCut = failure.kind === 'cut-dependent';
@@ -120,7 +101,7 @@ async function shrunk(thread: Runner, { seed, protocol, limitMs = 1_000, shrinkM
     return (await thread.judge(candidate, clipped, { limitMs: tryMs, anyCut }))?.signature === failure.signature;
   };
   const end = performance.now() + shrinkMs;
-  const small = await shrink(bytes, fails, { enough: () => performance.now() >= end });
+  const small = await shrink(bytes, fails, { protocol, enough: () => performance.now() >= end });
   const clipped = cuts.filter(cut => cut < small.length);
   const last = await thread.judge(small, clipped, { limitMs, anyCut });
   if (last?.signature !== failure.signature) return { bytes, failure, cuts, again: last !== undefined };

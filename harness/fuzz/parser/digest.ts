@@ -34,7 +34,7 @@ const mixed = (hash: number, next: number): number => Math.imul(hash ^ next, 0x9
 
 function number(value: unknown, outer: object[]): number {
   if (typeof value === 'string') return ofText(value);
-  if (typeof value === 'number' && (value | 0) === value) return mixed(1, value);
+  if (typeof value === 'number' && (value | 0) === value && !Object.is(value, -0)) return mixed(1, value);
   if (typeof value === 'bigint') return mixed(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
   if (typeof value !== 'object' || value === null) return ofText(text(value, []));
   if (outer.length > deepest || outer.includes(value)) return 2;

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { digest, fingerprint } from './digest.ts';
-import { judge, judgeAnyCut } from './oracle.ts';
+import { type Failure, judgeAnyCut, judge as judgeLook } from './oracle.ts';
 import { type Parser, ParserError, type Push } from './parsers.ts';
 
 const rejects = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'ParseError';
 const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6);
+
+const judge = (parser: Parser, octets: Uint8Array, cuts: readonly number[]): Failure | undefined =>
+  judgeLook(parser, octets, { cuts: cuts.length === 0 ? [] : [cuts], encoded: true, described: true });
 
 const parsing = (parse: (octets: Buffer) => unknown): Parser => ({ parse, rejects });
 const streaming = (create: () => Push): Parser => ({ create, rejects });

@@ -41,7 +41,7 @@ class Thrown {
 }
 
 /** A buffer of the parser's own, so that what it does to its octets stays its affair. */
-const own = (bytes: Uint8Array): Buffer => Buffer.from(bytes);
+const own = ({ shares }: Parser, bytes: Uint8Array): Buffer => (shares ? (bytes as Buffer) : Buffer.from(bytes));
 
 function called(parser: Parser, call: () => unknown): { readonly rejected: boolean; readonly value?: unknown } {
   try {
@@ -68,7 +68,7 @@ function story<T>(parser: Parser, create: () => Push, bytes: Uint8Array, cuts: r
   const things: T[] = [];
   for (let index = 0, start = 0; index <= cuts.length && !opened.rejected; index += 1) {
     const end = cuts[index] ?? bytes.length;
-    const { rejected, value } = called(parser, () => push(own(bytes.subarray(start, end))));
+    const { rejected, value } = called(parser, () => push(own(parser, bytes.subarray(start, end))));
     if (rejected) return { things, rejected };
     // Reading a thing may run the parser's own code, where its properties are lazy.
     called(parser, () => void things.push(...listed(value).map(read)));
@@ -105,12 +105,14 @@ function partingWords(whole: Story<string>, cut: Story<string>): string {
   }
 }
 
-/**
- * Gives a parser one input and tells what it did wrong, if anything. It does not come back where the parser does not.
- * @throws {ParserError} where the parser does not keep the contract, so that nothing can be judged.
- */
-export function judge(parser: Parser, bytes: Uint8Array, cuts: readonly number[]): Failure | undefined {
-  return judgeCuts(parser, bytes, cuts.length === 0 ? [] : [cuts]);
+/** What is looked at in an input; what is not said is not. */
+export interface Look {
+  /** How the stream is cut, one way after the other. */
+  readonly cuts: readonly (readonly number[])[];
+  /** Whether what was accepted is encoded and parsed again. */
+  readonly encoded: boolean;
+  /** Whether our own parsers describe it. */
+  readonly described: boolean;
 }
 
 /** Streams that `judgeAnyCut` makes of an input of so many octets, at most. */
@@ -118,34 +120,64 @@ export const streamsOf = (length: number): number => Math.min(length, singlesMax
 
 const singlesMax = 128;
 
-/** As `judge`, with many cuts: the one given, one in each place of the first octets, and one behind every octet. The failure tells which it was. */
+/** All that can be looked at, with many cuts: the one given, one in each place of the first octets, and one behind every octet. The failure tells which it was. */
 export function judgeAnyCut(parser: Parser, bytes: Uint8Array, given: readonly number[]): Failure | undefined {
   const singles = everyOctet(Math.min(bytes.length, singlesMax)).map(cut => [cut]);
   const clipped = given.filter(cut => cut < bytes.length);
-  return judgeCuts(parser, bytes, [...singles, clipped, everyOctet(bytes.length)]);
+  return judge(parser, bytes, { cuts: [...singles, clipped, everyOctet(bytes.length)], encoded: true, described: true });
 }
 
-function judgeCuts(parser: Parser, bytes: Uint8Array, each: readonly (readonly number[])[]): Failure | undefined {
-  let cuts: readonly number[] = [];
+/**
+ * Gives a parser one input and tells what it did wrong, if anything. It does not come back where the parser does not.
+ * @throws {ParserError} where the parser does not keep the contract, so that nothing can be judged.
+ */
+export function judge(parser: Parser, bytes: Uint8Array, look: Look): Failure | undefined {
+  const at = { cuts: [] as readonly number[] };
   try {
-    const { parse, create } = parser;
-    if (parse !== undefined) {
-      const { value } = called(parser, () => parse(own(bytes)));
-      const wrong = parser.compare?.(bytes, value);
-      if (wrong !== undefined) return wrong;
-    }
-    if (create === undefined) return undefined;
-    const whole = story(parser, create, bytes, [], fingerprint);
-    for (cuts of each) {
-      if (parting(whole, story(parser, create, bytes, cuts, fingerprint)) === undefined) continue;
-      const words = partingWords(story(parser, create, bytes, [], digest), story(parser, create, bytes, cuts, digest));
-      return failure('cut-dependent', `cut at ${placesOf(cuts)}, ${words}`, '', cuts);
-    }
-    return undefined;
+    if (look.described) called(parser, () => parser.describe?.(bytes));
+    return judgeWhole(parser, bytes, look.encoded) ?? judgeCuts(parser, bytes, look.cuts, at);
   } catch (error) {
     if (!(error instanceof Thrown)) throw error;
-    return thrownFailure(error.value, cuts);
+    return thrownFailure(error.value, at.cuts);
   }
+}
+
+function judgeWhole(parser: Parser, bytes: Uint8Array, encoded: boolean): Failure | undefined {
+  const { parse, encode } = parser;
+  if (parse === undefined) return undefined;
+  const { value, rejected } = called(parser, () => parse(own(parser, bytes)));
+  const wrong = parser.compare?.(bytes, value);
+  if (wrong !== undefined || rejected || !encoded || encode === undefined) return wrong;
+  return judgeEncoded(parser, value, parse, encode);
+}
+
+/** What was accepted has to be something that octets stand for, and these octets stand for the same. */
+function judgeEncoded(parser: Parser, value: unknown, parse: (bytes: Buffer) => unknown, encode: (value: unknown) => Uint8Array): Failure | undefined {
+  const { value: octets } = called(parser, () => encode(value));
+  if (!(octets instanceof Uint8Array)) throw new ParserError('What encode(value) answers are no octets.');
+  const again = called(parser, () => parse(own(parser, octets)));
+  if (!again.rejected && fingerprint(value) === fingerprint(again.value)) return undefined;
+  const hex = brief(Buffer.from(octets).toString('hex'));
+  const [before, after] = [digest(value), digest(again.value)];
+  const at = [...before].findIndex((letter, index) => letter !== after[index]);
+  const words = again.rejected
+    ? `encoded again, what was accepted is rejected: ${hex}`
+    : `encoded again, what was accepted is another: ${brief(after.slice(Math.max(0, at - 20)))} instead of ${brief(before.slice(Math.max(0, at - 20)))}`;
+  return failure('wrong value', words, again.rejected ? 'encoded rejected' : 'encoded', []);
+}
+
+/** Whether the stream tells the same story whole and cut. Where it is cut is told by `at`. */
+function judgeCuts(parser: Parser, bytes: Uint8Array, each: readonly (readonly number[])[], at: { cuts: readonly number[] }): Failure | undefined {
+  const { create } = parser;
+  if (create === undefined || (each.length === 0 && parser.parse !== undefined)) return undefined;
+  const whole = story(parser, create, bytes, [], fingerprint);
+  for (const cuts of each) {
+    at.cuts = cuts;
+    if (parting(whole, story(parser, create, bytes, cuts, fingerprint)) === undefined) continue;
+    const words = partingWords(story(parser, create, bytes, [], digest), story(parser, create, bytes, cuts, digest));
+    return failure('cut-dependent', `cut at ${placesOf(cuts)}, ${words}`, '', cuts);
+  }
+  return undefined;
 }
 
 const placesOf = (cuts: readonly number[]): string => (cuts.length > 8 ? `${cuts.slice(0, 8).join(', ')}, …` : cuts.join(', '));

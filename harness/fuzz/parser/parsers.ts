@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import type { FuzzProtocol } from '../finding.ts';
 import { builtinAmqp091 } from './builtin.ts';
+import { builtinAmqp10 } from './builtin-amqp10.ts';
 import { compare, Notes } from './differential.ts';
 import type { Failure } from './oracle.ts';
 import { ParserError } from './parser-error.ts';
@@ -36,12 +37,25 @@ export interface ParserModule {
   readonly create?: () => { readonly push: Push };
   /** Takes the next chunk of the module's only stream; each stream gets a fresh copy of the module, so `create` is much faster. */
   readonly push?: Push;
+  /** The octets of what `parse` answered, where it rejected nothing: parsed again they must give the same. */
+  readonly encode?: (value: unknown) => Uint8Array;
   /** The class of errors that mean rejection. */
   readonly ParseError?: unknown;
 }
 
+/** What our own parsers have besides. */
+interface OwnParser extends ParserModule {
+  readonly describe?: (bytes: Uint8Array) => void;
+  readonly shares?: boolean;
+}
+
 /** A parser, ready to be judged. */
 export interface Parser {
+  readonly encode?: (value: unknown) => Uint8Array;
+  /** What else has to come back from any octets without a word. */
+  readonly describe?: (bytes: Uint8Array) => void;
+  /** Whether it may be given octets that are not its own: it neither changes nor keeps them. */
+  readonly shares?: boolean;
   readonly parse?: (bytes: Buffer) => unknown;
   /** Makes a parser for a new stream. */
   readonly create?: () => Push;
@@ -56,8 +70,9 @@ export interface Parser {
 }
 
 /** Those of other packages are loaded when they are asked for, since they need not be installed. */
-const builtins: Readonly<Record<string, () => ParserModule | Promise<ParserModule>>> = {
+const builtins: Readonly<Record<string, () => OwnParser | Promise<OwnParser>>> = {
   'builtin:amqp091': () => builtinAmqp091,
+  'builtin:amqp10': () => builtinAmqp10,
   'builtin:amqplib': async () => (await import('./builtin-amqplib.ts')).builtinAmqplib(),
   'builtin:rhea': async () => (await import('./builtin-rhea.ts')).builtinRhea(),
 };
@@ -97,8 +112,8 @@ function exportsOf(namespace: unknown): ParserModule {
   return bare && named.default != null ? named.default : named;
 }
 
-function made(located: string, protocol: FuzzProtocol, module: ParserModule): Parser {
-  const { parse, create, push, ParseError } = module;
+function made(located: string, protocol: FuzzProtocol, module: OwnParser): Parser {
+  const { parse, create, push, encode, describe, shares, ParseError } = module;
   const callable = Object.entries({ parse, create, push }).filter(([, value]) => typeof value === 'function');
   if (callable.length === 0) throw new ParserError(`${basename(located)} exports neither parse(bytes) nor create() nor push(chunk).`);
   const rejects = (thrown: unknown): boolean =>
@@ -107,6 +122,9 @@ function made(located: string, protocol: FuzzProtocol, module: ParserModule): Pa
     rejects,
     ...comparing(protocol),
     ...(typeof parse === 'function' && { parse: bytes => parse(bytes) }),
+    ...(typeof encode === 'function' && { encode: value => encode(value) }),
+    ...(describe && { describe }),
+    ...(shares === true && { shares }),
     ...(typeof create === 'function' ? { create: streamOf(create) } : typeof push === 'function' && copies(located)),
   };
 }

@@ -1,7 +1,12 @@
+import { frameHead } from '../../spec/amqp10/constants.ts';
 import { frameOverhead } from '../../spec/amqp091/constants.ts';
+import type { FuzzProtocol } from '../finding.ts';
+import { valuesOf, withoutValue } from './shrink-values.ts';
 
 /** How long a shrinker may go on. */
 export interface ShrinkOptions {
+  /** Whose frames the octets are; `amqp091` unless given. */
+  readonly protocol?: FuzzProtocol;
   /** Most candidates that are tried; 5,000 unless given. */
   readonly triesMax?: number;
   /** Asked before each try; the best so far is the answer once it says so. */
@@ -15,12 +20,18 @@ type Fails = (candidate: Uint8Array) => Promise<boolean>;
  * The smallest and plainest octets found that still fail: whole frames are dropped, spans cut out with the sizes around them made to fit, octets
  * lowered. `bytes` themselves are taken to fail. Always the same for the same answers of `fails`.
  */
-export async function shrink(bytes: Uint8Array, fails: Fails, { triesMax = 5_000, enough = () => false }: ShrinkOptions = {}): Promise<Uint8Array> {
+export async function shrink(
+  bytes: Uint8Array,
+  fails: Fails,
+  { protocol = 'amqp091', triesMax = 5_000, enough = () => false }: ShrinkOptions = {},
+): Promise<Uint8Array> {
   const best = new Best(bytes, fails, triesMax, enough);
+  const starts = startsOf[protocol];
   for (let before = -1; before !== best.steps; ) {
     before = best.steps;
-    await dropFrames(best);
-    await cutSpans(best);
+    await dropFrames(best, starts);
+    await dropValues(best, protocol);
+    await cutSpans(best, protocol);
     await lowerOctets(best);
   }
   return best.bytes;
@@ -58,24 +69,46 @@ class Best {
 }
 
 /** Where the frames of the octets start, as far as their declared sizes can be followed; the end is the last one. */
-function frameStarts(bytes: Uint8Array): readonly number[] {
-  const starts = [0];
-  for (let at = 0; at + frameOverhead <= bytes.length; ) {
-    at += longAt(bytes, at + 3) + frameOverhead;
-    if (at >= bytes.length) break;
-    starts.push(at);
-  }
-  return [...starts, bytes.length];
-}
+type Starts = (bytes: Uint8Array) => readonly number[];
 
-async function dropFrames(best: Best): Promise<void> {
-  for (let count = frameStarts(best.bytes).length >> 1; count >= 1; count >>= 1) {
+const startsBy =
+  (head: number, sizeOf: (bytes: Uint8Array, at: number) => number): Starts =>
+  bytes => {
+    const starts = [0];
+    for (let at = 0; at + head <= bytes.length; ) {
+      const size = bytes[at] === 0x41 ? head : sizeOf(bytes, at);
+      at += Math.max(size, head);
+      if (at >= bytes.length) break;
+      starts.push(at);
+    }
+    return [...starts, bytes.length];
+  };
+
+/** A frame of either protocol has eight octets at least, and so has a protocol header. */
+const startsOf: { readonly [P in FuzzProtocol]: Starts } = {
+  amqp091: startsBy(frameOverhead, (bytes, at) => longAt(bytes, at + 3) + frameOverhead),
+  amqp10: startsBy(frameHead, longAt),
+};
+
+async function dropFrames(best: Best, startsIn: Starts): Promise<void> {
+  for (let count = startsIn(best.bytes).length >> 1; count >= 1; count >>= 1) {
     for (let index = 0; !best.exhausted; ) {
-      const starts = frameStarts(best.bytes);
+      const starts = startsIn(best.bytes);
       if (starts.length <= 2 || index >= starts.length - 1) break;
       const [start = 0, end = best.bytes.length] = [starts[index], starts[Math.min(index + count, starts.length - 1)]];
       if (!(await best.accepts(without(best.bytes, start, end)))) index += count;
     }
+  }
+}
+
+/** Leaves out values of lists, maps and tables, or makes them plain. */
+async function dropValues(best: Best, protocol: FuzzProtocol): Promise<void> {
+  for (let index = 0; !best.exhausted; ) {
+    const value = valuesOf(best.bytes, protocol)[index];
+    if (value === undefined) return;
+    let taken = false;
+    for (const candidate of withoutValue(best.bytes, protocol, value)) taken ||= await best.accepts(candidate);
+    if (!taken) index += 1;
   }
 }
 
@@ -84,12 +117,12 @@ const fine = 16;
 /** Octets up to which that is worth its tries. */
 const fineMax = 200;
 
-async function cutSpans(best: Best): Promise<void> {
+async function cutSpans(best: Best, protocol: FuzzProtocol): Promise<void> {
   for (let size = best.bytes.length >> 1; size >= 1; size = size <= fine && best.bytes.length <= fineMax ? size - 1 : size >> 1) {
     const stride = size <= fine && best.bytes.length <= fineMax ? 1 : size;
     for (let start = 0; start < best.bytes.length && !best.exhausted; ) {
       const end = Math.min(start + size, best.bytes.length);
-      const cut = (await best.accepts(fitted(best.bytes, start, end))) || (await best.accepts(without(best.bytes, start, end)));
+      const cut = (await best.accepts(fitted(best.bytes, start, end, protocol))) || (await best.accepts(without(best.bytes, start, end)));
       if (!cut) start += stride;
     }
   }
@@ -122,14 +155,18 @@ function without(bytes: Uint8Array, start: number, end: number): Uint8Array {
 }
 
 /** Without a span, what may be a size around it lowered by so much: every long, and of the octets the one that ends closest behind it. */
-function fitted(bytes: Uint8Array, start: number, end: number): Uint8Array {
+function fitted(bytes: Uint8Array, start: number, end: number, protocol: FuzzProtocol): Uint8Array {
   const changed = bytes.slice();
   const view = new DataView(changed.buffer);
   const around = (at: number, width: number, size: number): boolean => at + width <= start && at + width + size >= end && at + width + size <= bytes.length;
   let closest: number | undefined;
+  // The size of a frame of 1.0 counts itself.
+  const frame = protocol === 'amqp10' ? startsOf.amqp10(bytes).findLast(each => each + 4 <= start) : undefined;
+  if (frame !== undefined && around(frame, 4, longAt(bytes, frame) - 4)) view.setUint32(frame, longAt(bytes, frame) - (end - start));
   for (let at = 0; at < start; at += 1) {
     const size = longAt(bytes, at);
     const length = bytes[at] as number;
+    if (at === frame) continue;
     if (around(at, 4, size)) view.setUint32(at, size - (end - start));
     else if (around(at, 1, length) && (closest === undefined || at + length < closest + (bytes[closest] as number))) closest = at;
   }

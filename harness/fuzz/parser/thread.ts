@@ -12,7 +12,7 @@ export interface Setup {
 }
 
 export type Request =
-  | { readonly kind: 'run'; readonly seed: number; readonly from: number; readonly to: number; readonly known: readonly string[] }
+  | ({ readonly kind: 'run' } & Pick<StretchOptions, 'seed' | 'from' | 'to' | 'origin' | 'lanes' | 'known'>)
   | { readonly kind: 'judge'; readonly bytes: Uint8Array; readonly cuts: readonly number[]; readonly anyCut: boolean };
 
 export type Answer =
@@ -34,6 +34,9 @@ export interface Stretch {
 export interface StretchOptions {
   readonly seed: number;
   readonly from: number;
+  /** The lane that is run: see `lanes.ts`. */
+  readonly origin: number;
+  readonly lanes: number;
   /** Index of the first input that is not to be judged. */
   readonly to: number;
   /** Longest time for one input in milliseconds. */
@@ -89,8 +92,8 @@ export class ParserThread {
     this.#worker = worker;
     const ready = this.#answer(loadMs);
     worker.on('message', (answer: Answer) => this.#hear(answer));
-    worker.on('error', error => this.#lost(worker, `the thread died: ${String(error)}`));
-    worker.on('exit', code => this.#lost(worker, `the thread was ended with status ${code}`));
+    worker.on('error', error => this.#lost(worker, deathOf(error)));
+    worker.on('exit', code => this.#lost(worker, failure('crash', `the thread was ended with status ${code}`, '', [])));
     const failed = failureOf(await ready);
     if (failed !== undefined) throw new ParserError(`The parser could not be loaded: ${failed.message}.`);
   }
@@ -108,7 +111,7 @@ export class ParserThread {
   }
 
   /** Gives the parser one input of the campaign after the other. */
-  async run({ seed, from, to, limitMs, known, onFinding, enough }: StretchOptions): Promise<Stretch> {
+  async run({ seed, from, to, origin, lanes, limitMs, known, onFinding, enough }: StretchOptions): Promise<Stretch> {
     await this.start();
     Atomics.store(this.#stop, 0, 0);
     this.#index[0] = from;
@@ -116,7 +119,7 @@ export class ParserThread {
       this.#hear = answer => (answer.kind === 'finding' ? onFinding(answer.index, answer.failure) : resolve(answer));
     });
     const watch = this.#watch(limitMs, enough);
-    this.#ask({ kind: 'run', seed, from, to, known });
+    this.#ask({ kind: 'run', seed, from, to, origin, lanes, known });
     const answer = await answered;
     clearInterval(watch);
     if (answer.kind === 'done') {
@@ -174,11 +177,16 @@ export class ParserThread {
   }
 
   /** A thread that ended by itself; one that we took down is no longer ours. */
-  #lost(worker: Worker, message: string): void {
+  #lost(worker: Worker, how: Failure): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    this.#hear(failure('crash', message, '', []));
+    this.#hear(how);
   }
+}
+
+function deathOf(error: Error & { readonly code?: unknown }): Failure {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return failure('balloon', `more than ${resourceLimits.maxOldGenerationSizeMb} MiB of memory`, 'heap', []);
+  return failure('crash', `the thread died: ${String(error)}`, '', []);
 }
 
 /** What an answer says went wrong with the input, if anything. */

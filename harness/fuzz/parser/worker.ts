@@ -1,7 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { emitInput } from '../emit/emitter.ts';
-import { type Failure, judge, judgeAnyCut, streamsOf } from './oracle.ts';
+import { Draft } from '../emit/draft.ts';
+import { emitInput, emitOctets, emitters } from '../emit/emitter.ts';
+import { Random } from '../random.ts';
+import { indexAfter } from './lanes.ts';
+import { lookFor } from './look.ts';
+import { balloons, held, inWords } from './memory.ts';
+import { type Failure, failure, judge, judgeAnyCut, type Look, streamsOf } from './oracle.ts';
 import { loadParser, type Parser, ParserError } from './parsers.ts';
 import type { Answer, Request, Setup } from './thread.ts';
 
@@ -15,28 +20,59 @@ const say = (answer: Answer): void => parentPort?.postMessage(answer);
 
 /** Inputs between two turns of the event loop, which a parser's own timers and finalizers may want. */
 const batch = 1_024;
+/** Inputs between two looks at the memory. */
+const memoryBatch = 16;
 
-async function run(parser: Parser, { seed, from, to, known }: Extract<Request, { readonly kind: 'run' }>): Promise<Answer> {
+async function run(parser: Parser, { seed, from, to, origin, lanes, known }: Extract<Request, { readonly kind: 'run' }>): Promise<Answer> {
   const signatures = new Set(known);
+  const tell = (at: number, failed: Failure | undefined): void => {
+    if (failed === undefined || signatures.has(failed.signature)) return;
+    signatures.add(failed.signature);
+    say({ kind: 'finding', index: at, failure: failed });
+  };
+  const draft = new Draft();
+  const emitter = emitters[protocol];
   let at = from;
-  for (; at < to && Atomics.load(stop, 0) === 0; at += 1) {
+  let recent: number[] = [];
+  let memory = held();
+  for (let count = 1; at < to && Atomics.load(stop, 0) === 0; at = indexAfter(at, { origin, lanes }), count += 1) {
     index[0] = at;
-    if (at % batch === 0) await turn();
-    await parser.prepare?.(4);
-    const { bytes, cuts } = emitInput(seed, at, protocol);
-    const failure = judge(parser, bytes, cuts);
-    if (failure === undefined || signatures.has(failure.signature)) continue;
-    signatures.add(failure.signature);
-    say({ kind: 'finding', index: at, failure });
+    if (count % batch === 0) await turn();
+    if (parser.prepare) await parser.prepare(4);
+    const random = new Random(seed, at);
+    emitOctets(draft, random, emitter);
+    tell(at, judge(parser, draft.octets, lookFor(parser, at, draft.length, random)));
+    recent.push(at);
+    if (count % memoryBatch !== 0) continue;
+    if (balloons(held() - memory, 0)) for (const each of recent) tell(each, ballooning(parser, seed, each));
+    recent = [];
+    memory = held();
   }
   return { kind: 'done', next: at, notes: [...(parser.notes ?? [])] };
 }
 
+/** Gives the parser an input of which it is feared that it takes too much memory. */
+function ballooning(parser: Parser, seed: number, at: number): Failure | undefined {
+  const { bytes } = emitInput(seed, at, protocol);
+  const failed = weighed(bytes, () => judge(parser, bytes, { cuts: [], encoded: false, described: false }));
+  return failed?.kind === 'balloon' ? failed : undefined;
+}
+
+/** Judges, and tells of too much memory where nothing else is wrong. */
+function weighed({ length }: Uint8Array, work: () => Failure | undefined): Failure | undefined {
+  const before = held();
+  const failed = work();
+  const grown = held() - before;
+  if (failed !== undefined || !balloons(grown, length)) return failed;
+  return failure('balloon', `${inWords(grown)} of memory for an input of ${length} octets`, '', []);
+}
+
 async function answer(parser: Parser, request: Request): Promise<Answer> {
   if (request.kind === 'run') return run(parser, request);
-  await parser.prepare?.(streamsOf(request.bytes.length));
-  const failure: Failure | undefined = (request.anyCut ? judgeAnyCut : judge)(parser, request.bytes, request.cuts);
-  return { kind: 'judged', failure };
+  const { bytes, cuts, anyCut } = request;
+  await parser.prepare?.(streamsOf(bytes.length));
+  const look: Look = { cuts: cuts.length === 0 ? [] : [cuts], encoded: true, described: true };
+  return { kind: 'judged', failure: weighed(bytes, () => (anyCut ? judgeAnyCut(parser, bytes, cuts) : judge(parser, bytes, look))) };
 }
 
 /** A parser that cannot be judged is answered; what else goes wrong here is our own mistake and ends the thread. */
