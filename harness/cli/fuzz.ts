@@ -4,7 +4,7 @@ import { fuzzParser, ParserError } from '../fuzz/parser/campaign.ts';
 import { execParser } from '../fuzz/parser/runner.ts';
 import { CommandError, exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
-import { type SharedOptions, terminal } from './terminal.ts';
+import { type SharedOptions, type Terminal, terminal } from './terminal.ts';
 
 interface FuzzOptions extends SharedOptions {
   readonly time: string;
@@ -31,6 +31,15 @@ function parserOf(word: unknown, { exec }: FuzzOptions): string {
     exec === undefined ? 'fuzz parser wants a module, a built-in parser, or --exec with a command.' : '--exec is the parser; it takes no module besides.',
   );
 }
+
+/** The most frequent ones; the JSON has all. */
+function tellNotes(notes: Readonly<Record<string, number>>, { colors, say }: Terminal): void {
+  const all = Object.entries(notes).sort(([, one], [, other]) => other - one);
+  for (const [note, times] of all.slice(0, notesShown)) say(`  ${colors.dim(`no finding, ${times} times: ${visible(note)}`)}`);
+  if (all.length > notesShown) say(`  ${colors.dim(`and ${all.length - notesShown} more that are no findings (--json has them)`)}`);
+}
+
+const notesShown = 8;
 
 /** `amqpspec fuzz parser MODULE|builtin:NAME|--exec CMD`. */
 export async function execute({ words, options }: Invocation): Promise<number> {
@@ -59,7 +68,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
     screen.warn(`${screen.colors.red(finding.severity)}  ${visible(finding.title)}`);
     screen.warn(`  replay: amqpspec replay ${finding.file}${given.exec === undefined ? '' : ` --exec '${given.exec}'`}`);
   }
-  for (const [note, times] of Object.entries(report.notes)) screen.say(`  ${screen.colors.dim(`no finding, ${times} times: ${visible(note)}`)}`);
+  tellNotes(report.notes, screen);
   screen.say(`${report.inputs} inputs, ${Math.round(report.inputsPerSecond)} a second, ${report.findings.length} findings`);
   screen.result({ parser, seed, ...report });
   return report.findings.length === 0 ? exitStatus.asDeclared : exitStatus.surprise;

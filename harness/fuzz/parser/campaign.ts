@@ -91,9 +91,10 @@ function notesOf(runners: readonly Runner[]): Readonly<Record<string, number>> {
   return Object.fromEntries(all);
 }
 
-async function shrunk(thread: Runner, protocol: FuzzProtocol, { seed, limitMs = 1_000, shrinkMs = 5_000 }: CampaignOptions, { index, failure }: Raw) {
+async function shrunk(thread: Runner, protocol: FuzzProtocol, { parser, seed, limitMs = 1_000, shrinkMs = 5_000 }: CampaignOptions, { index, failure }: Raw) {
   const { bytes, cuts: given } = emitInput(seed, index, protocol);
-  const cuts = failure.cuts.length > 0 ? failure.cuts : given;
+  // A process gets its inputs in one piece each.
+  const cuts = isExec(locate(parser)) ? [] : failure.cuts.length > 0 ? failure.cuts : given;
   const anyCut = failure.kind === 'cut-dependent';
   const tryMs = failure.kind === 'hang' ? Math.min(hangTryMs, limitMs) : limitMs;
   const fails = async (candidate: Uint8Array): Promise<boolean> => {

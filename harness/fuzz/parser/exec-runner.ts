@@ -8,8 +8,8 @@ import { plainMessage } from './plain-message.ts';
 import type { Stretch, StretchOptions } from './thread.ts';
 import { readVerdict, type Verdict } from './verdict.ts';
 
-/** Longest time in milliseconds up to the first answer, which may take a compiler. */
-const startMs = 60_000;
+/** Longest time in milliseconds up to the first answer: a child may fetch and build first what it needs. */
+const startMs = 300_000;
 const pollMs = 20;
 /** Memory that a child may take beyond what it had at its start before one looks which input it was, in octets. */
 const growthMax = 512 * 2 ** 20;

@@ -15,6 +15,7 @@ describe('a value is the same', () => {
   test.each<readonly [string, Node, unknown]>([
     ['a null', { kind: 'null', type: 'null', rule }, null],
     ['what is left out', integer(5), undefined],
+    ['what is not to be compared', integer(5), { any: null }],
     ['a number', integer(5n), 5],
     ['a number as text', integer(2n ** 64n - 1n), { integer: '18446744073709551615' }],
     ['a number with its type', integer(5), { ulong: '5' }],

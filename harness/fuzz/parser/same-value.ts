@@ -24,6 +24,9 @@ export interface Difference {
   readonly detail: string;
 }
 
+/** In texts that we read, octets that are no UTF-8 are lone surrogates. */
+const notUtf8 = /\p{Surrogate}/u;
+
 /** Names of the canonical form that say no type of the standard. */
 const loose = new Set(['null', 'boolean', 'integer', 'real', 'text', 'octets', 'items', 'entries']);
 
@@ -72,7 +75,7 @@ export function nodeText(node: Node): string {
 
 /**
  * The first place where what a subject gave is another value than ours; undefined where there is none. What it leaves out (`undefined`) is not compared, nor is
- * what no JSON stands for: text that is no UTF-8, and maps with a key twice.
+ * what no JSON stands for: text that is no UTF-8, and maps with such a key or one that is there twice.
  */
 export function differing(ours: Node, theirs: unknown, path: string): Difference | undefined {
   if (theirs === undefined) return undefined;
@@ -84,6 +87,7 @@ export function differing(ours: Node, theirs: unknown, path: string): Difference
   const given = said(theirs);
   if (given === undefined) return other();
   const [name, value] = given;
+  if (name === 'any') return undefined;
   const untyped = loose.has(name) || name === 'number' || name === ours.kind;
   if (!untyped && name !== ours.type) return other();
   if (ours.kind === 'items') return sameItems(ours, value, path, other);
@@ -111,7 +115,8 @@ function sameDescribed(ours: Extract<Node, { kind: 'described' }>, value: unknow
 const keyOf = (node: Node): string => ('value' in node ? `${node.type} ${String(node.value)}` : nodeText(node));
 
 function sameMap(ours: Extract<Node, { kind: 'map' }>, name: string, value: unknown, path: string, other: Other): Difference | undefined {
-  if (new Set(ours.pairs.map(([key]) => keyOf(key))).size < ours.pairs.length) return undefined;
+  const keys = ours.pairs.map(([key]) => keyOf(key));
+  if (new Set(keys).size < keys.length || keys.some(key => notUtf8.test(key))) return undefined;
   if (!Array.isArray(value) || value.length !== ours.pairs.length || !value.every(each => Array.isArray(each) && each.length === 2)) return other();
   const theirs = value as readonly (readonly [unknown, unknown])[];
   const inOrder = ours.ordered && name !== 'entries';
@@ -143,8 +148,6 @@ function realOf(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   return reals[value.toLowerCase()] ?? Number(value);
 }
-
-const notUtf8 = /\p{Surrogate}/u;
 
 function sameText(ours: string, value: unknown): boolean {
   return ours === value || notUtf8.test(ours);
