@@ -1,26 +1,18 @@
-import { randomInt } from 'node:crypto';
 import { visible } from '../../reports/words.ts';
-import { fuzzParser, ParserError } from '../fuzz/parser/campaign.ts';
+import type { FuzzFinding, FuzzProtocol } from '../fuzz/finding.ts';
+import { type CampaignReport, fuzzParser, ParserError } from '../fuzz/parser/campaign.ts';
+import { type CorpusReplay, replayCorpus } from '../fuzz/parser/corpus.ts';
 import { execParser } from '../fuzz/parser/runner.ts';
+import { protocolOfBuiltin } from '../fuzz/parser/verdict.ts';
 import { CommandError, exitStatus, usage } from './errors.ts';
+import { announce, type Campaign, type CampaignFlags, openCampaign, progressTeller } from './fuzz-campaign.ts';
+import { handOver, protocolNames } from './fuzz-report.ts';
 import type { Invocation } from './invocation.ts';
-import { type SharedOptions, type Terminal, terminal } from './terminal.ts';
+import { type Terminal, terminal } from './terminal.ts';
 
-interface FuzzOptions extends SharedOptions {
-  readonly time: string;
-  readonly seed?: number;
-  readonly out: string;
+interface FuzzOptions extends CampaignFlags {
   readonly exec?: string;
   readonly protocol?: string;
-}
-
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
-
-/** `10s`, `2m`, `500ms` in milliseconds. */
-export function parseDuration(text: string): number {
-  const match = /^(\d+)(ms|s|m|h)$/.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) throw usage(`--time wants a duration such as 10s or 2m, not ${text}.`);
-  return Number(match[1]) * units[match[2] as keyof typeof units];
 }
 
 /** The one parser that was named: a module or built-in, or a command. */
@@ -32,44 +24,73 @@ function parserOf(word: unknown, { exec }: FuzzOptions): string {
   );
 }
 
-/** The most frequent ones; the JSON has all. */
-function tellNotes(notes: Readonly<Record<string, number>>, { colors, say }: Terminal): void {
-  const all = Object.entries(notes).sort(([, one], [, other]) => other - one);
-  for (const [note, times] of all.slice(0, notesShown)) say(`  ${colors.dim(`no finding, ${times} times: ${visible(note)}`)}`);
-  if (all.length > notesShown) say(`  ${colors.dim(`and ${all.length - notesShown} more that are no findings (--json has them)`)}`);
+/** `amqpspec fuzz parser MODULE|builtin:NAME|--exec CMD`. */
+export async function execute({ words, options, given }: Invocation): Promise<number> {
+  const flags = options as unknown as FuzzOptions;
+  const screen = await terminal(flags);
+  const parser = parserOf(words[0], flags);
+  const protocol = protocolOfBuiltin[parser] ?? (flags.protocol === '1.0' ? 'amqp10' : 'amqp091');
+  const campaign = await openCampaign(flags, given, { subject: 'parser', target: parser, protocols: [protocol] });
+  const startedAt = new Date();
+  announce(campaign, screen);
+  const { replayed, report } = await fuzzed(campaign, protocol, screen);
+  screen.settle();
+  const replayWith = flags.exec === undefined ? {} : { replayWith: `--exec '${flags.exec}'` };
+  const target = {
+    url: parser,
+    kind: 'parser' as const,
+    product: parser,
+    version: null,
+    protocols: [protocolNames[protocol]],
+    capabilities: {},
+    properties: {},
+  };
+  return handOver(campaign, outcomeOf(report, replayed), { target, startedAt, ...replayWith }, screen);
 }
 
-const notesShown = 8;
-
-/** `amqpspec fuzz parser MODULE|builtin:NAME|--exec CMD`. */
-export async function execute({ words, options }: Invocation): Promise<number> {
-  const given = options as unknown as FuzzOptions;
-  const screen = await terminal(given);
-  const timeMs = parseDuration(given.time);
-  const seed = given.seed ?? randomInt(2 ** 31);
-  const parser = parserOf(words[0], given);
-  screen.say(`fuzzing ${parser} for ${given.time}, seed ${seed}`);
-  let report: Awaited<ReturnType<typeof fuzzParser>>;
+async function fuzzed(
+  { target: parser, corpus, timeMs, seed, runs, from, shard }: Campaign,
+  protocol: FuzzProtocol,
+  screen: Terminal,
+): Promise<{ readonly replayed: CorpusReplay; readonly report: CampaignReport }> {
+  const tell = progressTeller(screen);
+  const begun = performance.now();
   try {
-    report = await fuzzParser({
+    const replayed = await replayCorpus(parser, protocol, corpus);
+    const report = await fuzzParser({
       parser,
+      protocol,
       timeMs,
       seed,
-      ...(given.protocol === '1.0' && { protocol: 'amqp10' }),
-      outDir: given.out,
-      onProgress: ({ inputs, findings }) => screen.progress(`${inputs} inputs, ${findings} findings`, false),
+      from,
+      shard,
+      ...(runs !== undefined && { inputsMax: Math.max(0, runs - from) }),
+      known: replayed.findings.map(({ id }) => id),
+      onProgress: ({ inputs, findings }) =>
+        tell({ inputs, inputsPerSecond: (1000 * inputs) / (performance.now() - begun), findings: findings + replayed.findings.length }),
     });
+    return { replayed, report };
   } catch (error) {
     if (error instanceof ParserError) throw new CommandError(error.message, exitStatus.usage);
     throw error;
   }
-  screen.settle();
-  for (const finding of report.findings) {
-    screen.warn(`${screen.colors.red(finding.severity)}  ${visible(finding.title)}`);
-    screen.warn(`  replay: amqpspec replay ${finding.file}${given.exec === undefined ? '' : ` --exec '${given.exec}'`}`);
-  }
-  tellNotes(report.notes, screen);
-  screen.say(`${report.inputs} inputs, ${Math.round(report.inputsPerSecond)} a second, ${report.findings.length} findings`);
-  screen.result({ parser, seed, ...report });
-  return report.findings.length === 0 ? exitStatus.asDeclared : exitStatus.surprise;
+}
+
+function outcomeOf(report: CampaignReport, replayed: CorpusReplay) {
+  const { inputs, seconds, next, notes } = report;
+  const again = new Set(replayed.findings.map(({ id }) => id));
+  const findings: readonly FuzzFinding[] = [...replayed.findings, ...report.findings.filter(({ id }) => !again.has(id))];
+  return {
+    inputs,
+    seconds,
+    next,
+    findings,
+    replayed: { cases: replayed.cases, failing: replayed.failing },
+    states: [],
+    departures: [],
+    coverage: [],
+    notes: Object.entries(notes)
+      .sort(([, one], [, other]) => other - one)
+      .map(([note, times]) => `No finding, ${times} times: ${visible(note)}`),
+  };
 }

@@ -109,6 +109,11 @@ export const options = {
     what: 'fuzz a broker beyond this machine and its private networks: it may hang, lose what it holds, or die',
   },
   time: { flags: '--time <duration>', what: 'how long to fuzz: 10s, 2m', default: '10s' },
+  inputs: { flags: '--runs <number>', what: 'end after so many inputs, all shards together; without --time there is no other end', as: 'integer' },
+  inputsShard: { flags: '--shard <i/n>', what: 'one of N parts of the inputs, for machines that need not talk: 2/3' },
+  resume: { flags: '--resume', what: 'go on with the campaign that was begun in the folder of --out' },
+  save: { flags: '--save', what: 'add what was found to the corpus' },
+  corpus: { flags: '--corpus <dir>', what: 'saved cases, which are played before anything else', default: 'amqpspec-corpus' },
   exec: { flags: '--exec <command>', what: 'a parser in any language: a child that reads length-prefixed inputs and answers one line of JSON each' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
@@ -226,7 +231,7 @@ export const commands = {
   'fuzz parser': {
     arguments: '[parser]',
     summary: 'generate frames against a frame parser: a module path, builtin:amqp091, amqplib or rhea, or a command with --exec',
-    options: ['exec', 'protocol', 'time', 'seed', 'out', ...shared],
+    options: ['exec', 'protocol', 'time', 'inputs', 'seed', 'inputsShard', 'resume', 'corpus', 'save', 'out', 'format', ...shared],
     example: 'amqpspec fuzz parser builtin:amqp091 --time 10s',
   },
   'fuzz broker': {

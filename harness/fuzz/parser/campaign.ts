@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Shard } from '../../check/shard.ts';
 import { type CaseFile, saveFinding } from '../case-file.ts';
 import { annotatedOctets } from '../case-text.ts';
 import { emitInput } from '../emit/emitter.ts';
 import type { FuzzFinding, FuzzProtocol } from '../finding.ts';
-import { CaseError, parserFinding, readParserCase, streamOf } from './cases.ts';
+import { CaseError, caseId, parserFinding, readParserCase, streamOf } from './cases.ts';
 import { execParser, isExec, locate, openRunner, type Runner } from './runner.ts';
 import { hangTryMs, type Raw, search } from './search.ts';
 import { shrink } from './shrink.ts';
@@ -31,8 +32,12 @@ export interface CampaignOptions {
   readonly from?: number;
   /** How many threads a built-in parser or a module has, a copy of it in each; as many as there are cores unless given. Which input is which does not depend on it. */
   readonly threads?: number;
-  /** Ends the campaign after so many inputs. */
+  /** One of several parts of all inputs, which need not know of each other. */
+  readonly shard?: Shard;
+  /** Ends the campaign so many inputs behind `from`, those of other shards counted. */
   readonly inputsMax?: number;
+  /** Ids of findings that are not to be told again. */
+  readonly known?: readonly string[];
   /** Ends the campaign at so many different findings; 20 unless given. */
   readonly findingsMax?: number;
   /** Longest time for one input in milliseconds; 1,000 unless given. */
@@ -44,6 +49,9 @@ export interface CampaignOptions {
 export interface CampaignReport {
   readonly inputs: number;
   readonly inputsPerSecond: number;
+  readonly seconds: number;
+  /** Index below which all inputs of this shard were judged. */
+  readonly next: number;
   readonly findings: readonly FuzzFinding[];
   /** What the parser differed from us in that the standard leaves open, and how often. */
   readonly notes: Readonly<Record<string, number>>;
@@ -72,17 +80,18 @@ export async function fuzzParser(options: CampaignOptions): Promise<CampaignRepo
 }
 
 async function campaign(runners: readonly Runner[], located: string, protocol: FuzzProtocol, options: CampaignOptions): Promise<CampaignReport> {
-  const { timeMs, seed, from = 0, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress } = options;
-  const { inputs, seconds, found } = await search(runners, { protocol, timeMs, seed, from, to: from + inputsMax, findingsMax, limitMs, onProgress });
+  const { timeMs, seed, from = 0, shard = { index: 1, of: 1 }, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress } = options;
+  const { inputs, next, seconds, found } = await search(runners, { protocol, timeMs, seed, shard, from, to: from + inputsMax, findingsMax, limitMs, onProgress });
   const findings: FuzzFinding[] = [];
   for (const raw of found) {
+    if (options.known?.includes(caseId(located, raw.failure)) === true) continue;
     const { again, ...small } = await shrunk(runners[0] as Runner, protocol, options, raw);
     // What a process did wrong among many inputs and does not do again is nothing that could be played again.
     if (!again && isExec(located)) continue;
     const finding = parserFinding(located, protocol, { seed: options.seed, index: raw.index, ...small });
     findings.push(options.outDir === undefined ? finding : { ...finding, file: await saveFinding(join(options.outDir, 'findings'), finding) });
   }
-  return { inputs, inputsPerSecond: inputs / seconds, findings, notes: notesOf(runners) };
+  return { inputs, next, seconds, inputsPerSecond: inputs / seconds, findings, notes: notesOf(runners) };
 }
 
 function notesOf(runners: readonly Runner[]): Readonly<Record<string, number>> {

@@ -1,3 +1,4 @@
+import type { Shard } from '../../check/shard.ts';
 import { emitInput } from '../emit/emitter.ts';
 import type { FuzzProtocol } from '../finding.ts';
 import { countBefore, firstOf, indexAfter, type Lane } from './lanes.ts';
@@ -9,6 +10,8 @@ export interface SearchOptions {
   readonly protocol: FuzzProtocol;
   readonly timeMs: number;
   readonly seed: number;
+  /** The part of all inputs that is searched. */
+  readonly shard: Shard;
   /** Index of the first input. */
   readonly from: number;
   /** Index of the first input that is not to be judged. */
@@ -26,6 +29,8 @@ export interface Raw {
 
 export interface Searched {
   readonly inputs: number;
+  /** Index below which all inputs of the shard were judged. */
+  readonly next: number;
   readonly seconds: number;
   /** In the order of their indexes. */
   readonly found: readonly Raw[];
@@ -72,11 +77,13 @@ export async function search(runners: readonly Runner[], options: SearchOptions)
   const { timeMs, findingsMax, onProgress } = options;
   const begun = performance.now();
   const findings = new Findings(findingsMax);
-  const counts = runners.map(() => 0);
-  const inputs = (): number => counts.reduce((sum, count) => sum + count, 0);
+  const { shard, from } = options;
+  const lanes = runners.map((_, at): Lane => ({ origin: 0, lane: shard.index - 1 + shard.of * at, lanes: shard.of * runners.length }));
+  const counts = new Map<Lane, number>();
+  const inputs = (): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
   let told = begun;
   const enough = (lane: Lane, index: number): boolean => {
-    counts[lane.lane] = countBefore(index, lane);
+    counts.set(lane, Math.max(0, countBefore(index, lane) - countBefore(from, lane)));
     if (performance.now() - told > toldEveryMs) {
       told = performance.now();
       onProgress?.({ inputs: inputs(), findings: findings.size });
