@@ -81,7 +81,17 @@ export async function fuzzParser(options: CampaignOptions): Promise<CampaignRepo
 
 async function campaign(runners: readonly Runner[], located: string, protocol: FuzzProtocol, options: CampaignOptions): Promise<CampaignReport> {
   const { timeMs, seed, from = 0, shard = { index: 1, of: 1 }, inputsMax = Number.MAX_SAFE_INTEGER, findingsMax = 20, limitMs = 1_000, onProgress } = options;
-  const { inputs, next, seconds, found } = await search(runners, { protocol, timeMs, seed, shard, from, to: from + inputsMax, findingsMax, limitMs, onProgress });
+  const { inputs, next, seconds, found } = await search(runners, {
+    protocol,
+    timeMs,
+    seed,
+    shard,
+    from,
+    to: from + inputsMax,
+    findingsMax,
+    limitMs,
+    onProgress,
+  });
   const findings: FuzzFinding[] = [];
   for (const raw of found) {
     if (options.known?.includes(caseId(located, raw.failure)) === true) continue;

@@ -8,9 +8,11 @@ export interface Lane {
   readonly lanes: number;
 }
 
-/** The first index of a lane. */
-export function firstOf({ origin, lane }: Lane): number {
-  return origin + lane * blockSize;
+/** The first index of a lane from this one on. */
+export function firstFrom(at: number, { origin, lane, lanes }: Lane): number {
+  const block = Math.floor((at - origin) / blockSize);
+  const turns = (lane - (block % lanes) + lanes) % lanes;
+  return turns === 0 ? at : origin + (block + turns) * blockSize;
 }
 
 /** The index behind this one in its lane. */

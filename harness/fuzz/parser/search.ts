@@ -1,7 +1,7 @@
 import type { Shard } from '../../check/shard.ts';
 import { emitInput } from '../emit/emitter.ts';
 import type { FuzzProtocol } from '../finding.ts';
-import { countBefore, firstOf, indexAfter, type Lane } from './lanes.ts';
+import { countBefore, firstFrom, indexAfter, type Lane } from './lanes.ts';
 import type { Failure } from './oracle.ts';
 import type { Runner } from './runner.ts';
 
@@ -90,8 +90,8 @@ export async function search(runners: readonly Runner[], options: SearchOptions)
     }
     return performance.now() - begun >= timeMs || index > findings.bound;
   };
-  await Promise.all(runners.map((runner, lane) => searchLane(runner, { origin: options.from, lane, lanes: runners.length }, { options, findings, enough })));
-  return { inputs: inputs(), seconds: (performance.now() - begun) / 1000, found: findings.first };
+  const ends = await Promise.all(runners.map((runner, at) => searchLane(runner, lanes[at] as Lane, { options, findings, enough })));
+  return { inputs: inputs(), next: Math.min(...ends), seconds: (performance.now() - begun) / 1000, found: findings.first };
 }
 
 interface Hunt {
@@ -100,14 +100,14 @@ interface Hunt {
   readonly enough: (lane: Lane, index: number) => boolean;
 }
 
-async function searchLane(runner: Runner, lane: Lane, { options, findings, enough }: Hunt): Promise<void> {
+async function searchLane(runner: Runner, lane: Lane, { options, findings, enough }: Hunt): Promise<number> {
   const { protocol, seed, to, limitMs } = options;
   const known = new Set<string>();
   const keep = (index: number, failure: Failure): void => {
     known.add(failure.signature);
     findings.keep(index, failure);
   };
-  let next = firstOf(lane);
+  let next = firstFrom(options.from, lane);
   for (; next < to && !enough(lane, next); ) {
     // Once it is known that the parser hangs, the inputs on which it does shall not eat up the time.
     const limit = findings.hangs ? Math.min(hangTryMs, limitMs) : limitMs;
@@ -134,4 +134,5 @@ async function searchLane(runner: Runner, lane: Lane, { options, findings, enoug
     if (again !== undefined) keep(index, again.kind === 'hang' ? stretch.failure : again);
   }
   enough(lane, Math.min(next, to));
+  return Math.min(next, to);
 }
