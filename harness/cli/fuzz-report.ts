@@ -64,12 +64,18 @@ function recordOf(campaign: Campaign, outcome: CampaignOutcome, { target, starte
     checks: [],
     verdicts: [],
     ...more,
-    notes: [...(more.notes ?? []), ...outcome.notes.map(text => ({ kind: 'other' as const, text }))],
+    notes: [...(more.notes ?? []), ...shortened(outcome.notes).map(text => ({ kind: 'other' as const, text }))],
     selection: { protocol: names.length === 1 ? String(names[0]) : 'all', shard: shard.of === 1 ? null : `${shard.index}/${shard.of}` },
     findings: outcome.findings.map(finding => findingRecord(finding, replayWith)),
     fuzz: { subject, protocols: names, inputs, inputsPerSecond: perSecond(outcome), next, replayed, states, departures, coverage },
   });
 }
+
+/** Notes that a report tells; the JSON of the campaign has all. */
+const notesMax = 12;
+
+const shortened = (notes: readonly string[]): readonly string[] =>
+  notes.length <= notesMax ? notes : [...notes.slice(0, notesMax), `And ${notes.length - notesMax} more, which --json tells.`];
 
 /** Longest text of a case in a record, in characters; the whole of it is in its file. */
 const textMax = 65_536;
