@@ -43,7 +43,8 @@ export type ClientEvent =
   | { readonly kind: 'broke'; readonly connection: number; readonly duty: DutyId; readonly detail: string; readonly at: number }
   /** It did what the case has it owe. */
   | { readonly kind: 'met'; readonly connection: number; readonly at: number }
-  | { readonly kind: 'ended'; readonly connection: number; readonly how: 'eof' | 'reset'; readonly at: number }
+  /** `ours`: the broker, or the case, ended it. */
+  | { readonly kind: 'ended'; readonly connection: number; readonly how: 'eof' | 'reset'; readonly ours?: true; readonly at: number }
   | { readonly kind: 'exited'; readonly status: number | undefined; readonly signal: string | undefined; readonly at: number };
 
 /** One legal reaction of a client to a departure. */
@@ -107,8 +108,10 @@ export interface PlayedCase extends ClientCase {
   readonly stayMs?: number;
   /** That is over as soon as the client came so far. */
   readonly until?: ClientStep;
-  /** The departure itself ends the stream, or lets nothing of the broker's reach the client any more: its end shows nothing. */
+  /** The departure itself ends the stream, whose end shows nothing then. */
   readonly ends?: true;
+  /** Behind the departure nothing of the broker's reaches the client any more, so that it cannot be asked for anything. */
+  readonly unheard?: true;
   /** Played with `--thorough` alone: it takes many seconds. */
   readonly thorough?: true;
 }

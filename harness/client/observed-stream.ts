@@ -4,19 +4,26 @@ import type { Stream, StreamEnd, StreamListener } from '../endpoint/transport.ts
 export interface Observer {
   toClient(octets: Uint8Array): void;
   fromClient(octets: Uint8Array): void;
-  ended(how: StreamEnd): void;
+  /** `ours`: we ended it before the client did. */
+  ended(how: StreamEnd, ours: boolean): void;
 }
 
 /** How many octets each write to the client has, from this offset of the stream on. */
 export type Cut = (offset: number) => number;
+
+/** What is behind so many pieces is not cut any more. */
+const piecesMax = 5_000;
 
 /** The stream of an accepted connection, with somebody who listens in, and cut as it is wanted. */
 export class ObservedStream implements Stream {
   readonly #stream: Stream;
   readonly #observer: Observer;
   readonly #cut: Cut | undefined;
-  #waiting: Uint8Array[] = [];
+  #waiting: Uint8Array = new Uint8Array(0);
+  #turn: NodeJS.Immediate | undefined;
+  #pieces = 0;
   #offset = 0;
+  #leaving = false;
   #over = false;
 
   constructor(stream: Stream, observer: Observer, cut?: Cut) {
@@ -38,13 +45,14 @@ export class ObservedStream implements Stream {
     });
   }
 
-  /** Where it is cut, what is written in one turn of the event loop is one piece to be cut. */
+  /** Where it is cut, each piece goes out in a turn of the event loop of its own, so that it is read by itself. */
   write(bytes: Uint8Array): boolean {
     if (this.#cut === undefined) {
       this.#observer.toClient(bytes);
       return this.#stream.write(bytes);
     }
-    if (this.#waiting.push(bytes) === 1) setImmediate(() => this.#flush(this.#cut));
+    this.#waiting = Buffer.concat([this.#waiting, bytes]);
+    this.#turn ??= setImmediate(() => this.#piece());
     return true;
   }
 
@@ -53,11 +61,13 @@ export class ObservedStream implements Stream {
   }
 
   end(): void {
-    this.#flush(this.#cut);
-    this.#stream.end();
+    this.#leaving = true;
+    if (this.#turn === undefined) this.#stream.end();
   }
 
   destroy(): void {
+    clearImmediate(this.#turn);
+    this.#leaving = true;
     this.#end('reset');
     this.#stream.destroy();
   }
@@ -70,23 +80,25 @@ export class ObservedStream implements Stream {
     this.#stream.resume();
   }
 
-  #flush(cut: Cut = () => Number.POSITIVE_INFINITY): void {
-    const bytes = Buffer.concat(this.#waiting);
-    this.#waiting = [];
-    if (bytes.length === 0 || this.#over) return;
+  #piece(): void {
+    this.#turn = undefined;
+    if (this.#over) return;
+    this.#pieces += 1;
+    const most = this.#pieces > piecesMax || this.#cut === undefined ? Number.POSITIVE_INFINITY : this.#cut(this.#offset);
+    const size = Math.max(1, Math.min(this.#waiting.length, most));
+    const bytes = this.#waiting.subarray(0, size);
+    this.#waiting = this.#waiting.subarray(size);
+    this.#offset += size;
     this.#observer.toClient(bytes);
-    for (let at = 0; at < bytes.length; ) {
-      const size = Math.max(1, Math.min(bytes.length - at, cut(this.#offset)));
-      this.#stream.write(bytes.subarray(at, at + size));
-      this.#offset += size;
-      at += size;
-    }
+    this.#stream.write(bytes);
+    if (this.#waiting.length > 0) this.#turn = setImmediate(() => this.#piece());
+    else if (this.#leaving) this.#stream.end();
   }
 
   /** Told once, whoever ended it. */
   #end(how: StreamEnd): void {
     if (this.#over) return;
     this.#over = true;
-    this.#observer.ended(how);
+    this.#observer.ended(how, this.#leaving);
   }
 }

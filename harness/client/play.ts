@@ -9,6 +9,7 @@ import { accusation091 } from './amqp091/accusation.ts';
 import type { ClientScene, PlayedCase } from './client-case.ts';
 import { EventLog } from './event-log.ts';
 import { ObservedStream } from './observed-stream.ts';
+import { filtered, repeated } from './play-kit.ts';
 import { type Moment, type Reaction, reactionIn } from './reaction.ts';
 import type { ClientSpeech } from './speech.ts';
 import type { Patience, Played, Stage } from './stage.ts';
@@ -27,11 +28,6 @@ export async function playCase(speech: ClientSpeech, played: PlayedCase, stage: 
   const play = new Play(speech, played, stage, patience);
   return play.run();
 }
-
-const filtered =
-  <P, C, R>(filter: (passing: P, conversation: C) => R, served: () => boolean) =>
-  (passing: P, conversation: C): R | 'pass' =>
-    served() ? 'pass' : filter(passing, conversation);
 
 class Play {
   readonly #speech: ClientSpeech;
@@ -124,18 +120,26 @@ class Play {
 
   async #react(broker: RunningBroker, moment: Moment): Promise<Reaction> {
     const { graceMs, silenceMs, saysFarewell } = this.#patience;
-    const { stayMs = 0, ends = false, until } = this.#case;
-    const seen = (): Reaction | undefined => reactionIn(this.#log.events, moment, this.#case, { barrier: this.#barrier, saysFarewell });
+    const { stayMs = 0, ends = false, unheard = false, until } = this.#case;
+    const mute = ends || unheard;
+    const seen = (): Reaction | undefined =>
+      reactionIn(this.#log.events, moment, this.#case, { barrier: this.#barrier, saysFarewell, opened: this.#opened(moment) });
     await this.#log.until(() => seen() !== undefined || (until !== undefined && this.#log.reached(until) !== undefined), stayMs);
     await this.#log.until(() => seen() !== undefined, graceMs);
-    if (seen() === undefined && !ends) {
+    if (!mute && !this.#opened(moment)) await this.#log.until(() => seen() !== undefined || this.#opened(moment), silenceMs);
+    if (seen() === undefined && !mute) {
       this.#barrier = this.#log.events.length;
       this.#barrierAt = this.#log.now;
       this.#transcript.note(0, 'the broker ends, and asks for the end of the connection', this.#log.now);
-      void broker.close({ withinMs: silenceMs });
+      // Its patience is longer than ours, so that what ends the stream within it is the client.
+      void broker.close({ withinMs: 2 * silenceMs });
       await this.#log.until(() => seen() !== undefined, silenceMs);
     }
-    return seen() ?? { kind: ends ? 'goes-on' : 'silence' };
+    return seen() ?? { kind: mute ? 'goes-on' : 'silence' };
+  }
+
+  #opened({ connection }: Moment): boolean {
+    return this.#log.events.some(event => event.kind === 'step' && event.step === 'open' && event.connection === connection);
   }
 
   /** Whether it ends or comes again when its connection is over. */
@@ -170,7 +174,7 @@ class Play {
           if (this.#departed !== undefined) this.#octets += octets.length;
           watcher.toClient(octets);
         },
-        ended: how => this.#log.add({ kind: 'ended', connection, how }),
+        ended: (how, ours) => this.#log.add({ kind: 'ended', connection, how, ...(ours && { ours }) }),
       },
       this.#case.cut,
     );
@@ -232,21 +236,14 @@ class Play {
 
   /** Keeps consumers busy, and an eye on the client's memory. */
   #pulse(broker: RunningBroker, client: RunningClient): () => void {
-    const { clock } = this.#stage;
     let left = pulsesMax;
-    let cancel = (): void => {};
-    const beat = (): void => {
+    return repeated(this.#stage.clock, pulseMs, () => {
       const memory = client.memory();
       if (memory !== undefined && this.#departed === undefined) this.#before = memory;
       if (memory !== undefined) this.#most = Math.max(this.#most, memory);
-      const consuming = this.#log.reached('consume') !== undefined;
-      if (this.#barrier === undefined && consuming && left > 0) {
-        left -= 1;
-        this.#feed(broker);
-      }
-      cancel = clock.at(clock.now() + pulseMs, beat);
-    };
-    beat();
-    return () => cancel();
+      if (this.#barrier !== undefined || left === 0 || this.#log.reached('consume') === undefined) return;
+      left -= 1;
+      this.#feed(broker);
+    });
   }
 }

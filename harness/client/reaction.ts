@@ -1,11 +1,11 @@
 import type { ClientEvent, ClientReaction, ClosingScope, PlayedCase } from './client-case.ts';
 
-/** What a client did about a departure. `met`: what the case has it owe. `silence`: nothing at all, not even when it was asked to end the connection. */
+/** What a client did about a departure. `met`: what the case has it owe. `refused`: the broker ended it, for what it sent or did not. `silence`: nothing at all, not even when it was asked to end the connection. */
 export type Reaction =
   | { readonly kind: 'closes'; readonly scope: ClosingScope; readonly code: string | undefined }
   | { readonly kind: 'drops'; readonly how: 'eof' | 'reset' }
   | { readonly kind: 'says'; readonly name: string }
-  | { readonly kind: 'met' | 'goes-on' | 'silence' };
+  | { readonly kind: 'met' | 'goes-on' | 'refused' | 'silence' };
 
 /** Where the departure stands among the events, and on which connection. */
 export interface Moment {
@@ -19,14 +19,16 @@ export interface ReadingOptions {
   readonly barrier: number | undefined;
   /** Whether the client answers a close of ours when nothing else is the matter. */
   readonly saysFarewell: boolean;
+  /** Whether the connection was open when that was asked: else no answer is due, and the client got nowhere. */
+  readonly opened: boolean;
 }
 
 /** What the events show so far; undefined: nothing that decides. */
 export function reactionIn(
   events: readonly ClientEvent[],
   { connection, index }: Moment,
-  { legal, ends }: Pick<PlayedCase, 'legal' | 'ends'>,
-  { barrier, saysFarewell }: ReadingOptions,
+  { legal, ends, lawful }: Pick<PlayedCase, 'legal' | 'ends' | 'lawful'>,
+  { barrier, saysFarewell, opened }: ReadingOptions,
 ): Reaction | undefined {
   const met = events.some((event, at) => at >= index && event.kind === 'met' && event.connection === connection);
   let said: Reaction | undefined = met ? { kind: 'met' } : undefined;
@@ -35,7 +37,10 @@ export function reactionIn(
     if (event === undefined || !('connection' in event) || event.connection !== connection) continue;
     if (event.kind === 'ended') {
       const asked = barrier !== undefined && at >= barrier;
-      return said ?? (ends === true || (asked && !saysFarewell) ? { kind: 'goes-on' } : { kind: 'drops', how: event.how });
+      if (said !== undefined) return said;
+      if (asked && (!opened || event.ours === true)) return { kind: 'silence' };
+      if (event.ours === true) return { kind: lawful ? 'refused' : 'goes-on' };
+      return ends === true || (asked && !saysFarewell) ? { kind: 'goes-on' } : { kind: 'drops', how: event.how };
     } else if (event.kind === 'said') {
       if (legal.some(each => matches(event, each))) said ??= { kind: 'says', name: event.name };
       if (event.closes !== undefined && event.code !== undefined) return { kind: 'closes', scope: event.closes, code: event.code };
@@ -74,6 +79,8 @@ export function reactionWords(reaction: Reaction): string {
       return 'did what it owed';
     case 'goes-on':
       return 'went on';
+    case 'refused':
+      return 'refused by the broker';
     case 'silence':
       return 'silence';
   }
@@ -103,6 +110,8 @@ export function reactionSentence(reaction: Reaction): string {
       return 'it did so';
     case 'goes-on':
       return 'it went on as if nothing had been';
+    case 'refused':
+      return 'the broker had to end the connection, for what the client sent or did not send';
     case 'silence':
       return 'it did nothing, and did not answer when the broker asked for the end';
   }

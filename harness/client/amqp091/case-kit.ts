@@ -19,6 +19,8 @@ export interface CaseSpec extends Partial<Omit<PlayedCase, 'id' | 'seam'>> {
 export type Departs = (scene: ClientScene) => Filter;
 
 const prefix = 'amqp091/client/';
+/** How long a client may take to come through its opening. */
+const openingMs = 5_000;
 
 /** What the catalogue has a client answer to a breach of this duty, as reactions. */
 export function answersOf(duty: DutyId): readonly ClientReaction[] {
@@ -48,7 +50,8 @@ export function breach(id: string, { departs, ...spec }: CaseSpec): PlayedCase {
 
 /** A case in which all is legal: the client goes on, unless the case says so otherwise. */
 export function lawful(id: string, spec: CaseSpec): PlayedCase {
-  return breach(id, { legal: [{ kind: 'goes-on' }], lawful: true, ...spec });
+  const opening = spec.needs === 'connect' ? ({ stayMs: openingMs, until: 'channel' } as const) : {};
+  return breach(id, { legal: [{ kind: 'goes-on' }], lawful: true, ...opening, ...spec });
 }
 
 /** A case that is judged by what the client sends while nothing departs. */

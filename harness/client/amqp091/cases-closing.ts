@@ -98,10 +98,13 @@ export const closingCases = [
   ...hard,
   ...soft,
   lawful('channel/close/mid-content', {
-    title: 'A close of the channel in the middle of a content is answered with close-ok',
-    duties: ['amqp091/channel.close.close-ok:client-emit'],
+    title: 'A close of the channel in the middle of a content is answered with close-ok, or is a body that is missing',
+    duties: ['amqp091/channel.close.close-ok:client-emit', 'amqp091/4.2.6.body-missing:client-enforce'],
     needs: 'consume',
-    legal: [{ kind: 'says', name: 'channel.close-ok' }],
+    legal: [
+      { kind: 'says', name: 'channel.close-ok' },
+      { kind: 'closes', scope: 'connection', codes: ['505'] },
+    ],
     departs: midContent,
   }),
   lawful('connection/close-crossing', {
@@ -117,9 +120,12 @@ export const closingCases = [
     needs: 'close',
     legal: [{ kind: 'goes-on' }],
     ends: true,
-    departs: atRequest('connection.close', ({ bytes }, { openChannels }) => ({
-      send: [bytes],
-      back: [...openChannels].slice(0, 1).flatMap(channel => strayDelivery(channel)),
+    departs: atRequest('connection.close', (_close, { openChannels }) => ({
+      back: [
+        ...[...openChannels].slice(0, 1).flatMap(channel => strayDelivery(channel)),
+        { type: 'method', channel: 0, method: method('connection.close-ok') },
+      ],
+      finish: 'end',
     })),
   }),
 ];

@@ -86,6 +86,7 @@ export const tuningCases = [
     settings: { limits: { heartbeatS: 1 } },
     stayMs: 10_000,
     thorough: true,
+    unheard: true,
     departs: atAnswer('channel.open-ok', ({ bytes }) => ({ send: [bytes], finish: 'stall' })),
   }),
 ];

@@ -2,6 +2,8 @@ import { ConnectionMachine } from '../../endpoint/amqp091/connection.ts';
 import { judgeTuneOk } from '../../endpoint/amqp091/negotiation.ts';
 import type { ConnectionEvent } from '../../endpoint/amqp091/vocabulary.ts';
 import { Cutter091 } from '../../saboteur/cutter091.ts';
+import type { Passing } from '../../saboteur/fault.ts';
+import type { Direction } from '../../saboteur/passing.ts';
 import type { Method, MethodArguments } from '../../spec/amqp091/classes.ts';
 import { replyCodes } from '../../spec/amqp091/constants.ts';
 import type { DutyId } from '../../spec/catalogue.ts';
@@ -33,11 +35,14 @@ const stepsOfClient: Readonly<Record<string, ClientStep>> = {
 };
 const requiredProperties = ['product', 'version', 'platform', 'information'];
 
+/** What a server enforces of headers is one duty of the client. */
+const dutyRule = (rule: string): string => (rule.startsWith('amqp091/4.2.2.') ? 'amqp091/4.2.2.protocol-header' : rule);
+
 /** Follows one connection of 0-9-1 as its client sees it, by the machine of a server that says nothing by itself. */
 export class Watcher091 implements Watcher {
   readonly #tell: (told: Told) => void;
   readonly #machine: ConnectionMachine;
-  readonly #cutter = new Cutter091('to-client');
+  readonly #cutters = { 'to-client': new Cutter091('to-client'), 'to-server': new Cutter091('to-server') };
   readonly #steps = new Set<ClientStep>();
   #start: MethodArguments<'connection.start'> | undefined;
   #offer = limits;
@@ -48,19 +53,33 @@ export class Watcher091 implements Watcher {
       { role: 'server', limits, automatic: silent },
       { transmit: () => {}, wakeAt: () => {}, close: () => {}, event: event => this.#came(event) },
     );
-    this.#cutter.frameMax = largestFrame;
+    for (const cutter of Object.values(this.#cutters)) cutter.frameMax = largestFrame;
     this.#step('connect');
   }
 
   toClient(octets: Uint8Array): void {
-    this.#cutter.push(octets);
-    for (let passing = this.#cutter.next(); passing !== undefined; passing = this.#cutter.next()) {
+    for (const passing of this.#cut('to-client', octets)) {
       if (passing.what === 'frame' && passing.frame.type === 'method') this.#said(passing.channel, passing.frame.method);
     }
   }
 
   fromClient(octets: Uint8Array): void {
     this.#machine.receive(octets, 0);
+    for (const passing of this.#cut('to-server', octets)) this.#heard(passing);
+  }
+
+  *#cut(direction: Direction, octets: Uint8Array): Generator<Passing> {
+    const cutter = this.#cutters[direction];
+    cutter.push(octets);
+    for (let passing = cutter.next(); passing !== undefined; passing = cutter.next()) yield passing;
+  }
+
+  /** What the client said, whether a server would hear it or is closing. */
+  #heard(passing: Passing): void {
+    if (passing.what === 'header') this.#tell({ kind: 'said', name: 'header', channel: 0 });
+    else if (passing.what !== 'frame') return;
+    else if (passing.frame.type === 'method') this.#method(passing.channel, passing.frame.method);
+    else if (passing.frame.type === 'heartbeat') this.#tell({ kind: 'said', name: 'heartbeat', channel: passing.channel });
   }
 
   /** What the server said. */
@@ -74,16 +93,13 @@ export class Watcher091 implements Watcher {
   }
 
   #came(event: ConnectionEvent): void {
-    if (event.kind === 'protocol-header') this.#tell({ kind: 'said', name: 'header', channel: 0 });
-    else if (event.kind === 'heartbeat') this.#tell({ kind: 'said', name: 'heartbeat', channel: event.channel });
-    else if (event.kind === 'violation') this.#broke(`${event.violation.rule}:client-emit`, event.violation.detail);
-    else if (event.kind === 'method' || event.kind === 'content') this.#method(event.channel, event.method);
+    if (event.kind === 'method' && event.method.name === 'connection.tune-ok') this.#agree(event.method.args);
+    else if (event.kind === 'violation') this.#broke(`${dutyRule(event.violation.rule)}:client-emit`, event.violation.detail);
   }
 
   #method(channel: number, method: Method): void {
     const { name } = method;
     if (name === 'connection.start-ok') this.#judgeStartOk(method.args);
-    else if (name === 'connection.tune-ok') this.#agree(method.args);
     else if (name === 'connection.open' && method.args.virtualHost === '')
       this.#broke('amqp091/connection.open.virtual-host-notnull:client-emit', 'an empty virtual host');
     if (name === 'connection.close' || name === 'channel.close') this.#close(channel, name, method.args);
