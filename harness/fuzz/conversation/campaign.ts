@@ -15,6 +15,8 @@ import { Suspicions } from './suspicions.ts';
 
 /** Conversations between two looks at the target's health. */
 const batch = 2_000;
+/** How long suspicions are looked into between two batches, and behind the last. */
+const settleMs = 30_000;
 /** Milliseconds after which one looks all the same. */
 const batchMs = 5_000;
 const protocolNames: Readonly<Record<FuzzProtocol, Protocol>> = { amqp091: '0-9-1', amqp10: '1.0' };
@@ -70,11 +72,10 @@ class Campaign {
       const begun = performance.now();
       await this.#batch(end);
       seconds += (performance.now() - begun) / 1000;
-      if (!(await this.#lookAround())) break;
+      if (!(await this.#lookAround(Math.min(end, performance.now() + settleMs)))) break;
     }
     await this.#pool.idle(true);
-    await this.#suspicions.settle();
-    await this.#lookAround();
+    await this.#lookAround(performance.now() + settleMs);
     for (const grounds of this.#grounds) this.#notes.push(...(await grounds.close()));
     const { findings, declared, notes } = this.#suspicions;
     const { rows: coverage, departures } = this.#coverage;
@@ -86,7 +87,7 @@ class Campaign {
       findings,
       declared,
       coverage,
-      notes: [...this.#notes, ...notes, ...this.#suspicions.repeated],
+      notes: [...this.#notes, ...notes, ...this.#suspicions.repeated, ...this.#suspicions.undecided],
     };
   }
 
@@ -152,7 +153,7 @@ class Campaign {
   }
 
   /** Whether one can go on. */
-  async #lookAround(): Promise<boolean> {
+  async #lookAround(untilMs: number): Promise<boolean> {
     const failed = this.#undialled;
     this.#undialled = 0;
     const [first] = this.#options.protocols;
@@ -170,7 +171,7 @@ class Campaign {
     }
     const watched = await this.#options.watch?.(this.#sent);
     if (watched !== undefined) this.#suspicions.unplaced(watched.severity, watched.title, this.#recent);
-    await this.#suspicions.settle();
+    await this.#suspicions.settle(untilMs);
     this.#progress();
     return true;
   }

@@ -12,6 +12,8 @@ export interface Verdict {
   readonly departure?: string;
   readonly state: string;
   readonly rule?: RuleId;
+  /** The rule is that by which the departure is legal. */
+  readonly legal?: true;
   /** Only seen to be so when it is played again alone, with more patience. */
   readonly provisional: boolean;
 }
@@ -74,6 +76,7 @@ interface Sent {
   readonly departure?: string;
   readonly state: string;
   readonly rule?: RuleId;
+  readonly legal?: true;
 }
 
 /** The departure that is to be held responsible: that of the step, else the last one before it. */
@@ -82,7 +85,7 @@ function departedAt({ conversation }: Played, step: number): Sent {
   for (let at = Math.min(step, steps.length - 1); at >= 0; at -= 1) {
     const each = steps[at] as Step;
     if (each.kind === 'send' && each.departure !== undefined) {
-      return { departure: each.departure, state: each.state ?? state, ...(each.rule !== undefined && { rule: each.rule }) };
+      return { departure: each.departure, state: each.state ?? state, ...(each.rule !== undefined && { rule: each.rule, legal: true as const }) };
     }
   }
   return { state };
@@ -144,7 +147,7 @@ function afterBreach(played: Played, { rule, answers, detail }: LegalAnswers): V
   if (outcome === 'ended' && !orderly) {
     // A reset may have overtaken the last words.
     if (end === 'reset' || answers.some(({ kind }) => kind === 'bare-close' || kind === 'sasl-outcome')) return undefined;
-    if (answers.some(({ kind }) => kind === 'header-then-close') && heard.some(({ name }) => name === 'header')) return undefined;
+    if (answers.some(({ kind }) => kind === 'header-then-close') && heard.length > 0) return undefined;
     return verdict('illegal answer', `the connection ends without a word where ${wanted} is due: ${detail}`);
   }
   if (mayGoOn && !answers.every(({ kind }) => endKinds.has(kind))) {

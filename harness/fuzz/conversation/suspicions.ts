@@ -35,6 +35,9 @@ const likeMax = 3;
 /** A smaller conversation is given up sooner. */
 const shrinkPatience = { replyMs: 2_000, closeMs: 5_000, graceMs: 250 };
 
+/** The same mistake, whichever departure shows it. */
+const sameKind = ({ severity, reaction, rule, legal }: Verdict): string => [severity, reaction, legal === true ? '' : (rule ?? '')].join('\t');
+
 /** What looked wrong while many talked at once: each kind is seen again alone, and made small, before it is a finding. */
 export class Suspicions {
   readonly findings: FuzzFinding[] = [];
@@ -57,7 +60,15 @@ export class Suspicions {
     const key = `${conversation.protocol}\t${keyOf(verdict)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    this.#waiting.push({ verdict, conversation, ...how });
+    const reason = this.#options.declared?.(verdict, conversation.protocol);
+    if (reason !== undefined) this.#isDeclared(verdict, conversation, reason);
+    else if (!this.#isOneOfMany(verdict)) this.#waiting.push({ verdict, conversation, ...how });
+  }
+
+  /** Told once for each reason. */
+  #isDeclared(verdict: Verdict, conversation: Conversation, reason: string): void {
+    if (this.declared.some(each => each.reason === reason)) return;
+    this.declared.push({ finding: findingOf(conversation, verdict, this.#options.target), reason });
   }
 
   /** Something that no single conversation is known to have done; the last one stands for all. */
@@ -70,15 +81,20 @@ export class Suspicions {
     this.findings.push(findingOf(last, verdict, this.#options.target));
   }
 
-  /** Decides all that waits; nobody else may be at work. */
-  async settle(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const each of waiting) {
-      if (this.findings.length >= findingsMax)
-        this.notes.push(`${each.verdict.severity}: ${each.verdict.title}; not looked into, there were ${findingsMax} before it`);
-      else if (!(await this.#decide(each))) return;
+  /** Decides what waits, as far as there is time; nobody else may be at work. */
+  async settle(untilMs: number = Number.POSITIVE_INFINITY): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      const { verdict } = next;
+      if (this.findings.length >= findingsMax) this.notes.push(`${verdict.severity}: ${verdict.title}; not looked into, there were ${findingsMax} before it`);
+      else if (!(await this.#decide(next)) || performance.now() > untilMs) return;
     }
+  }
+
+  /** What there was no time for, in sentences. */
+  get undecided(): readonly string[] {
+    return this.#waiting.map(
+      ({ verdict, conversation: { protocol, seed, index } }) => `Not looked into for want of time (${protocol} ${seed}:${index}): ${verdict.title}`,
+    );
   }
 
   /** False where nobody takes connections any more. */
@@ -110,21 +126,25 @@ export class Suspicions {
     const { protocol } = conversation;
     if (this.#found.has(`${protocol}\t${key}`)) return;
     this.#found.add(`${protocol}\t${key}`);
-    if (this.#isOneOfMany(again)) return;
+    // What has to be served may become illegal where a step of it is left out.
     const until = performance.now() + (silent ? 0 : shrinking.forMs);
+    let last = again;
     const shows = async (candidate: Conversation): Promise<boolean> => {
       const shown = await this.#again(suspicion, candidate, silent ? alonePatience : shrinkPatience);
-      return shown !== undefined && keyOf(shown) === key;
+      if (shown === undefined || sameKind(shown) !== sameKind(again)) return false;
+      last = shown;
+      return true;
     };
-    const small = await shrinkConversation(conversation, shows, { triesMax: shrinking.triesMax, enough: () => performance.now() >= until });
+    const enough = () => performance.now() >= until;
+    const small = conversation.served === true ? conversation : await shrinkConversation(conversation, shows, { triesMax: shrinking.triesMax, enough });
     if (small.departures.length > 1 && explained.has(again.severity)) {
-      this.notes.push(`After several departures (${small.departures.join(', ')}) the answer may be to another: ${again.title}`);
+      this.notes.push(`After several departures (${small.departures.join(', ')}) the answer may be to another: ${last.title}`);
       return;
     }
-    const finding = findingOf(small, again, this.#options.target);
-    const reason = this.#options.declared?.(again, protocol);
-    if (reason === undefined) this.findings.push(finding);
-    else this.declared.push({ finding, reason });
+    const reason = this.#options.declared?.(last, protocol);
+    const finding = findingOf(small, last, this.#options.target);
+    if (reason !== undefined) this.#isDeclared(last, small, reason);
+    else if (!this.findings.some(({ id }) => id === finding.id)) this.findings.push(finding);
   }
 
   /** Whether enough is known of a mistake that comes in many states and after many departures. */
@@ -132,16 +152,16 @@ export class Suspicions {
     const kind = [severity, rule ?? '', reaction].join('\t');
     const count = (this.#like.get(kind) ?? 0) + 1;
     this.#like.set(kind, count);
-    return rule !== undefined && count > likeMax;
+    return count > likeMax;
   }
 
   /** Mistakes that came more often than they were made small, in sentences. */
   get repeated(): readonly string[] {
     return [...this.#like]
-      .filter(([kind, count]) => kind.split('\t')[1] !== '' && count > likeMax)
+      .filter(([kind, count]) => count > likeMax)
       .map(([kind, count]) => {
         const [severity = '', rule = '', reaction = ''] = kind.split('\t');
-        return `${severity} of ${rule}, ${reaction}: after ${count - likeMax} more departures by state`;
+        return `${severity}${rule === '' ? '' : ` of ${rule}`}, ${reaction}: after ${count - likeMax} more departures by state`;
       });
   }
 

@@ -7,7 +7,7 @@ import { Progress } from '../../../endpoint/amqp091/progress.ts';
 import { readsOf } from '../../../endpoint/amqp091/readings.ts';
 import { beforeOpen } from '../../../endpoint/amqp091/transitions.ts';
 import type { Entity } from '../../../probe/names.ts';
-import type { Method } from '../../../spec/amqp091/classes.ts';
+import { classes, type Method } from '../../../spec/amqp091/classes.ts';
 import { frameMinSize } from '../../../spec/amqp091/constants.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
 import { encodeMethodFrame, method } from '../../../wire/amqp091/method.ts';
@@ -43,6 +43,8 @@ export class Follower091 implements Follower {
   readonly #own = new OwnSteps(this.#client, this.#owed);
   /** Methods that we sent before the breach, by their numbers. */
   readonly #asked = new Set<number>();
+  /** Channels that we asked to close, while the answer is not there. */
+  readonly #closing = new Set<number>();
   #origin: Origin | undefined;
   #breachChannel = 0;
   /** What the law wants cannot be told any more. */
@@ -120,6 +122,9 @@ export class Follower091 implements Follower {
         break;
       case 'channel.open':
       case 'channel.close':
+        // An open that comes while the channel closes may be dropped.
+        if (this.#closing.has(channel)) this.#owed.forget(channel);
+        else if (sent.name === 'channel.close') this.#closing.add(channel);
         this.#say(sent.name === 'channel.open' ? 'channel.open-ok' : 'channel.close-ok', channel);
         break;
       default:
@@ -176,7 +181,16 @@ export class Follower091 implements Follower {
   #broke(violation: Violation, channel: number, origin: Origin, answered: RuleId = violation.rule): void {
     if (this.breach !== undefined || this.#lost) return;
     const frameType = this.#chunk[violation.offset - this.#chunkAt - (violation.rule === 'amqp091/4.2.3.frame-max' ? 3 : 0)];
-    this.breach = legalAnswers(violation, answered, { beforeOpen: beforeOpen.has(this.#server.state), channel, frameType });
+    const { channelMax } = this.#server.limits;
+    this.breach = legalAnswers(violation, answered, {
+      beforeOpen: beforeOpen.has(this.#server.state),
+      channel,
+      frameType,
+      ofConnection: origin.classId === classes.connection.id,
+      ofContent: origin.classId === classes.basic.id && origin.methodId === classes.basic.methods.publish.id,
+      beyondChannelMax: channelMax > 0 && channel > channelMax,
+      closing: this.#closing.has(channel),
+    });
     this.#origin = origin;
     this.#breachChannel = channel;
   }
@@ -202,6 +216,7 @@ export class Follower091 implements Follower {
   #followed(channel: number, told: Method): void {
     const facts = methodFacts(told.name);
     if (told.name === 'channel.close') this.#owed.forget(channel);
+    if (told.name === 'channel.close-ok') this.#closing.delete(channel);
     if (told.name === 'channel.flow') this.#server.channels.get(channel)?.askedFlow();
     if (told.name === 'channel.close' || told.name === 'connection.close') this.#server.follow(channel, told, facts, 'server');
     if (told.name === 'connection.secure') this.#lost = true;
@@ -210,7 +225,8 @@ export class Follower091 implements Follower {
   }
 
   #peerBroke({ rule, detail }: Violation, channel: number): void {
-    if ((this.breach !== undefined || this.#lost) && !isOfOctets(rule)) return;
+    // What was taken from us although it is malformed may come back.
+    if ((this.breach !== undefined || this.#lost) && (!isOfOctets(rule) || this.breach?.rule === rule)) return;
     this.#heard.push({ name: 'malformed', channel, breaks: { rule, detail } });
   }
 }

@@ -13,6 +13,13 @@ export interface BreachPlace {
   readonly channel: number;
   /** First octet of the frame, where it is known. */
   readonly frameType: number | undefined;
+  /** It came with a method of class connection, or with one that has content. */
+  readonly ofConnection: boolean;
+  readonly ofContent: boolean;
+  /** Above the agreed channel-max. */
+  readonly beyondChannelMax: boolean;
+  /** We asked to close this channel, and have not been told that it is closed. */
+  readonly closing: boolean;
 }
 
 const untold: readonly Answer[] = [{ kind: 'bare-close', reading: 'text' }];
@@ -25,9 +32,8 @@ export const isOfOctets = (rule: RuleId): boolean => ofOctets.has(rule);
 
 /** All that the catalogue allows in answer to a breach, under any reading; nothing is told apart where the standard only advises or permits. */
 export function legalAnswers({ rule, detail }: Pick<Violation, 'rule' | 'detail'>, answered: RuleId, place: BreachPlace): LegalAnswers {
-  const { duties }: Rule = rules[answered];
-  const owed = answeringDuties.map(key => duties[key]).find(duty => duty?.answers !== undefined);
-  const answers = owed?.answers ?? [];
+  const owed = answering(answered);
+  const answers = [answered, ...alsoBroken(rule, place)].flatMap(each => answering(each)?.answers ?? []);
   // Where a method may be carried out all the same, whatever it brings is legal.
   const mayGoOn = answers.some(({ kind }) => kind === 'method' || kind === 'discarded');
   const told = { rule, detail, channel: place.channel };
@@ -36,8 +42,25 @@ export function legalAnswers({ rule, detail }: Pick<Violation, 'rule' | 'detail'
   return { ...told, answers };
 }
 
+function answering(rule: RuleId) {
+  const { duties }: Rule = rules[rule];
+  return answeringDuties.map(key => duties[key]).find(duty => duty?.answers !== undefined);
+}
+
+/** Rules that the same octets break, so that their answers are as good. */
+function alsoBroken(rule: RuleId, { frameType, ofConnection, ofContent, beyondChannelMax }: BreachPlace): readonly RuleId[] {
+  const content = ofContent || frameType === frameTypes.header || frameType === frameTypes.body;
+  return [
+    ...(beyondChannelMax ? (['amqp091/connection.tune.channel-max'] as const) : []),
+    ...(rule === 'amqp091/channel.not-open' && content ? (['amqp091/channel.not-open-content'] as const) : []),
+    ...(rule === 'amqp091/4.2.4.method-direction' && ofConnection ? (['amqp091/connection.sequence'] as const) : []),
+  ];
+}
+
 /** Where another rule of the catalogue lets the peer take it all the same. */
-function isLenient(rule: RuleId, { beforeOpen, frameType }: BreachPlace): boolean {
+function isLenient(rule: RuleId, { beforeOpen, frameType, closing, ofContent }: BreachPlace): boolean {
+  // What comes while a channel closes may be dropped, and a method without its content may be waited for.
+  if (closing || (rule === 'amqp091/channel.not-open' && ofContent)) return true;
   // Methods and headers cannot be split, and the errata let them be larger (4.2.3.frame-max-method); before tune, too (connection.tune.frame-max-minimum).
   if (rule === 'amqp091/4.2.3.frame-max') return beforeOpen || frameType !== frameTypes.body;
   // The text's own number for heartbeats (4.2.7.heartbeat-type-4).

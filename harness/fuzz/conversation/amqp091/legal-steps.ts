@@ -29,8 +29,8 @@ export function message(channel: number, routingKey: string, body: Uint8Array, v
   return joined(...encodeContent(channel, method('basic.publish', { routingKey }), header, [body], 4096));
 }
 
-/** A queue of the channel's own, which its later steps mean by the empty name. */
-const declareOwn: LegalStep = (script, channel) => script.method(channel, method('queue.declare', { exclusive: true, autoDelete: true }), 'queue.declare-ok');
+/** A queue of the channel's own, which its later steps mean by the empty name, and which stays when a consumer goes. */
+const declareOwn: LegalStep = (script, channel) => script.method(channel, method('queue.declare', { exclusive: true }), 'queue.declare-ok');
 
 const publish: LegalStep = (script, channel) => {
   const { random, setting } = script;
@@ -42,7 +42,7 @@ const withQueue: readonly LegalStep[] = [
   (script, channel) => script.method(channel, method('queue.bind', { exchange: 'amq.direct', routingKey: `${script.setting.prefix}key` }), 'queue.bind-ok'),
   (script, channel) => script.method(channel, method('queue.purge'), 'queue.purge-ok'),
   (script, channel) => script.method(channel, method('basic.get', { noAck: true }), 'basic.get-ok|basic.get-empty'),
-  (script, channel) => script.method(channel, method('basic.consume', { consumerTag: 'own', noAck: true }), 'basic.consume-ok'),
+  (script, channel) => script.method(channel, method('basic.consume', { noAck: true }), 'basic.consume-ok'),
   (script, channel) => {
     script.method(channel, method('basic.consume', { consumerTag: 'passing' }), 'basic.consume-ok');
     script.method(channel, method('basic.cancel', { consumerTag: 'passing' }), 'basic.cancel-ok');
