@@ -16,7 +16,7 @@ import { Suspicions } from './suspicions.ts';
 /** Conversations between two looks at the target's health. */
 const batch = 2_000;
 /** How long suspicions are looked into between two batches, and behind the last. */
-const settleMs = 30_000;
+const settleMs = { between: 4_000, afterwards: 30_000 };
 /** Milliseconds after which one looks all the same. */
 const batchMs = 5_000;
 const protocolNames: Readonly<Record<FuzzProtocol, Protocol>> = { amqp091: '0-9-1', amqp10: '1.0' };
@@ -72,10 +72,10 @@ class Campaign {
       const begun = performance.now();
       await this.#batch(end);
       seconds += (performance.now() - begun) / 1000;
-      if (!(await this.#lookAround(Math.min(end, performance.now() + settleMs)))) break;
+      if (!(await this.#lookAround(Math.min(end, performance.now() + settleMs.between)))) break;
     }
     await this.#pool.idle(true);
-    await this.#lookAround(performance.now() + settleMs);
+    await this.#lookAround(performance.now() + settleMs.afterwards);
     for (const grounds of this.#grounds) this.#notes.push(...(await grounds.close()));
     const { findings, declared, notes } = this.#suspicions;
     const { rows: coverage, departures } = this.#coverage;

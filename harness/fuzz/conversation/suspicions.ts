@@ -23,7 +23,7 @@ export interface SuspicionOptions {
 }
 
 /** Conversations that one finding may take to be made small, and how long, in milliseconds. */
-const shrinking = { triesMax: 400, forMs: 8_000 };
+const shrinking = { triesMax: 200, forMs: 4_000 };
 /** Mistakes that are none where another departure of the same conversation is to blame. */
 const explained: ReadonlySet<Severity> = new Set(['wrong code', 'wrong scope']);
 /** Most findings that are confirmed and made small; further ones are counted. */
@@ -158,7 +158,7 @@ export class Suspicions {
   /** Mistakes that came more often than they were made small, in sentences. */
   get repeated(): readonly string[] {
     return [...this.#like]
-      .filter(([kind, count]) => count > likeMax)
+      .filter(([, count]) => count > likeMax)
       .map(([kind, count]) => {
         const [severity = '', rule = '', reaction = ''] = kind.split('\t');
         return `${severity}${rule === '' ? '' : ` of ${rule}`}, ${reaction}: after ${count - likeMax} more departures by state`;

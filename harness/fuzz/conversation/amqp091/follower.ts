@@ -181,13 +181,16 @@ export class Follower091 implements Follower {
   #broke(violation: Violation, channel: number, origin: Origin, answered: RuleId = violation.rule): void {
     if (this.breach !== undefined || this.#lost) return;
     const frameType = this.#chunk[violation.offset - this.#chunkAt - (violation.rule === 'amqp091/4.2.3.frame-max' ? 3 : 0)];
-    const { channelMax } = this.#server.limits;
+    const { limits, channels } = this.#server;
+    const { channelMax } = limits;
     this.breach = legalAnswers(violation, answered, {
       beforeOpen: beforeOpen.has(this.#server.state),
       channel,
       frameType,
       ofConnection: origin.classId === classes.connection.id,
       ofContent: origin.classId === classes.basic.id && origin.methodId === classes.basic.methods.publish.id,
+      notOpen: channels.get(channel) === undefined,
+      inContent: channels.get(channel)?.underway !== undefined,
       beyondChannelMax: channelMax > 0 && channel > channelMax,
       closing: this.#closing.has(channel),
     });

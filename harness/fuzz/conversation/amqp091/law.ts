@@ -16,12 +16,17 @@ export interface BreachPlace {
   /** It came with a method of class connection, or with one that has content. */
   readonly ofConnection: boolean;
   readonly ofContent: boolean;
+  /** It came on a channel that is not open, or in the middle of a content. */
+  readonly notOpen: boolean;
+  readonly inContent: boolean;
   /** Above the agreed channel-max. */
   readonly beyondChannelMax: boolean;
   /** We asked to close this channel, and have not been told that it is closed. */
   readonly closing: boolean;
 }
 
+/** What any error before open breaks, whatever else it breaks. */
+const beforeOpenRule: RuleId = 'amqp091/2.2.4.error-before-open';
 const untold: readonly Answer[] = [{ kind: 'bare-close', reading: 'text' }];
 
 /** Rules that the framing breaks; all others are about what has been said so far. */
@@ -38,7 +43,7 @@ export function legalAnswers({ rule, detail }: Pick<Violation, 'rule' | 'detail'
   const mayGoOn = answers.some(({ kind }) => kind === 'method' || kind === 'discarded');
   const told = { rule, detail, channel: place.channel };
   if (isLenient(rule, place) || owed?.level !== 'MUST' || mayGoOn) return { ...told, answers: [] };
-  if (place.beforeOpen && !answers.some(({ kind }) => kind === 'header-then-close')) return { ...told, answers: untold };
+  if (place.beforeOpen && !answers.some(({ kind }) => kind === 'header-then-close')) return { ...told, rule: beforeOpenRule, answers: untold };
   return { ...told, answers };
 }
 
@@ -48,11 +53,13 @@ function answering(rule: RuleId) {
 }
 
 /** Rules that the same octets break, so that their answers are as good. */
-function alsoBroken(rule: RuleId, { frameType, ofConnection, ofContent, beyondChannelMax }: BreachPlace): readonly RuleId[] {
+function alsoBroken(rule: RuleId, { channel, frameType, ofConnection, ofContent, beyondChannelMax, notOpen, inContent }: BreachPlace): readonly RuleId[] {
   const content = ofContent || frameType === frameTypes.header || frameType === frameTypes.body;
   return [
     ...(beyondChannelMax ? (['amqp091/connection.tune.channel-max'] as const) : []),
     ...(rule === 'amqp091/channel.not-open' && content ? (['amqp091/channel.not-open-content'] as const) : []),
+    ...(channel > 0 && notOpen ? (['amqp091/channel.not-open'] as const) : []),
+    ...(inContent ? (['amqp091/4.2.6.header-missing'] as const) : []),
     ...(rule === 'amqp091/4.2.4.method-direction' && ofConnection ? (['amqp091/connection.sequence'] as const) : []),
   ];
 }
