@@ -7,6 +7,7 @@ import { type Ending, Stop, type StopCause } from '../probe/stop.ts';
 import type { TranscriptEntry } from '../probe/transcript.ts';
 import { protocolOf } from '../spec/catalogue.ts';
 import type { Check } from './check.ts';
+import { Lateness } from './lateness.ts';
 import type { Health, Session } from './session.ts';
 
 /** In what an attempt differs from the first one. */
@@ -37,6 +38,8 @@ export interface Attempt {
   readonly connected: boolean;
   readonly measurements: readonly Measured[];
   readonly durationMs: number;
+  /** How late this process itself was at most, in milliseconds; looked at only where the check keeps time. */
+  readonly lateMs: number;
   transcript(): readonly TranscriptEntry[];
 }
 
@@ -81,7 +84,9 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
     ...(options.rest !== undefined && { rest: options.rest }),
     ...(options.onPiece !== undefined && { onPiece: options.onPiece }),
   });
+  const lateness = check.keepsTime === true ? new Lateness(clock) : undefined;
   const stopped = await play(check, probe, clock, { guardMs: guardOf(check, session), ...options });
+  const lateMs = lateness?.end() ?? 0;
   const [reaction, ending, durationMs] = [probe.reaction(), probe.ending(), clock.now() - begun];
   await probe.dispose(session.budgets.reply, session.solo);
   const asks = stopped.kind !== 'aborted' && (check.departs === true || stopped.kind === 'failed' || stopped.kind === 'silent' || stopped.kind === 'undialled');
@@ -100,6 +105,7 @@ export async function attempt(check: Check, session: Session, options: AttemptOp
     connected: probe.connected,
     measurements: probe.measurements,
     durationMs,
+    lateMs,
     transcript: () => transcript.entries(),
   };
 }

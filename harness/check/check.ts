@@ -24,6 +24,8 @@ export interface CheckSpec {
   readonly isolation?: Isolation;
   /** Worst-case duration on a healthy target, for ordering; defaults to 500. */
   readonly worstMs?: number;
+  /** It sends or measures by its own clock: what fails while this process was late itself is no word against the peer, and is run again alone. */
+  readonly keepsTime?: true;
   /** Runs with `--thorough` only. */
   readonly thorough?: true;
   /** Sends something illegal or heavy: a bystander connection is opened before and used after. */

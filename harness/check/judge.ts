@@ -34,7 +34,7 @@ export interface Judgement {
 /** An attempt is either the last word, or asks for another one, alone. `died`: the target has to be brought back first. */
 export type Decision =
   | { readonly kind: 'judged'; readonly judgement: Judgement; readonly died: boolean }
-  | { readonly kind: 'again'; readonly plan: Plan; readonly why: 'silence' | 'cut' | 'slow' | 'harm'; readonly died: boolean };
+  | { readonly kind: 'again'; readonly plan: Plan; readonly why: 'silence' | 'cut' | 'slow' | 'late' | 'harm'; readonly died: boolean };
 
 const levels: readonly Level[] = ['MUST', 'SHOULD', 'MAY'];
 
@@ -79,6 +79,9 @@ function frame(check: Check, finding: Partial<Finding> | undefined): Pick<Judgem
   return { rule, level: levelOf(check, finding), legal, ...(counterexample !== undefined && { counterexample }) };
 }
 
+/** Times that checks keep are of a second and more; so much of it may be lost. */
+const lateMaxMs = 300;
+
 /** The law of verdicts, as far as one attempt and its circumstances decide. Undefined where the run was cancelled. */
 export function judge(check: Check, attempt: Attempt, circumstances: Circumstances): Decision | undefined {
   const { stopped } = attempt;
@@ -103,6 +106,8 @@ export function judge(check: Check, attempt: Attempt, circumstances: Circumstanc
     });
   }
   if (attempt.health === 'harmed') return harmed(check, attempt);
+  if ((stopped.kind === 'failed' || stopped.kind === 'silent') && attempt.lateMs > lateMaxMs)
+    return { kind: 'again', plan: attempt.plan, why: 'late', died: false };
   if (stopped.kind === 'silent') return silent(check, attempt, stopped, circumstances);
   if (stopped.kind === 'cut') return cut(check, attempt, stopped);
   if (stopped.kind === 'failed') return judged(failed(check, attempt, stopped));

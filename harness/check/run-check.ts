@@ -157,8 +157,10 @@ export class Trial {
     const decision = judge(this.check, tried, { restarts, silencesSpent, inherited, foretold: expected });
     if (decision === undefined) throw new AbortedError(this.check.id);
     if (decision.kind === 'judged' || this.#ordinal < attemptsMax) return decision;
-    const message = `No verdict after ${attemptsMax} attempts: the peer reacts otherwise each time.`;
-    return { kind: 'judged', died: decision.died, judgement: unplayed(this.check, 'inconclusive', 'peer-slow', message) };
+    const late = decision.why === 'late';
+    const why = late ? `this process was late itself, by ${Math.round(tried.lateMs)} ms the last time` : 'the peer reacts otherwise each time';
+    const message = `No verdict after ${attemptsMax} attempts: ${why}.`;
+    return { kind: 'judged', died: decision.died, judgement: unplayed(this.check, 'inconclusive', late ? 'harness' : 'peer-slow', message) };
   }
 
   async #follow(decision: Decision, tried: Attempt): Promise<Verdict | undefined> {

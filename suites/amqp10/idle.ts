@@ -52,6 +52,7 @@ export const idle10Checks: readonly Check[] = [
   check('amqp10/idle/keep-alive', {
     title: 'A broker sends frames at least as often as its peer asks, empty ones on channel 0',
     duties: ['amqp10/2.4.5.keep-alive:emit', 'amqp10/2.4.5.empty-frame-channel:emit'],
+    keepsTime: true,
     worstMs: 4000,
     async run(peer: Peer) {
       const { connection, idleTimeOutMs } = await asking(peer);
@@ -109,6 +110,7 @@ export const idle10Checks: readonly Check[] = [
   check('amqp10/idle/empty-frames-count', {
     title: 'Empty frames within each idle-time-out of the broker keep a connection alive',
     duties: ['amqp10/2.4.5.half-threshold:emit', 'amqp10/2.4.5.any-frame:emit'],
+    keepsTime: true,
     thorough: true,
     worstMs: 120_000,
     run: (peer: Peer) => livesOn(peer, connection => connection.sendBytes(emptyFrame)),
@@ -116,6 +118,7 @@ export const idle10Checks: readonly Check[] = [
   check('amqp10/idle/flows-count', {
     title: 'Other frames within each idle-time-out of the broker keep a connection alive as well',
     duties: ['amqp10/2.4.5.half-threshold:emit', 'amqp10/2.4.5.any-frame:emit'],
+    keepsTime: true,
     thorough: true,
     worstMs: 120_000,
     run: (peer: Peer) => livesOn(peer, connection => connection.send(0, 'flow')),
