@@ -22,6 +22,8 @@ export class Stage {
   readonly target: FuzzTarget;
   readonly #closeMs: number;
   readonly #times: number[] = [];
+  /** The least that an answer may take. */
+  #leastMs = replies.least;
   #at = 0;
   patience: Patience;
 
@@ -44,12 +46,18 @@ export class Stage {
     return played;
   }
 
+  /** An answer had only come late: the next ones are waited for longer. */
+  tooSoon(): void {
+    this.#leastMs = Math.min(this.#leastMs * 2, replies.most);
+    this.patience = { ...this.patience, replyMs: Math.max(this.patience.replyMs, this.#leastMs) };
+  }
+
   #took(ms: number): void {
     this.#times[this.#at % window] = ms;
     this.#at += 1;
     if (this.#at % (window / 4) !== 0) return;
     const median = [...this.#times].sort((one, other) => one - other)[this.#times.length >> 1] ?? 0;
-    this.patience = { replyMs: within(median, replies), closeMs: this.#closeMs, graceMs: within(median, graces) };
+    this.patience = { replyMs: Math.max(this.#leastMs, within(median, replies)), closeMs: this.#closeMs, graceMs: within(median, graces) };
   }
 }
 

@@ -42,7 +42,7 @@ const sameKind = ({ severity, reaction, rule, legal }: Verdict): string => [seve
 export class Suspicions {
   readonly findings: FuzzFinding[] = [];
   readonly declared: { readonly finding: FuzzFinding; readonly reason: string }[] = [];
-  readonly notes: string[] = [];
+  readonly #notes: string[] = [];
   readonly #stage: Stage;
   readonly #options: SuspicionOptions;
   readonly #seen = new Set<string>();
@@ -50,10 +50,17 @@ export class Suspicions {
   #waiting: Suspicion[] = [];
   readonly #like = new Map<string, number>();
   #silences = 0;
+  /** Silences that were none when the target was waited for longer. */
+  #hasty = 0;
 
   constructor(stage: Stage, options: SuspicionOptions) {
     this.#stage = stage;
     this.#options = options;
+  }
+
+  get notes(): readonly string[] {
+    if (this.#hasty === 0) return this.#notes;
+    return [...this.#notes, `${this.#hasty} times an answer came late while many talked at once, and in time when it was asked for alone.`];
   }
 
   add(verdict: Verdict, conversation: Conversation, how: How): void {
@@ -85,7 +92,7 @@ export class Suspicions {
   async settle(untilMs: number = Number.POSITIVE_INFINITY): Promise<void> {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       const { verdict } = next;
-      if (this.findings.length >= findingsMax) this.notes.push(`${verdict.severity}: ${verdict.title}; not looked into, there were ${findingsMax} before it`);
+      if (this.findings.length >= findingsMax) this.#notes.push(`${verdict.severity}: ${verdict.title}; not looked into, there were ${findingsMax} before it`);
       else if (!(await this.#decide(next)) || performance.now() > untilMs) return;
     }
   }
@@ -102,14 +109,20 @@ export class Suspicions {
     const { verdict, conversation } = suspicion;
     const silent = verdict.severity === 'hang';
     if (silent && this.#silences >= silencesMax) {
-      this.notes.push(`${verdict.title}; not looked into, ${silencesMax} silences were`);
+      this.#notes.push(`${verdict.title}; not looked into, ${silencesMax} silences were`);
       return true;
     }
     this.#silences += silent ? 1 : 0;
     try {
       const again = (await this.#again(suspicion, conversation)) ?? (await this.#again(suspicion, conversation));
+      if (again === undefined && silent) {
+        this.#silences -= 1;
+        this.#hasty += 1;
+        this.#stage.tooSoon();
+        return true;
+      }
       if (again === undefined) {
-        this.notes.push(`Seen once and not again (${conversation.protocol} ${conversation.seed}:${conversation.index}): ${verdict.title}`);
+        this.#notes.push(`Seen once and not again (${conversation.protocol} ${conversation.seed}:${conversation.index}): ${verdict.title}`);
         return true;
       }
       await this.#report(suspicion, again, silent);
@@ -138,7 +151,7 @@ export class Suspicions {
     const enough = () => performance.now() >= until;
     const small = conversation.served === true ? conversation : await shrinkConversation(conversation, shows, { triesMax: shrinking.triesMax, enough });
     if (small.departures.length > 1 && explained.has(again.severity)) {
-      this.notes.push(`After several departures (${small.departures.join(', ')}) the answer may be to another: ${last.title}`);
+      this.#notes.push(`After several departures (${small.departures.join(', ')}) the answer may be to another: ${last.title}`);
       return;
     }
     const reason = this.#options.declared?.(last, protocol);
