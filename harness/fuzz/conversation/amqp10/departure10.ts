@@ -31,7 +31,9 @@ export function before(piece: Piece, what: Performative, channel: number = piece
 
 /** A frame sent in the state of a piece, behind what that waits for. */
 export function frameAt(piece: Piece, what: Performative, channel: number = piece.channel, payload?: Uint8Array): Piece {
-  return said({ kind: 'frame', awaits: piece.awaits, channel, state: piece.state, ...(payload && { payload }) }, what);
+  const { awaits, state, flow } = piece;
+  const hole = what.type === 'flow' && channel === piece.channel ? flow?.hole : undefined;
+  return said({ kind: 'frame', awaits, channel, state, ...(payload && { payload }), ...(hole && { hole }) }, what);
 }
 
 /** Octets sent in the state of a piece, in place of its own. */

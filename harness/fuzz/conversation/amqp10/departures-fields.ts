@@ -65,7 +65,6 @@ export const fieldDepartures = {
   'begin-incoming-window': { family: 'limits', weight: 2, apply: field('begin', 'incomingWindow', [0, 1, half - 1, half, most]) },
   'begin-outgoing-window': { family: 'limits', weight: 1, apply: field('begin', 'outgoingWindow', [0, 1, half, most]) },
   'begin-handle-max': { family: 'limits', weight: 2, apply: field('begin', 'handleMax', [0, 1, most]) },
-  'begin-next-outgoing-id': { family: 'serials', weight: 2, apply: field('begin', 'nextOutgoingId', nearWrap) },
   'begin-remote-channel': { family: 'identifiers', weight: 1, apply: field('begin', 'remoteChannel', [0, 1, 65535]) },
   'attach-initial-delivery-count': { family: 'serials', weight: 2, apply: field('attach', 'initialDeliveryCount', nearWrap) },
   'attach-no-delivery-count': {

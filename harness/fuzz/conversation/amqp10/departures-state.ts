@@ -4,7 +4,7 @@ import { describedAs, frameOf, listOf, valueAs } from '../../../wire/amqp10/craf
 import { protocolHeader091 } from '../../../wire/protocol-header.ts';
 import type { Random } from '../../random.ts';
 import { before, type Departures10, frameAt, octetsAt } from './departure10.ts';
-import type { Piece } from './script.ts';
+import { type Piece, windowMax } from './script.ts';
 
 const encoder = new TextEncoder();
 const half = 2 ** 31;
@@ -13,16 +13,9 @@ const most = 2 ** 32 - 1;
 /** Any frame at all, with what it must have; nothing in it makes anything that lasts. */
 const anyFrames: readonly ((random: Random, piece: Piece) => Performative)[] = [
   () => ({ type: 'open', containerId: 'again' }),
-  () => ({ type: 'begin', nextOutgoingId: 0, incomingWindow: 1, outgoingWindow: 1 }),
+  () => ({ type: 'begin', nextOutgoingId: 0, incomingWindow: windowMax, outgoingWindow: windowMax }),
   random => ({ type: 'attach', name: 'x', handle: random.pick([0, 1, 5]), role: 'receiver', source: { type: 'source' }, target: { type: 'target' } }),
-  random => ({
-    type: 'flow',
-    incomingWindow: 1,
-    nextOutgoingId: 0,
-    outgoingWindow: 1,
-    handle: random.pick([undefined, 0, 1, 9]),
-    ...(random.oneIn(2) && { echo: true }),
-  }),
+  (random, { flow }) => ({ type: 'flow', ...(flow?.fields ?? anyFlow), handle: random.pick([undefined, 0, 1, 9]), ...(random.oneIn(2) && { echo: true }) }),
   random => ({ type: 'transfer', handle: random.pick([0, 1, 9]), deliveryId: random.pick([0, 1, 5]), deliveryTag: Buffer.from('x'), messageFormat: 0 }),
   random => ({
     type: 'disposition',
@@ -36,6 +29,7 @@ const anyFrames: readonly ((random: Random, piece: Piece) => Performative)[] = [
   () => ({ type: 'end' }),
   () => ({ type: 'close' }),
 ];
+const anyFlow = { incomingWindow: windowMax, nextOutgoingId: 0, outgoingWindow: windowMax };
 
 const saslFrames = [
   saslBodyFrame({ type: 'sasl-init', mechanism: 'PLAIN', initialResponse: encoder.encode('\0a\0b') }).slice(),

@@ -23,6 +23,8 @@ export class Follower10 implements Follower {
   #largest = 0;
   #highest = 0;
   #over = false;
+  /** The peer has ended a session of which all was legal: what it makes of the rest is its own affair. */
+  #derailed = false;
   /** The peer has detached a link with an error. */
   #detachedOnce = false;
 
@@ -48,6 +50,7 @@ export class Follower10 implements Follower {
     const [first] = offences;
     if (first === undefined) return undefined;
     const { rule, detail, channel } = first;
+    if (this.#derailed) return { rule, answers: [], detail };
     const alone = channel !== undefined && offences.every(each => each.channel === channel);
     return { rule, answers: answersToAll(offences), detail, ...(alone && { channel }) };
   }
@@ -120,6 +123,7 @@ export class Follower10 implements Follower {
       this.#owed.header();
     } else if (event.kind === 'frame') this.#frameFromPeer(event.frame);
     else if (event.kind === 'session-begun') this.#expects(event.session.channel, event.session.nextIncomingId);
+    else if (event.kind === 'session-ended') this.#derailed ||= event.end.error !== undefined && this.#law.offences.length === 0;
     else if (event.kind === 'link-detached') this.#detached(event.link, event.detach);
     else if (event.kind === 'flow') this.#credited(event.session.channel, event.link);
     else if (event.kind === 'disposition' && event.deliveries.length > 0) this.#heard.push({ name: 'outcome', channel: event.session.channel ?? 0 });

@@ -106,7 +106,11 @@ export class Law extends ConnectionMachine {
       this.note('amqp10/2.4.3.close-last', detail, true);
       return;
     }
-    this.offences.push({ rule, detail, channel, stage: this.stage, uncertain: hangsOnTime.has(rule) || answer.kind === 'borne', remedy: asAnswer(answer) });
+    const uncertain = hangsOnTime.has(rule) || answer.kind === 'borne';
+    const offence = { detail, channel, stage: this.stage, uncertain, remedy: asAnswer(answer) };
+    // A frame of SASL is to the AMQP layer one of a type that is none, whatever is in it; who looks into it first says so.
+    if (rule.startsWith('amqp10/5.3.1.') && this.stage !== 'sasl') this.offences.push({ ...offence, rule: 'amqp10/2.3.1.type' });
+    this.offences.push({ ...offence, rule });
   }
 
   /** A message that cannot be read is the affair of whoever has to read it, and of nobody else. */

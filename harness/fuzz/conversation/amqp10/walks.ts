@@ -1,36 +1,25 @@
 import { type AmqpAttach, type AmqpFlow, type AmqpSource, type AmqpTarget, type AmqpTransfer, describedOf, encodeMessage } from '../../../wire/amqp10/codec.ts';
 import { numberMarker, octetsMarker, textMarker } from './hole.ts';
 import { closing, login, opened, opening } from './opening-walk.ts';
-import type { Script } from './script.ts';
+import { type Script, windowMax } from './script.ts';
 
 /** A legal way through the tables. */
 export type Walk = (script: Script) => void;
 
 const outcomes = ['amqp:accepted:list', 'amqp:rejected:list', 'amqp:released:list', 'amqp:modified:list'];
-const windowMax = 2048;
 
 /** Begins a session; where it is waited for, behind that. */
 export function begin(script: Script, channel = 0): void {
   script.say(
-    { type: 'begin', nextOutgoingId: 0, incomingWindow: windowMax, outgoingWindow: windowMax, handleMax: 255 },
+    { type: 'begin', nextOutgoingId: script.firstId, incomingWindow: windowMax, outgoingWindow: windowMax, handleMax: 255 },
     { channel, awaits: channel > 0 || script.setting.pipelined !== true ? opened(script) : [] },
   );
   script.now({ session: 'BEGIN_SENT' });
 }
 
-function flowOf(
-  script: Script,
-  channel: number,
-  fields: Partial<AmqpFlow>,
-): { readonly flow: AmqpFlow; readonly hole?: { readonly name: string; readonly kind: 'number' } } {
-  const known = script.begun ? { nextIncomingId: numberMarker } : {};
-  const flow: AmqpFlow = { type: 'flow', incomingWindow: windowMax, nextOutgoingId: script.deliveryId, outgoingWindow: windowMax, ...known, ...fields };
-  return script.begun ? { flow, hole: { name: `next-incoming-id.${channel}`, kind: 'number' } } : { flow };
-}
-
-export function sayFlow(script: Script, fields: Partial<AmqpFlow>, channel = 0, awaits: readonly string[] = []): void {
-  const { flow, hole } = flowOf(script, channel, fields);
-  script.say(flow, { channel, awaits, ...(hole && { hole }) });
+export function sayFlow(script: Script, more: Partial<AmqpFlow>, channel = 0, awaits: readonly string[] = []): void {
+  const { fields, hole } = script.flow(channel);
+  script.say({ type: 'flow', ...fields, ...more }, { channel, awaits, ...(hole && { hole }) });
 }
 
 /** Ends with an echo that shows the session to be well, and its end. */
@@ -47,8 +36,7 @@ function ending(script: Script, channel = 0): void {
 /** The begin is waited for with the next thing that is said. */
 function awaitBegin(script: Script, channel: number): void {
   script.begun = true;
-  const { flow, hole } = flowOf(script, channel, { echo: true });
-  script.say(flow, { channel, awaits: ['begin'], ...(hole && { hole }) });
+  sayFlow(script, { echo: true }, channel, ['begin']);
   script.now({ connection: 'OPENED', session: 'MAPPED' });
 }
 
@@ -85,8 +73,7 @@ export function deliver(
   { handle = 0, channel = 0, awaits = [], ...fields }: Partial<AmqpTransfer> & { readonly channel?: number; readonly awaits?: readonly string[] } = {},
 ): void {
   const parts = script.oneIn(3) ? 2 + script.random.below(3) : 1;
-  const id = script.deliveryId;
-  script.deliveryId += 1;
+  const id = script.nextDeliveryId();
   const size = Math.ceil(payload.length / parts);
   for (let part = 0; part < parts; part += 1) {
     const more = part < parts - 1;
@@ -166,7 +153,7 @@ const walkDrain: Walk = script => {
   opening(script);
   begin(script);
   attach(script, { role: 'receiver', source: { type: 'source', dynamic: true, expiryPolicy: 'link-detach', timeout: 0 }, target: { type: 'target' } });
-  script.say({ type: 'flow', incomingWindow: windowMax, nextOutgoingId: 0, outgoingWindow: windowMax, handle: 0, linkCredit: 10 });
+  sayFlow(script, { handle: 0, linkCredit: 10 });
   script.begun = true;
   sayFlow(script, { handle: 0, linkCredit: 10, deliveryCount: 0, drain: true, echo: true }, 0, ['attach']);
   script.now({ connection: 'OPENED', session: 'MAPPED', link: 'ATTACHED receiver', delivery: 'drain' });
@@ -188,17 +175,15 @@ const walkCoordinator: Walk = script => {
   script.now({ delivery: 'declare' });
   const discharge = encodeMessage({ body: { type: 'amqp-value', value: describedOf({ type: 'discharge', txnId: octetsMarker, fail: script.oneIn(2) }) } });
   script.say(
-    { type: 'transfer', handle: 0, deliveryId: 1, deliveryTag: Buffer.from('discharge'), messageFormat: 0 },
+    { type: 'transfer', handle: 0, deliveryId: script.nextDeliveryId(), deliveryTag: Buffer.from('discharge'), messageFormat: 0 },
     { payload: discharge, awaits: ['outcome'], hole: { name: 'txn-id', kind: 'text' } },
   );
-  script.deliveryId = 2;
   script.now({ delivery: 'discharge' });
   ending(script);
 };
 
 function ask(script: Script, payload: Uint8Array, awaits: readonly string[]): void {
-  script.say({ type: 'transfer', handle: 0, deliveryId: 0, deliveryTag: Buffer.from('declare'), messageFormat: 0 }, { payload, awaits });
-  script.deliveryId = 1;
+  script.say({ type: 'transfer', handle: 0, deliveryId: script.nextDeliveryId(), deliveryTag: Buffer.from('declare'), messageFormat: 0 }, { payload, awaits });
 }
 
 /** A node of the peer's naming, sent to by the name that it gave. */
