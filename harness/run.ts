@@ -160,7 +160,7 @@ function inOrder(measurements: readonly Measurement[]): readonly Measurement[] {
 }
 
 /** A survey as the record has it. */
-function factsOf({ amqp10, ...seen }: Survey): Omit<Survey, 'amqp10'> & Pick<TargetFacts, 'amqp10'> {
+export function factsOf({ amqp10, ...seen }: Survey): Omit<Survey, 'amqp10'> & Pick<TargetFacts, 'amqp10'> {
   return { ...seen, ...(amqp10 !== undefined && { amqp10: amqp10.limits }) };
 }
 

@@ -1,35 +1,32 @@
-import { randomInt } from 'node:crypto';
 import { visible } from '../../reports/words.ts';
-import { saveFinding } from '../fuzz/case-file.ts';
+import type { Json } from '../check/json.ts';
+import { loginsOf, redactUrl } from '../check/record-secrets.ts';
 import { spoken10 } from '../fuzz/conversation/amqp10/grounds.ts';
 import { spoken091 } from '../fuzz/conversation/amqp091/grounds.ts';
 import { fuzzBroker } from '../fuzz/conversation/campaign.ts';
 import type { CampaignReport } from '../fuzz/conversation/campaign-options.ts';
 import type { SpokenProtocol } from '../fuzz/conversation/grounds.ts';
-import type { FuzzFinding } from '../fuzz/finding.ts';
 import { prefixOf } from '../probe/names.ts';
 import { Stop } from '../probe/stop.ts';
 import { survey } from '../probe/survey.ts';
+import { factsOf } from '../run.ts';
 import type { Protocol } from '../spec/catalogue.ts';
 import type { Target } from '../target/target.ts';
-import { CommandError, exitStatus } from './errors.ts';
+import { CommandError } from './errors.ts';
 import { basicSlice } from './fuzz-afterwards.ts';
-import { parseDuration } from './fuzz-campaign.ts';
+import { announce, type Campaign, type CampaignFlags, type CampaignOutcome, openCampaign, progressTeller } from './fuzz-campaign.ts';
 import { declaredOf } from './fuzz-declared.ts';
 import { memoryWatch } from './fuzz-memory.ts';
 import { ownsIt } from './fuzz-reach.ts';
+import { handOver } from './fuzz-report.ts';
 import type { Invocation } from './invocation.ts';
 import { resolveTarget, type TargetOptions } from './resolve-target.ts';
-import { type SharedOptions, type Terminal, terminal } from './terminal.ts';
+import { type Terminal, terminal } from './terminal.ts';
 
-export interface FuzzBrokerOptions extends SharedOptions, TargetOptions {
+export interface FuzzBrokerOptions extends CampaignFlags, TargetOptions {
   readonly protocol: Protocol | 'all';
-  readonly time: string;
-  readonly runs?: number;
-  readonly seed?: number;
   readonly rate?: number;
   readonly iOwnThisBroker?: boolean;
-  readonly out: string;
 }
 
 /** By protocol; loaded where it is spoken. */
@@ -60,79 +57,81 @@ function interruptible(screen: Terminal): AbortSignal {
 }
 
 /** `amqpspec fuzz broker [TARGET]`. */
-export async function execute({ words, options }: Invocation): Promise<number> {
-  const given = options as unknown as FuzzBrokerOptions;
-  const screen = await terminal(given);
+export async function execute({ words, options, given }: Invocation): Promise<number> {
+  const flags = options as unknown as FuzzBrokerOptions;
+  const screen = await terminal(flags);
   const name = words[0] === undefined ? undefined : String(words[0]);
-  const timeMs = parseDuration(given.time);
-  const seed = given.seed ?? randomInt(2 ** 31);
-  await ownsIt(name, given.iOwnThisBroker === true);
-  await using target = await resolveTarget(name, given);
-  const { version, product, protocols } = await survey(target).catch((error: unknown) => {
+  await ownsIt(name, flags.iOwnThisBroker === true);
+  await using target = await resolveTarget(name, flags);
+  const seen = await survey(target).catch((error: unknown) => {
     throw new CommandError(error instanceof Error ? error.message : String(error));
   });
-  const speeches = await protocolsOf(given.protocol, protocols, target.url);
-  screen.say(
-    `fuzzing ${target.url}${product === null ? '' : ` (${[product, version].filter(each => each !== null).join(' ')})`} for ${given.time}, seed ${seed}; all names begin with ${prefixOf(`fuzz${seed.toString(36)}`)}`,
-  );
-  const report = await campaign(target, speeches, { given, timeMs, seed, screen, version: target.profileVersion ?? version });
-  const after = await basicSlice(target, protocols, seed, version);
-  return await tell(report, after, { screen, out: given.out, url: target.url, seed });
+  const speeches = await protocolsOf(flags.protocol, seen.protocols, target.url);
+  const shown = `${redactUrl(target.url)}${seen.product === null ? '' : ` (${[seen.product, seen.version].filter(each => each !== null).join(' ')})`}`;
+  const campaign = await openCampaign(flags, given, {
+    subject: 'broker',
+    // The port of one that was started for the campaign is another each time.
+    target: target.kind === 'url' ? redactUrl(target.url) : (name ?? 'reference'),
+    ...(seen.version !== null && { version: seen.version }),
+    protocols: [speeches[0], ...speeches.slice(1)].map(({ speech }) => speech.protocol),
+  });
+  const startedAt = new Date();
+  announce(campaign, screen, shown);
+  screen.say(`all names begin with ${prefixOf(`fuzz${campaign.seed.toString(36)}`)}`);
+  const report = await played(target, speeches, { campaign, flags, screen, version: target.profileVersion ?? seen.version });
+  const after = await basicSlice(target, seen.protocols, campaign.seed, seen.version);
+  screen.settle();
+  for (const { finding, reason } of report.declared) screen.say(`${screen.colors.dim('declared')}  ${visible(finding.title)} (${reason})`);
+  const handed = { target: { ...factsOf(seen), url: target.url, kind: target.kind, properties: seen.properties as Readonly<Record<string, Json>> }, startedAt };
+  const replayWith = target.kind === 'reference' ? {} : { replayWith: target.kind === 'url' ? redactUrl(target.url) : String(name) };
+  return handOver(campaign, outcomeOf(report, speeches), { ...handed, ...replayWith, more: { ...after, logins: loginsOf(target) } }, screen);
 }
 
-async function campaign(
+async function played(
   target: Target,
   protocols: readonly [SpokenProtocol, ...SpokenProtocol[]],
-  { given, timeMs, seed, screen, version }: { given: FuzzBrokerOptions; timeMs: number; seed: number; screen: Terminal; version: string | null },
+  { campaign, flags, screen, version }: { campaign: Campaign; flags: FuzzBrokerOptions; screen: Terminal; version: string | null },
 ): Promise<CampaignReport> {
   const closeMs = target.profile?.budgets?.close;
-  let told = 0;
+  const { seed, timeMs, runs, shard, from, corpus } = campaign;
+  const tell = progressTeller(screen);
   try {
     return await fuzzBroker({
       target,
       protocols,
       seed,
       timeMs,
+      corpus,
+      // A shard has every so many conversations, from its own on.
+      from: from === 0 ? shard.index - 1 : from,
+      step: shard.of,
       signal: interruptible(screen),
       declared: declaredOf(target.profile, version),
       watch: memoryWatch(target),
       ...(closeMs !== undefined && { closeMs }),
-      ...(given.runs !== undefined && { runs: given.runs }),
-      ...(given.rate !== undefined && { rate: given.rate }),
-      onProgress: ({ conversations, departures, conversationsPerSecond, states, pairs, findings }) => {
-        told += 1;
-        const line = `${conversations} conversations, ${Math.round(conversationsPerSecond)} a second, ${departures} departures of ${pairs} kinds in ${states} states, ${findings} findings`;
-        screen.progress(line, told % 10 === 0);
-      },
+      ...(runs !== undefined && { runs }),
+      ...(flags.rate !== undefined && { rate: flags.rate }),
+      onProgress: ({ conversations, conversationsPerSecond, states, pairs, findings }) =>
+        tell({ inputs: conversations, inputsPerSecond: conversationsPerSecond, findings, states, pairs }),
     });
   } catch (error) {
-    if (error instanceof Stop) throw new CommandError(`${target.url} does not let the campaign begin: ${error.message}`);
+    if (error instanceof Stop) throw new CommandError(`${redactUrl(target.url)} does not let the campaign begin: ${error.message}`);
     throw error;
   }
 }
 
-async function tell(
-  report: CampaignReport,
-  after: readonly string[],
-  { screen, out, url, seed }: { screen: Terminal; out: string; url: string; seed: number },
-): Promise<number> {
-  screen.settle();
-  const findings: FuzzFinding[] = [];
-  for (const finding of report.findings) {
-    const file = await saveFinding(out, finding);
-    findings.push({ ...finding, file });
-    const { severity, title, departure, state, rule } = finding;
-    screen.warn(`${screen.colors.red(severity)}  ${visible(title)}`);
-    screen.warn(`  ${departure ?? 'nothing out of the ordinary'}, in ${state}${rule === undefined ? '' : `, ${rule}`}`);
-    screen.warn(`  replay: amqpspec replay ${file} ${url}`);
-  }
-  for (const { finding, reason } of report.declared) screen.say(`${screen.colors.dim('declared')}  ${visible(finding.title)} (${reason})`);
-  for (const note of report.notes) screen.say(`note  ${visible(note)}`);
-  for (const sentence of after) screen.warn(`${screen.colors.red('afterwards')}  ${visible(sentence)}`);
-  const { conversations, departures, seconds, coverage } = report;
-  const each = (count: number): number => Math.round(count / Math.max(seconds, 0.001));
-  const sums = `${conversations} conversations (${each(conversations)} a second), ${departures} departures (${each(departures)} a second)`;
-  screen.say(`${sums} of ${coverage.length} kinds by state, ${findings.length} findings, ${report.declared.length} declared`);
-  screen.result({ target: url, seed, ...report, findings, afterwards: after });
-  return findings.length === 0 && after.length === 0 ? exitStatus.asDeclared : exitStatus.surprise;
+function outcomeOf(report: CampaignReport, speeches: readonly SpokenProtocol[]): CampaignOutcome {
+  const { conversations, departures, seconds, next, findings, replayed, coverage, notes } = report;
+  const sent = `${departures} departures, ${Math.round(departures / Math.max(seconds, 0.001))} a second.`;
+  return {
+    inputs: conversations,
+    seconds,
+    next,
+    findings,
+    replayed,
+    states: [...new Set(speeches.flatMap(({ speech }) => speech.states))],
+    departures: [...new Set(speeches.flatMap(({ speech }) => speech.departures))],
+    coverage,
+    notes: [sent, ...notes],
+  };
 }

@@ -96,10 +96,13 @@ export async function openCampaign(flags: CampaignFlags, given: readonly string[
 }
 
 /** Says what is about to happen, in a line or two. */
-export function announce({ target, seed, timeMs, runs, shard, from, corpus, flags }: Campaign, screen: Terminal): void {
-  const bounds = [...(Number.isFinite(timeMs) ? [flags.time] : []), ...(runs === undefined ? [] : [`${runs} inputs`])].join(' or ');
+export function announce({ subject, target, seed, timeMs, runs, shard, from, corpus, flags }: Campaign, screen: Terminal, shown = target): void {
+  const bounds = [
+    ...(Number.isFinite(timeMs) ? [flags.time] : []),
+    ...(runs === undefined ? [] : [`${runs} ${subject === 'parser' ? 'inputs' : 'conversations'}`]),
+  ].join(' or ');
   const part = shard.of === 1 ? '' : `, shard ${shard.index}/${shard.of}`;
-  screen.say(`fuzzing ${target} for ${bounds}, seed ${seed}${part}${from === 0 ? '' : `, from input ${from} on`}`);
+  screen.say(`fuzzing ${shown} for ${bounds}, seed ${seed}${part}${from === 0 ? '' : `, from input ${from} on`}`);
   if (corpus.length > 0) screen.say(`first ${corpus.length === 1 ? 'the one case' : `the ${corpus.length} cases`} of ${flags.corpus}`);
 }
 

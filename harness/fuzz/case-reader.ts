@@ -1,5 +1,6 @@
+import type { RuleId } from '../spec/catalogue.ts';
 import { OctetReader } from './case-octets.ts';
-import { CaseError, type CaseHead, directives, type FuzzCase, firstLine, plain } from './case-text.ts';
+import { CaseError, type CaseHead, departureWords, directives, type FuzzCase, firstLine, plain } from './case-text.ts';
 import type { Step } from './conversation/conversation.ts';
 import { severities } from './finding.ts';
 
@@ -13,6 +14,7 @@ const choices: Readonly<Partial<Record<Directive, readonly string[]>>> = {
   subject: ['parser', 'broker', 'client'],
   protocol: ['amqp091', 'amqp10'],
   severity: severities,
+  served: ['true'],
 };
 const numbers: readonly Directive[] = ['seed', 'index'];
 const required = ['id', 'title', 'subject', 'protocol'] as const satisfies readonly Directive[];
@@ -20,7 +22,7 @@ const required = ['id', 'title', 'subject', 'protocol'] as const satisfies reado
 /** A step that sends, while its octets are read. */
 interface OpenSend {
   readonly note: string;
-  departure?: string;
+  readonly told: Map<(typeof departureWords)[number], string>;
   readonly octets: OctetReader;
 }
 
@@ -63,7 +65,10 @@ class Reader {
       case '--':
         return this.#directive(rest);
       case 'departs':
-        return this.#departs(rest);
+      case 'state':
+      case 'channel':
+      case 'rule':
+        return this.#tells(word, rest);
       case 'send':
         return this.#close() ?? this.#opens(plain(rest));
       case 'await':
@@ -83,7 +88,7 @@ class Reader {
     const missing = required.find(name => !this.#head.has(name));
     const wrong = this.#close() ?? (missing === undefined ? undefined : `the case has no ${missing}`);
     if (wrong !== undefined) return wrong;
-    const head = Object.fromEntries([...this.#head].map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value]));
+    const head = Object.fromEntries([...this.#head].map(([name, value]) => [name, numbers.includes(name) ? Number(value) : name === 'served' ? true : value]));
     return { ...(head as unknown as CaseHead), steps: this.#steps };
   }
 
@@ -102,13 +107,14 @@ class Reader {
   }
 
   #opens(note: string): undefined {
-    this.#send = { note, octets: new OctetReader(this.#room) };
+    this.#send = { note, told: new Map(), octets: new OctetReader(this.#room) };
   }
 
-  #departs(rest: string): string | undefined {
-    if (this.#send === undefined) return 'departs stands behind send';
-    if (this.#send.departure !== undefined) return 'a step departs once';
-    this.#send.departure = plain(rest);
+  #tells(word: (typeof departureWords)[number], rest: string): string | undefined {
+    if (this.#send === undefined) return `${word} stands behind send`;
+    if (this.#send.told.has(word)) return `${word} is said twice of a step`;
+    if (word === 'channel' && !/^\d{1,10}$/.test(rest)) return 'channel is a whole number';
+    this.#send.told.set(word, plain(rest));
     return undefined;
   }
 
@@ -118,7 +124,7 @@ class Reader {
     const read = send.octets.end();
     if (typeof read === 'string') return read;
     this.#room -= read.octets.length;
-    this.#steps.push({ kind: 'send', ...read, note: send.note, ...(send.departure !== undefined && { departure: send.departure }) });
+    this.#steps.push({ kind: 'send', ...read, note: send.note, ...departed(send.told) });
     this.#send = undefined;
     return undefined;
   }
@@ -138,6 +144,16 @@ class Reader {
     }
     return undefined;
   }
+}
+
+function departed(told: OpenSend['told']): Pick<Extract<Step, { readonly kind: 'send' }>, 'departure' | 'state' | 'channel' | 'rule'> {
+  const [departure, state, channel, rule] = departureWords.map(word => told.get(word));
+  return {
+    ...(departure !== undefined && { departure }),
+    ...(state !== undefined && { state }),
+    ...(channel !== undefined && { channel: Number(channel) }),
+    ...(rule !== undefined && { rule: rule as RuleId }),
+  };
 }
 
 /** The first word, and what stands behind it. */

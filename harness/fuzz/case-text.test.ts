@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { RuleId } from '../spec/catalogue.ts';
 import { readCase } from './case-reader.ts';
 import { CaseError, type CaseHead, directives, lineOf, plain, writeCase } from './case-text.ts';
 import type { Hole, Step } from './conversation/conversation.ts';
@@ -28,6 +29,7 @@ const head: fc.Arbitrary<CaseHead> = fc
     target: optional(hostile),
     seed: optional(fc.nat()),
     index: optional(fc.nat()),
+    served: optional(fc.constant(true as const)),
   })
   .map(all => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as CaseHead);
 
@@ -48,6 +50,9 @@ const send: fc.Arbitrary<Step> = octets.chain(bytes =>
         .map(all => all.filter(at => at > 0 && at < bytes.length).sort((a, b) => a - b)),
       note: hostile,
       departure: hostile,
+      state: hostile,
+      channel: fc.nat(65_535),
+      rule: fc.constantFrom('amqp091/4.2.3.frame-end', 'amqp10/2.7.1.channel-max') as fc.Arbitrary<RuleId>,
     },
     { requiredKeys: ['kind', 'octets', 'holes', 'cuts', 'note'] },
   ),

@@ -27,6 +27,8 @@ export interface CaseHead {
   readonly parser?: string;
   /** Product and version in which it was found. */
   readonly target?: string;
+  /** All of it is legal: the peer has to serve it to the end. */
+  readonly served?: true;
 }
 
 /** One thing to play again; `steps` of a parser's are one `send`. */
@@ -49,6 +51,7 @@ export const directives = [
   'target',
   'seed',
   'index',
+  'served',
 ] as const satisfies readonly (keyof CaseHead)[];
 
 /** Every field is written. */
@@ -101,11 +104,7 @@ export function writeCase(head: CaseHead, steps: readonly Step[]): string {
 function stepLines(protocol: FuzzProtocol, step: Step): readonly string[] {
   switch (step.kind) {
     case 'send':
-      return [
-        `send ${lineOf(step.note)}`.trimEnd(),
-        ...(step.departure === undefined ? [] : [`departs ${lineOf(step.departure)}`]),
-        ...octetLines(step, annotatedOctets(protocol, step.octets)),
-      ];
+      return [`send ${lineOf(step.note)}`.trimEnd(), ...told(step), ...octetLines(step, annotatedOctets(protocol, step.octets))];
     case 'await':
       return [`await ${lineOf(step.name)}${step.channel === 0 ? '' : ` on channel ${step.channel}`}`];
     case 'stall':
@@ -114,6 +113,13 @@ function stepLines(protocol: FuzzProtocol, step: Step): readonly string[] {
     case 'reset':
       return [step.kind];
   }
+}
+
+/** What is known of a departure, a line each. */
+export const departureWords = ['departs', 'state', 'channel', 'rule'] as const;
+
+function told({ departure, state, channel, rule }: Extract<Step, { readonly kind: 'send' }>): readonly string[] {
+  return [departure, state, channel, rule].flatMap((value, at) => (value === undefined ? [] : [`${departureWords[at]} ${lineOf(String(value))}`]));
 }
 
 /** The one step of a parser's case. */

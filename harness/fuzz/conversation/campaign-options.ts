@@ -1,3 +1,4 @@
+import type { FuzzCase } from '../case-text.ts';
 import type { FuzzFinding, FuzzProtocol } from '../finding.ts';
 import type { CoverageRow } from './coverage.ts';
 import type { SpokenProtocol } from './grounds.ts';
@@ -10,7 +11,7 @@ export interface CampaignOptions {
   readonly seed: number;
   /** Ends it after this long, in milliseconds. */
   readonly timeMs: number;
-  /** Ends it after so many conversations. */
+  /** The index behind the last conversation, those of other shards counted. */
   readonly runs?: number;
   /** Most conversations a second. */
   readonly rate?: number;
@@ -19,6 +20,8 @@ export interface CampaignOptions {
   /** The first conversation, and from one to the next: shards and resumed campaigns. */
   readonly from?: number;
   readonly step?: number;
+  /** Saved cases, which are played first. */
+  readonly corpus?: readonly FuzzCase[];
   /** How long the target may hold back the end of a connection, in milliseconds. */
   readonly closeMs?: number;
   readonly signal?: AbortSignal;
@@ -52,6 +55,8 @@ export interface CampaignReport {
   /** Index of the next conversation, where the campaign can go on. */
   readonly next: number;
   readonly findings: readonly FuzzFinding[];
+  /** Cases of the corpus that were played, and how many show a mistake that is not declared. */
+  readonly replayed: { readonly cases: number; readonly failing: number };
   readonly declared: readonly DeclaredFinding[];
   readonly coverage: readonly CoverageRow[];
   /** What a reader must know: seen once and not again, target degraded, entities left behind. */

@@ -4,10 +4,11 @@ import type { Protocol } from '../../spec/catalogue.ts';
 import type { FuzzProtocol } from '../finding.ts';
 import type { CampaignOptions, CampaignReport } from './campaign-options.ts';
 import type { Conversation, Setting, Speech } from './conversation.ts';
+import { replayCases } from './corpus.ts';
 import { Coverage } from './coverage.ts';
 import { culpritOf } from './culprit.ts';
 import type { Grounds } from './grounds.ts';
-import { judge } from './judge.ts';
+import { judge, type Verdict } from './judge.ts';
 import type { Played } from './played.ts';
 import { Pool } from './pool.ts';
 import { isDialError, Stage } from './stage.ts';
@@ -60,11 +61,18 @@ class Campaign {
     this.#stage = new Stage(options.target, options.closeMs);
     this.#pool = new Pool(options.lanes ?? 32);
     this.#next = options.from ?? 0;
-    this.#suspicions = new Suspicions(this.#stage, { target: options.target.name ?? options.target.url, declared: options.declared });
+    this.#suspicions = new Suspicions(this.#stage, { declared: options.declared });
   }
 
   async run(): Promise<CampaignReport> {
     await this.#prepare();
+    const replayed = await replayCases(
+      this.#options.corpus ?? [],
+      this.#stage,
+      each => this.#how(each),
+      (...what) => this.#undeclared(...what),
+    );
+    this.#notes.push(...replayed.notes);
     this.#begun = performance.now();
     const end = this.#begun + this.#options.timeMs;
     let seconds = 0;
@@ -84,7 +92,8 @@ class Campaign {
       departures,
       seconds,
       next: this.#next,
-      findings,
+      findings: [...replayed.findings, ...findings.filter(({ id }) => !replayed.findings.some(each => each.id === id))],
+      replayed: { cases: replayed.cases, failing: replayed.failing },
       declared,
       coverage,
       notes: [...this.#notes, ...notes, ...this.#suspicions.repeated, ...this.#suspicions.undecided],
@@ -103,7 +112,7 @@ class Campaign {
 
   #over(end: number): boolean {
     const { runs = Number.POSITIVE_INFINITY, signal } = this.#options;
-    return performance.now() >= end || this.#conversations >= runs || signal?.aborted === true;
+    return performance.now() >= end || this.#next >= runs || signal?.aborted === true;
   }
 
   async #batch(end: number): Promise<void> {
@@ -194,6 +203,10 @@ class Campaign {
     if (!(await this.#session.revive())) return false;
     await this.#prepare();
     return true;
+  }
+
+  #undeclared(verdict: Verdict, { protocol }: Conversation): boolean {
+    return this.#options.declared?.(verdict, protocol) === undefined;
   }
 
   #how({ protocol, index }: Pick<Conversation, 'protocol' | 'index'>): { readonly speech: Speech; readonly setting: Setting } {

@@ -17,8 +17,6 @@ interface Suspicion extends How {
 }
 
 export interface SuspicionOptions {
-  /** Of the target, for people. */
-  readonly target: string;
   readonly declared: ((verdict: Verdict, protocol: FuzzProtocol) => string | undefined) | undefined;
 }
 
@@ -75,7 +73,7 @@ export class Suspicions {
   /** Told once for each reason. */
   #isDeclared(verdict: Verdict, conversation: Conversation, reason: string): void {
     if (this.declared.some(each => each.reason === reason)) return;
-    this.declared.push({ finding: findingOf(conversation, verdict, this.#options.target), reason });
+    this.declared.push({ finding: findingOf(conversation, verdict, this.#stage.target), reason });
   }
 
   /** Something that no single conversation is known to have done; the last one stands for all. */
@@ -85,7 +83,7 @@ export class Suspicions {
     const verdict: Verdict = { severity, title, state: last.state, reaction: title, provisional: false };
     if (this.#seen.has(`${severity}\t${title}`)) return;
     this.#seen.add(`${severity}\t${title}`);
-    this.findings.push(findingOf(last, verdict, this.#options.target));
+    this.findings.push(findingOf(last, verdict, this.#stage.target));
   }
 
   /** Decides what waits, as far as there is time; nobody else may be at work. */
@@ -155,7 +153,7 @@ export class Suspicions {
       return;
     }
     const reason = this.#options.declared?.(last, protocol);
-    const finding = findingOf(small, last, this.#options.target);
+    const finding = findingOf(small, last, this.#stage.target);
     if (reason !== undefined) this.#isDeclared(last, small, reason);
     else if (!this.findings.some(({ id }) => id === finding.id)) this.findings.push(finding);
   }
