@@ -94,7 +94,7 @@ async function played(
 ): Promise<CampaignReport> {
   const closeMs = target.profile?.budgets?.close;
   const { seed, timeMs, runs, shard, from, corpus } = campaign;
-  const tell = progressTeller(screen);
+  const tell = progressTeller(screen, campaign);
   try {
     return await fuzzBroker({
       target,

@@ -120,7 +120,7 @@ export interface FuzzProgress {
 const plainMs = 10_000;
 
 /** Shows how far a campaign is: a live line on a terminal, elsewhere a line now and then. */
-export function progressTeller(screen: Terminal): (progress: FuzzProgress) => void {
+export function progressTeller(screen: Terminal, { subject }: Pick<Campaign, 'subject'>): (progress: FuzzProgress) => void {
   let told = performance.now();
   let found = 0;
   return ({ inputs, inputsPerSecond, findings, states, pairs }) => {
@@ -128,7 +128,7 @@ export function progressTeller(screen: Terminal): (progress: FuzzProgress) => vo
     if (milestone) told = performance.now();
     found = findings;
     const covered = [...(states === undefined ? [] : [`${states} states`]), ...(pairs === undefined ? [] : [`${pairs} departures in them`])];
-    const parts = [`${inputs} inputs`, `${Math.round(inputsPerSecond)} a second`, ...covered, `${findings} ${findings === 1 ? 'finding' : 'findings'}`];
+    const parts = [`${inputs} ${subject === 'parser' ? 'inputs' : 'conversations'}`, `${Math.round(inputsPerSecond)} a second`, ...covered, `${findings} ${findings === 1 ? 'finding' : 'findings'}`];
     screen.progress(parts.join(', '), milestone);
   };
 }

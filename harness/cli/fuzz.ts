@@ -53,7 +53,7 @@ async function fuzzed(
   protocol: FuzzProtocol,
   screen: Terminal,
 ): Promise<{ readonly replayed: CorpusReplay; readonly report: CampaignReport }> {
-  const tell = progressTeller(screen);
+  const tell = progressTeller(screen, { subject: 'parser' });
   const begun = performance.now();
   try {
     const replayed = await replayCorpus(parser, protocol, corpus);
