@@ -128,7 +128,12 @@ export function progressTeller(screen: Terminal, { subject }: Pick<Campaign, 'su
     if (milestone) told = performance.now();
     found = findings;
     const covered = [...(states === undefined ? [] : [`${states} states`]), ...(pairs === undefined ? [] : [`${pairs} departures in them`])];
-    const parts = [`${inputs} ${subject === 'parser' ? 'inputs' : 'conversations'}`, `${Math.round(inputsPerSecond)} a second`, ...covered, `${findings} ${findings === 1 ? 'finding' : 'findings'}`];
+    const parts = [
+      `${inputs} ${subject === 'parser' ? 'inputs' : 'conversations'}`,
+      `${Math.round(inputsPerSecond)} a second`,
+      ...covered,
+      `${findings} ${findings === 1 ? 'finding' : 'findings'}`,
+    ];
     screen.progress(parts.join(', '), milestone);
   };
 }
