@@ -40,7 +40,15 @@ export type ClientEvent =
   /** It came so far, for the first time on this connection. */
   | { readonly kind: 'step'; readonly connection: number; readonly step: ClientStep; readonly at: number }
   /** What the client sent against the law: the duty that it breaks. */
-  | { readonly kind: 'broke'; readonly connection: number; readonly duty: DutyId; readonly detail: string; readonly at: number }
+  | {
+      readonly kind: 'broke';
+      readonly connection: number;
+      readonly duty: DutyId;
+      readonly detail: string;
+      /** The case itself said so. */
+      readonly byCase?: true;
+      readonly at: number;
+    }
   /** It did what the case has it owe. */
   | { readonly kind: 'met'; readonly connection: number; readonly at: number }
   /** `ours`: the broker, or the case, ended it. */

@@ -22,12 +22,9 @@ const pulseMs = 100;
 /** A client that consumes nothing is not sent more than this. */
 const pulsesMax = 50;
 const killMs = 5_000;
-
 /** Plays one case with a client started for it, from the first octet to the end of its process. */
-export async function playCase(speech: ClientSpeech, played: PlayedCase, stage: Stage, patience: Patience): Promise<Played> {
-  const play = new Play(speech, played, stage, patience);
-  return play.run();
-}
+export const playCase = (speech: ClientSpeech, played: PlayedCase, stage: Stage, patience: Patience): Promise<Played> =>
+  new Play(speech, played, stage, patience).run();
 
 class Play {
   readonly #speech: ClientSpeech;
@@ -67,11 +64,11 @@ class Play {
       this.#exit = exit;
       this.#log.add({ kind: 'exited', ...exit });
     });
-    const stopPulse = this.#pulse(broker, client);
+    const stop = this.#pulse(broker, client);
     try {
       return await this.#judged(broker, client);
     } finally {
-      stopPulse();
+      stop();
       if (this.#exit === undefined) client.kill();
       await broker.close({ withinMs: 0 });
     }
@@ -93,6 +90,7 @@ class Play {
       reaction,
       aftermath,
       excuse: this.#excuse,
+      barrier: this.#barrier,
       askedAt: this.#barrierAt,
       exit: this.#exit ?? { status: undefined, signal: undefined },
       stubborn: !ended,
@@ -191,7 +189,7 @@ class Play {
       },
       departed: () => this.#depart(connection),
       met: () => this.#log.add({ kind: 'met', connection }),
-      broke: (duty, detail) => this.#log.add({ kind: 'broke', connection, duty, detail }),
+      broke: (duty, detail) => this.#log.add({ kind: 'broke', connection, duty, detail, byCase: true }),
       excused: reason => {
         this.#excuse ??= reason;
         this.#log.wake();

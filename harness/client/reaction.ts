@@ -3,7 +3,8 @@ import type { ClientEvent, ClientReaction, ClosingScope, PlayedCase } from './cl
 /** What a client did about a departure. `met`: what the case has it owe. `refused`: the broker ended it, for what it sent or did not. `silence`: nothing at all, not even when it was asked to end the connection. */
 export type Reaction =
   | { readonly kind: 'closes'; readonly scope: ClosingScope; readonly code: string | undefined }
-  | { readonly kind: 'drops'; readonly how: 'eof' | 'reset' }
+  /** `asked`: only when the broker closed the connection. */
+  | { readonly kind: 'drops'; readonly how: 'eof' | 'reset'; readonly asked?: true }
   | { readonly kind: 'says'; readonly name: string }
   | { readonly kind: 'met' | 'goes-on' | 'refused' | 'silence' };
 
@@ -27,7 +28,7 @@ export interface ReadingOptions {
 export function reactionIn(
   events: readonly ClientEvent[],
   { connection, index }: Moment,
-  { legal, ends, lawful }: Pick<PlayedCase, 'legal' | 'ends' | 'lawful'>,
+  { legal, ends }: Pick<PlayedCase, 'legal' | 'ends'>,
   { barrier, saysFarewell, opened }: ReadingOptions,
 ): Reaction | undefined {
   const met = events.some((event, at) => at >= index && event.kind === 'met' && event.connection === connection);
@@ -39,8 +40,8 @@ export function reactionIn(
       const asked = barrier !== undefined && at >= barrier;
       if (said !== undefined) return said;
       if (asked && (!opened || event.ours === true)) return { kind: 'silence' };
-      if (event.ours === true) return { kind: lawful ? 'refused' : 'goes-on' };
-      return ends === true || (asked && !saysFarewell) ? { kind: 'goes-on' } : { kind: 'drops', how: event.how };
+      if (event.ours === true) return { kind: 'refused' };
+      return ends === true || (asked && !saysFarewell) ? { kind: 'goes-on' } : { kind: 'drops', how: event.how, ...(asked && { asked }) };
     } else if (event.kind === 'said') {
       if (legal.some(each => matches(event, each))) said ??= { kind: 'says', name: event.name };
       if (event.closes !== undefined && event.code !== undefined) return { kind: 'closes', scope: event.closes, code: event.code };
@@ -56,8 +57,10 @@ const matches = ({ name, code }: Said, legal: ClientReaction): boolean =>
   legal.kind === 'says' && legal.name === name && (legal.codes === undefined || legal.codes.includes(code ?? ''));
 
 /** Whether this is one of the legal reactions; only what it owes is, where the case says so. */
-export function isLegal(reaction: Reaction, { legal, owes }: Pick<PlayedCase, 'legal' | 'owes'>): boolean {
+export function isLegal(reaction: Reaction, { legal, owes, lawful }: Pick<PlayedCase, 'legal' | 'owes' | 'lawful'>): boolean {
   if (reaction.kind === 'met') return true;
+  // Who may go on with what is broken may well be thrown out for it.
+  if (reaction.kind === 'refused') return !lawful && legal.some(({ kind }) => kind === 'goes-on');
   return legal.some(each => {
     if (each.kind !== reaction.kind || (owes !== undefined && reaction.kind === 'goes-on')) return false;
     if (each.kind === 'closes' && reaction.kind === 'closes')
@@ -103,6 +106,7 @@ export function reactionSentence(reaction: Reaction): string {
     case 'closes':
       return `it closed the ${reaction.scope} with ${reaction.code ?? 'no error'}`;
     case 'drops':
+      if (reaction.asked === true) return 'it closed the socket without close-ok when the broker closed the connection';
       return reaction.how === 'reset' ? 'it reset the socket without a word' : 'it closed the socket without a word';
     case 'says':
       return `it answered ${reaction.name}`;

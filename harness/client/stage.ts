@@ -38,6 +38,8 @@ export interface Played {
   readonly excuse: string | undefined;
   /** Behind a reaction that ended its connection: it ended by itself, or connected again; `lingers`: neither. */
   readonly aftermath: 'exits' | 'reconnects' | 'lingers' | undefined;
+  /** Events from here on came when the broker asked for the end, where it had to. */
+  readonly barrier: number | undefined;
   /** When the broker asked for the end, where it had to: milliseconds since the case began. */
   readonly askedAt: number | undefined;
   readonly exit: Exit;

@@ -93,8 +93,13 @@ export function judgeObserved(events: readonly ClientEvent[], { observes, needs 
 
 /** What it broke, where the case leaves things such that the law holds as usual; breaches that it commits unasked are judged by themselves. */
 function breachIn(played: Played, { lawful }: PlayedCase, unasked: ReadonlySet<DutyId>): Broke | undefined {
-  const until = lawful ? played.events.length : (played.departed?.index ?? 0);
-  return played.events.slice(0, until).find((event): event is Broke => event.kind === 'broke' && !unasked.has(event.duty));
+  // What crosses a close-ok at the end is a race of the client's that has nothing to do with the case.
+  const farewell = played.events.findIndex(event => event.kind === 'said' && (event.farewell === true || event.closes === 'connection'));
+  const end = Math.min(...[farewell, played.barrier ?? -1].filter(each => each >= 0), played.events.length);
+  const until = lawful ? end : (played.departed?.index ?? 0);
+  return played.events.find(
+    (event, at): event is Broke => event.kind === 'broke' && !unasked.has(event.duty) && (at < until || (lawful && event.byCase === true)),
+  );
 }
 
 function crashOf({ exit, words, stubborn }: Played): string | undefined {

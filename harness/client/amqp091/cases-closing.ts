@@ -76,6 +76,29 @@ const soft = closes
     }),
   );
 
+/** Closes the connection instead of a delivery, and keeps the stream open for what comes behind the client's close-ok. */
+function listening(scene: ClientScene): Filter {
+  let state: 'open' | 'closing' | 'closed' = 'open';
+  const isAtWork = atWork();
+  return passing => {
+    if (state === 'open') {
+      if (!isAtWork(passing)) return 'pass';
+      state = 'closing';
+      scene.departed();
+      return { send: [{ type: 'method', channel: 0, method: method('connection.close', { replyCode: 320, replyText: 'CONNECTION_FORCED' }) }] };
+    }
+    if (passing.what === 'end') return 'pass';
+    if (passing.direction === 'to-client') return {};
+    if (state === 'closed')
+      scene.broke('amqp091/connection.sequence:client-emit', `a ${passing.what === 'frame' ? passing.frame.type : passing.what} behind close-ok`);
+    else if (isNamed(passing, 'connection.close-ok')) {
+      state = 'closed';
+      scene.met();
+    }
+    return {};
+  };
+}
+
 /** The client closes its connection; the server says something else first. */
 function crossing(scene: ClientScene): Filter {
   let crossed = false;
@@ -106,6 +129,13 @@ export const closingCases = [
       { kind: 'closes', scope: 'connection', codes: ['505'] },
     ],
     departs: midContent,
+  }),
+  lawful('connection/nothing-behind-close-ok', {
+    title: 'Nothing comes behind the close-ok of a client',
+    duties: ['amqp091/connection.sequence:client-emit'],
+    needs: 'consume',
+    owes: 'answer connection.close-ok, and say nothing behind it',
+    departs: listening,
   }),
   lawful('connection/close-crossing', {
     title: "A close that crosses the client's own is answered with close-ok",

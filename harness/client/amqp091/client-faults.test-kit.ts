@@ -98,7 +98,7 @@ export const faultsByCase: Readonly<Record<string, ClientFault>> = {
   'handshake/properties/ambiguous-types': leaves(properties(typed('byte-array'))),
   'handshake/properties/nested': leaves(properties(isDeep)),
   'handshake/properties/long': leaves(properties((_, name) => name.length > 100)),
-  'handshake/properties/empty': leaves(said('connection.start', ({ serverProperties }) => serverProperties.length === 0)),
+  'handshake/properties/few': leaves(said('connection.start', ({ serverProperties }) => serverProperties.length === 1)),
   'handshake/properties/duplicate-names': { diesOf: properties((_, name) => name === 'twice') },
   'handshake/challenge': sends(answer('connection.secure', draft => draft.swallowed())),
   'handshake/refused': speechless,
@@ -155,6 +155,13 @@ export const faultsByCase: Readonly<Record<string, ClientFault>> = {
   'confirm/nack': minds(said('basic.nack')),
   'confirm/unknown': { diesOf: said('basic.ack', ({ deliveryTag }) => deliveryTag > 1_000_000n) },
   'connection/blocked': minds(said('connection.blocked')),
+  'connection/nothing-behind-close-ok': sends(
+    frames((seen, at) =>
+      seen.direction === 'to-server' && seen.what === 'frame' && said('connection.close-ok')(seen, at)
+        ? { send: [seen.bytes, encodeMethodFrame(1, method('basic.ack', { deliveryTag: 1n }))] }
+        : 'pass',
+    ),
+  ),
   'connection/close-crossing': speechless,
   'connection/deliveries-behind-close': minds(stray),
   'emits/header': sends(passing('to-server', 'header', () => ({ send: [Uint8Array.of(0x41, 0x4d, 0x51, 0x50, 9, 9, 9, 9)] }))),

@@ -89,7 +89,8 @@ export class Watcher091 implements Watcher {
       this.#offer = { channelMax: method.args.channelMax, frameMax: method.args.frameMax, heartbeatS: method.args.heartbeat };
     this.#machine.send(channel, method, 0);
     const step = stepsOfServer[method.name];
-    if (step !== undefined) this.#step(step);
+    // An open-ok that nobody asked for opens nothing.
+    if (step !== undefined && (step !== 'open' || this.#machine.state === 'open-ok')) this.#step(step);
   }
 
   #came(event: ConnectionEvent): void {
