@@ -18,10 +18,11 @@ export function fuzzHeadline({ fuzz, findings }: RunRecord): string | undefined 
 export function fuzzWords({ coverage, departures, states, inputsPerSecond, replayed }: FuzzRecord): string {
   const tried = new Set(coverage.map(({ departure }) => departure));
   const seen = new Set(coverage.map(({ state }) => state));
+  const [allDepartures, allStates] = [new Set([...departures, ...tried]).size, new Set([...states, ...seen]).size];
   const parts = [
     `${grouped(inputsPerSecond)} a second`,
-    ...(departures.length === 0 ? [] : [`${tried.size} of ${plural(departures.length, 'departure')} tried`]),
-    ...(states.length === 0 ? [] : [`in ${seen.size} of ${plural(states.length, 'state')}`]),
+    ...(departures.length === 0 ? [] : [`${tried.size} of ${plural(allDepartures, 'departure')} tried`]),
+    ...(states.length === 0 ? [] : [`in ${seen.size} of ${plural(allStates, 'state')}`]),
     ...(replayed.failing === 0 ? [] : [`${replayed.failing} of ${plural(replayed.cases, 'saved case')} still shows a mistake`]),
   ];
   return parts.join(', ');

@@ -168,7 +168,7 @@ export const commands = {
   replay: {
     arguments: '<case> [target]',
     summary: 'play one check or one fuzz finding again and show the annotated wire log',
-    options: ['seed', 'runs', 'path', 'as', 'exec', ...tls, 'facilities', ...shared],
+    options: ['seed', 'runs', 'path', 'as', 'exec', 'ownBroker', ...tls, 'facilities', ...shared],
     example: 'amqpspec replay amqp091/queue/declare/passive-missing amqp://guest:guest@localhost',
   },
   serve: {

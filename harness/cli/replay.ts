@@ -71,7 +71,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
   const [name, target] = words.map(word => (typeof word === 'string' ? word : undefined));
   if (name !== undefined && existsSync(name)) {
     const { replayCase } = await import('./replay-case.ts');
-    return replayCase(name, screen, given.exec);
+    return replayCase(name, target, given, screen);
   }
   return replayCheck(String(name), target, given, screen);
 }
