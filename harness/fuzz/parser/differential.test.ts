@@ -78,6 +78,9 @@ describe('of 1.0', () => {
     const doff = open.map((octet, at) => (at === 4 ? 1 : octet));
     expect(compare(doff, { accept: true }, 'amqp10')).toMatchObject({ kind: 'accepted illegal', rule: 'amqp10/2.3.1.doff' });
     expect(compare(open, { accept: false }, 'amqp10')).toMatchObject({ kind: 'rejected legal' });
+    const noName = Uint8Array.of(0, 0, 0, 12, 2, 0, 0, 0, 0, 0x53, 0x10, 0x45);
+    expect(compare(noName, { accept: true }, 'amqp10')).toMatchObject({ kind: 'accepted illegal', rule: 'amqp10/1.3.4.mandatory' });
+    expect(compare(noName, { accept: true, reads: 'values' }, 'amqp10')).toBe(undefined);
   });
 });
 

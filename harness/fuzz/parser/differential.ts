@@ -46,6 +46,27 @@ const layout: ReadonlySet<RuleId> = new Set<RuleId>([
   wire10.frameType,
 ]);
 
+/** What says what a value of 1.0 is, whatever it stands for. */
+const values: ReadonlySet<RuleId> = new Set<RuleId>([
+  ...layout,
+  wire10.constructor,
+  wire10.truncated,
+  wire10.variableSize,
+  wire10.compoundSize,
+  wire10.compoundCount,
+  wire10.arraySize,
+  wire10.boolean,
+  wire10.char,
+  wire10.utf8,
+  wire10.symbolAscii,
+  wire10.mapOdd,
+  wire10.mapDuplicate,
+]);
+
+/** Whether a parser that looks so far has to see a breach of the rule. */
+const sees = (reads: Verdict['reads'], rule: RuleId): boolean =>
+  reads === undefined || (reads === 'values' && rule.startsWith('amqp091/')) || (reads === 'frames' ? layout : values).has(rule);
+
 const startsHeader = (bytes: Uint8Array, at: number): boolean =>
   Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(4, bytes.length - at)).toString('latin1') === 'AMQP';
 
@@ -72,7 +93,7 @@ function accepted(bytes: Uint8Array, { accept, consumed, reads }: Verdict, { end
   const took = consumed ?? (accept ? bytes.length : 0);
   if (took <= end) return undefined;
   const { rule, detail, offset } = violation;
-  if (reads === 'frames' && !layout.has(rule)) return undefined;
+  if (!sees(reads, rule)) return undefined;
   if (!obliges(rule)) return { note: 'accepted illegal', about: rule };
   return fail('accepted illegal', `accepts what breaks ${rule}: ${detail} (octet ${offset}). ${ruleOf(rule).statement}`, rule, rule);
 }

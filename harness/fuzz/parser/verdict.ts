@@ -13,8 +13,11 @@ export interface Verdict {
   readonly error?: string;
   /** What came out where that was no rejection that the parser means: an exception from inside, with its place. */
   readonly uncaught?: string;
-  /** How far it looks: `frames` where it only cuts the stream into frames and leaves what is in them to others; all of it unless said. */
-  readonly reads?: 'frames';
+  /**
+   * How far it looks: `frames` where it only cuts the stream into frames, `values` where it reads the values in them and leaves to others what a performative
+   * wants of its fields; all of it unless said.
+   */
+  readonly reads?: 'frames' | 'values';
   /** One thing for each frame that was read, in the canonical form of `fixtures/parsers/README.md`; what is left out is not compared. */
   readonly value?: unknown;
 }
