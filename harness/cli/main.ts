@@ -20,6 +20,7 @@ const loaders: Readonly<Record<CommandName, Load>> = {
   diff: () => import('./diff.ts'),
   merge: () => import('./merge.ts'),
   client: () => import('./client.ts'),
+  'corpus export': () => import('./corpus.ts'),
   'fuzz parser': () => import('./fuzz.ts'),
   'fuzz broker': () => import('./fuzz-broker.ts'),
 };
@@ -48,14 +49,17 @@ function optionOf(row: OptionRow): Option {
   return option;
 }
 
+const groups: Readonly<Record<string, string>> = {
+  fuzz: 'find what breaks a parser, a broker or a client, shrink it, keep it',
+  corpus: 'inputs for fuzzers, ours and others',
+};
+
 function define(program: Command, name: CommandName, done: (status: number) => void): void {
   const row = commands[name];
   const [first = '', second] = name.split(' ');
   let parent = program;
   if (second !== undefined) {
-    parent =
-      program.commands.find(command => command.name() === first) ??
-      program.command(first).description('find what breaks a parser, a broker or a client, shrink it, keep it');
+    parent = program.commands.find(command => command.name() === first) ?? program.command(first).description(groups[first] ?? '');
   }
   const command = parent.command(second ?? first).description(row.summary);
   if (row.arguments !== '') command.arguments(row.arguments);

@@ -119,6 +119,7 @@ export const options = {
   resume: { flags: '--resume', what: 'go on with the campaign that was begun in the folder of --out' },
   save: { flags: '--save', what: 'add what was found to the corpus' },
   corpus: { flags: '--corpus <dir>', what: 'saved cases, which are played before anything else', default: 'amqpspec-corpus' },
+  for: { flags: '--for <fuzzer>', what: 'which coverage-guided fuzzer is to read it', choices: ['afl', 'libfuzzer', 'go', 'cargo', 'jazzer', 'atheris'] },
   exec: { flags: '--exec <command>', what: 'a parser in any language: a child that reads length-prefixed inputs and answers one line of JSON each' },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
@@ -232,6 +233,12 @@ export const commands = {
     summary: 'judge a client: start it once for each case against a broker that departs from the law in one way; what it is told is in AMQP_URL and AMQP_QUEUE',
     options: ['clientProtocol', 'only', 'skip', 'level', 'thorough', 'clientConcurrency', 'deadline', 'out', 'format', ...shared],
     example: 'amqpspec client -- node my-client.js',
+  },
+  'corpus export': {
+    arguments: '<dir>',
+    summary: 'seeds and a dictionary for a coverage-guided fuzzer of another language, from the same tables',
+    options: ['for', 'ofProtocol', 'seed', ...shared],
+    example: 'amqpspec corpus export --for go .',
   },
   'fuzz parser': {
     arguments: '[parser]',
