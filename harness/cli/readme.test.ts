@@ -25,6 +25,26 @@ const withClients = /^npx amqpspec (client|fuzz client)/;
 /** These take the two README commands' time again; CI runs them as they stand. */
 const example = lines.filter(line => !withClients.test(line) && !inContainers.test(line) && !endless.test(line) && !withToolchains.test(line));
 
+/** A parser behind `--exec` that cuts frames. */
+const childSource = `#!${process.execPath}
+function parse(octets) {
+  for (let at = 0; ; ) {
+    const end = octets.length - at < 8 ? octets.length : at + 7 + octets.readUInt32BE(at + 3);
+    const wrong = octets.length - at >= 8 && ![1, 2, 3, 8].includes(octets[at]);
+    if (!wrong && end >= octets.length) return { reads: 'frames', accept: true, consumed: at };
+    if (wrong || octets[end] !== 0xce) return { reads: 'frames', accept: false, consumed: at };
+    at = end + 1;
+  }
+}
+let held = Buffer.alloc(0);
+process.stdin.on('data', chunk => {
+  held = Buffer.concat([held, chunk]);
+  for (; held.length >= 4 && held.length >= 4 + held.readUInt32BE(); held = held.subarray(4 + held.readUInt32BE())) {
+    console.log(JSON.stringify(parse(held.subarray(4, 4 + held.readUInt32BE()))));
+  }
+});
+`;
+
 function words(line: string, url: string, webSocketUrl = ''): readonly string[] {
   const text = line
     .replace('npx amqpspec ', '')
@@ -52,6 +72,7 @@ describe('the README', () => {
   test('every command in it runs as it stands', { timeout: 600_000 }, async () => {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'my-parser.js'), 'module.exports.parse = bytes => bytes.length;\n');
+    await writeFile(join(folder, 'my-parser'), childSource, { mode: 0o755 });
     await writeFile(join(folder, 'queues.yaml'), 'queues: [{ name: a }, { name: b }]\n');
     await using broker = await servedBroker(folder, ['--definitions', 'queues.yaml', '--ws-port', '0']);
     for (const line of example) {
