@@ -53,6 +53,8 @@ export class Follower091 implements Follower {
   #chunkAt = 0;
   #chunk: Uint8Array = nothing;
   #begun = false;
+  /** We asked to close the connection. */
+  #closed = false;
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -117,6 +119,7 @@ export class Follower091 implements Follower {
         else this.#raise({ rule: 'amqp091/connection.open.virtual-host-unknown', detail: 'another virtual host' }, sent);
         break;
       case 'connection.close':
+        this.#closed = true;
         this.#say('connection.close-ok');
         this.#ours.deaf = true;
         break;
@@ -228,6 +231,8 @@ export class Follower091 implements Follower {
   }
 
   #peerBroke({ rule, detail }: Violation, channel: number): void {
+    // Who closes need not answer what was asked before.
+    if (rule === 'amqp091/connection.sequence' && this.#closed) return;
     // What was taken from us although it is malformed may come back.
     if ((this.breach !== undefined || this.#lost) && (!isOfOctets(rule) || this.breach?.rule === rule)) return;
     this.#heard.push({ name: 'malformed', channel, breaks: { rule, detail } });
