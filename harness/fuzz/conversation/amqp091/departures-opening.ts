@@ -14,6 +14,8 @@ export interface OpeningDeparture {
   readonly weight: number;
   /** Left out: in all before open. */
   readonly states?: readonly ConnectionState[];
+  /** It stands in place of the frame that was due: the opening goes on behind that one. */
+  readonly onTo?: ConnectionState;
   readonly apply: (script: Script, name: string) => void;
 }
 
@@ -84,8 +86,9 @@ export const openingDepartures: Readonly<Record<string, OpeningDeparture>> = {
   ...tooEarly,
   ...mutations,
   'protocol header': {
-    weight: 6,
+    weight: 30,
     states: ['initial'],
+    onTo: 'start',
     apply: raw(({ random }) =>
       random.pick([
         Uint8Array.from([0x41, 0x4d, 0x51, 0x50, 1, 1, 0, 9]),
@@ -101,10 +104,16 @@ export const openingDepartures: Readonly<Record<string, OpeningDeparture>> = {
       ]),
     ),
   },
-  'wrong password': { weight: 2, states: ['start'], apply: raw(({ setting }) => encodeMethodFrame(0, startOk({ ...setting, password: 'wrong' }))) },
-  'unknown mechanism': {
-    weight: 3,
+  'wrong password': {
+    weight: 10,
     states: ['start'],
+    onTo: 'tune',
+    apply: raw(({ setting }) => encodeMethodFrame(0, startOk({ ...setting, password: 'wrong' }))),
+  },
+  'unknown mechanism': {
+    weight: 15,
+    states: ['start'],
+    onTo: 'tune',
     apply: raw(({ setting, random }) =>
       encodeMethodFrame(
         0,
@@ -113,8 +122,9 @@ export const openingDepartures: Readonly<Record<string, OpeningDeparture>> = {
     ),
   },
   'odd response': {
-    weight: 4,
+    weight: 20,
     states: ['start'],
+    onTo: 'tune',
     apply: raw(({ setting, random }) =>
       encodeMethodFrame(
         0,
@@ -129,30 +139,35 @@ export const openingDepartures: Readonly<Record<string, OpeningDeparture>> = {
   'deep properties': {
     weight: 2,
     states: ['start'],
+    onTo: 'tune',
     apply: raw(({ setting, random }) => withArgument(0, startOk(setting), 'clientProperties', nestedTables(random.pick([50, 300])))),
   },
   'unknown locale': {
     weight: 1,
     states: ['start'],
+    onTo: 'tune',
     apply: raw(({ setting, random }) =>
       encodeMethodFrame(0, method('connection.start-ok', { ...startOk(setting).args, locale: random.pick(['', 'xx', 'en_US en_GB']) })),
     ),
   },
-  'frame-max too small': { weight: 6, states: ['tune'], apply: tune(sizes.before) },
-  'frame-max beyond the offer': { weight: 3, states: ['tune'], apply: tune(sizes.beyond) },
+  'frame-max too small': { weight: 30, states: ['tune'], onTo: 'tune-ok', apply: tune(sizes.before) },
+  'frame-max beyond the offer': { weight: 15, states: ['tune'], onTo: 'tune-ok', apply: tune(sizes.beyond) },
   'channel-max beyond the offer': {
-    weight: 2,
+    weight: 10,
     states: ['tune'],
+    onTo: 'tune-ok',
     apply: raw(({ setting }) => encodeMethodFrame(0, method('connection.tune-ok', { ...tuneOk(setting).args, channelMax: 65_535 }))),
   },
   'channel-max zero': {
     weight: 1,
     states: ['tune'],
+    onTo: 'tune-ok',
     apply: raw(({ setting }) => encodeMethodFrame(0, method('connection.tune-ok', { ...tuneOk(setting).args, channelMax: 0 }))),
   },
   'unknown virtual host': {
-    weight: 4,
+    weight: 20,
     states: ['tune-ok'],
+    onTo: 'open-ok',
     apply: raw(({ random, setting }) =>
       encodeMethodFrame(
         0,

@@ -44,6 +44,10 @@ export const stateDepartures: Departures = {
   'heartbeat with payload': octetsRow(2, () => encodeRawFrame(frameTypes.heartbeat, 0, Uint8Array.of(0))),
   'protocol header again': octetsRow(2, () => protocolHeader091),
   'body too long': octetsRow(3, (script, channel) => joined(publish(script, channel), header(channel, 3), body(channel, 4))),
+  'frame beyond frame-max': octetsRow(2, (script, channel) => {
+    const octets = script.frameMax - 7 + script.random.pick([0, 0, 1, 100]);
+    return joined(publish(script, channel), header(channel, octets), body(channel, octets));
+  }),
   'body cut short': octetsRow(3, (script, channel) =>
     joined(publish(script, channel), header(channel, 3), body(channel, 2), encodeMethodFrame(channel, method('basic.qos'))),
   ),

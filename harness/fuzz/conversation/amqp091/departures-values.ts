@@ -92,6 +92,9 @@ const methodContent = (
   },
 });
 
+/** It may end the connection with a code of the broker's own choice, so that nothing behind it can be judged. */
+const last = (row: Departure): Departure => ({ ...row, last: true });
+
 /** Values at the edge of what is legal, and names and tags of nothing that is there. */
 export const valueDepartures: Departures = {
   'unknown delivery tag': methodRow(8, ({ random }) => {
@@ -118,34 +121,48 @@ export const valueDepartures: Departures = {
       method('exchange.bind', { source: exchange, destination: `${exchange}?` }),
     ]);
   }),
-  'exchange type': methodRow(3, ({ random, setting }) =>
-    method('exchange.declare', { exchange: `${setting.prefix}type`, type: random.pick(['', 'x', 'DIRECT', 'x'.repeat(255), 'amq.direct']), autoDelete: true }),
+  'exchange type': last(
+    methodRow(3, ({ random, setting }) =>
+      method('exchange.declare', {
+        exchange: `${setting.prefix}type`,
+        type: random.pick(['', 'x', 'DIRECT', 'x'.repeat(255), 'amq.direct']),
+        autoDelete: true,
+      }),
+    ),
   ),
   'unknown consumer tag': methodRow(3, ({ random }) => method('basic.cancel', { consumerTag: random.pick(names) })),
-  prefetch: methodRow(3, ({ random }) =>
-    method('basic.qos', { prefetchSize: random.pick([1, 0x7fffffff, 0xffffffff]), prefetchCount: random.pick([0, 65_535]), global: random.oneIn(2) }),
+  prefetch: last(
+    methodRow(3, ({ random }) =>
+      method('basic.qos', { prefetchSize: random.pick([1, 0x7fffffff, 0xffffffff]), prefetchCount: random.pick([0, 65_535]), global: random.oneIn(2) }),
+    ),
   ),
-  'odd arguments': methodRow(6, ({ random }) =>
-    method('queue.declare', {
-      exclusive: true,
-      autoDelete: true,
-      arguments: [
-        [random.pick(['x-max-length', 'x-message-ttl', 'x-expires', 'x-max-priority', 'x-queue-type', 'x-dead-letter-exchange', 'a']), random.pick(specials)],
-      ],
-    }),
+  'odd arguments': last(
+    methodRow(6, ({ random }) =>
+      method('queue.declare', {
+        exclusive: true,
+        autoDelete: true,
+        arguments: [
+          [random.pick(['x-max-length', 'x-message-ttl', 'x-expires', 'x-max-priority', 'x-queue-type', 'x-dead-letter-exchange', 'a']), random.pick(specials)],
+        ],
+      }),
+    ),
   ),
-  'flow off': methodRow(2, () => method('channel.flow', { active: false })),
-  immediate: methodRow(1, () => method('basic.publish', { immediate: true })),
-  'commit without select': methodRow(2, ({ random }) => method(random.pick(['tx.commit', 'tx.rollback'] as const))),
-  recover: methodRow(2, ({ random }) => method(random.pick(['basic.recover', 'basic.recover-async'] as const), { requeue: random.oneIn(2) })),
+  'flow off': last(methodRow(2, () => method('channel.flow', { active: false }))),
+  immediate: last(methodRow(1, () => method('basic.publish', { immediate: true }))),
+  'commit without select': last(methodRow(2, ({ random }) => method(random.pick(['tx.commit', 'tx.rollback'] as const)))),
+  recover: last(methodRow(2, ({ random }) => method(random.pick(['basic.recover', 'basic.recover-async'] as const), { requeue: random.oneIn(2) }))),
   'publish to nowhere': methodContent(3, ({ setting }) => method('basic.publish', { exchange: `${setting.prefix}none`, mandatory: true })),
-  'odd property': methodContent(
-    4,
-    ({ setting }) => method('basic.publish', { routingKey: `${setting.prefix}nowhere` }),
-    ({ random }) => random.pick(oddProperties),
+  'odd property': last(
+    methodContent(
+      4,
+      ({ setting }) => method('basic.publish', { routingKey: `${setting.prefix}nowhere` }),
+      ({ random }) => random.pick(oddProperties),
+    ),
   ),
-  'special header value': messageRow(5, 'amqp091/4.2.5.5.field-types', ({ random, setting }, channel) =>
-    message(channel, `${setting.prefix}nowhere`, encoder.encode('x'), { headers: [['v', random.pick(specials)]] }),
+  'special header value': last(
+    messageRow(5, 'amqp091/4.2.5.5.field-types', ({ random, setting }, channel) =>
+      message(channel, `${setting.prefix}nowhere`, encoder.encode('x'), { headers: [['v', random.pick(specials)]] }),
+    ),
   ),
   'many small frames': messageRow(2, 'amqp091/4.2.6.2.body-frames', ({ random, setting }, channel) =>
     message(channel, `${setting.prefix}nowhere`, new Uint8Array(random.pick([1, 4_000, 9_000]))),

@@ -25,6 +25,8 @@ const nothing = new Uint8Array(0);
 const closeOk = encodeMethodFrame(0, method('connection.close-ok')).slice();
 const beforeTune = { channelMax: 0, frameMax: frameMinSize, heartbeatS: 0 };
 const usualLimits = { channelMax: 2047, frameMax: 131_072, heartbeatS: 60 };
+/** What the name of a mechanism may be (RFC 4422). */
+const isMechanism = /^[A-Z0-9_-]{2,20}$/;
 const options = { contentMax: 1 << 27, tolerant: true, ...readsOf({}) };
 
 /** What our octets mean to a server that keeps to the standard and answers at once, and what the peer's mean to such a client. */
@@ -153,6 +155,9 @@ export class Follower091 implements Follower {
     const { user, password } = this.#setting;
     const right = Buffer.from(`\0${user}\0${password}`).equals(sent.args.response);
     if (sent.args.mechanism === 'PLAIN' && right) this.#say('connection.tune');
+    else if (sent.args.mechanism === '') this.#raise({ rule: 'amqp091/connection.start-ok.mechanism-notnull', detail: 'no mechanism' }, sent);
+    else if (!isMechanism.test(sent.args.mechanism))
+      this.#raise({ rule: 'amqp091/connection.start-ok.mechanism-validity', detail: 'a mechanism that nobody has' }, sent);
     // Which other mechanisms there are, and whom they let in, is not ours to know.
     else this.#lost = true;
   }
@@ -205,7 +210,7 @@ export class Follower091 implements Follower {
   #told(event: Taken): void {
     const heard = heardOf(event);
     const complaint = event.kind === 'protocol-header' ? undefined : this.#owed.told(heard.channel, heard.name);
-    const excuses = 'method' in event && this.#excuses(event.method);
+    const excuses = 'method' in event && (heard.channel === 0 || heard.channel === this.#breachChannel) && this.#excuses(event.method);
     const breaks = complaint === undefined || this.breach !== undefined || this.#lost ? undefined : unasked(complaint);
     this.#heard.push({ ...heard, ...(breaks !== undefined && { breaks }), ...(excuses && { excuses }) });
     if (event.kind === 'method') this.#followed(event.channel, event.method);

@@ -68,6 +68,8 @@ function alsoBroken(rule: RuleId, { channel, frameType, ofConnection, ofContent,
 function isLenient(rule: RuleId, { beforeOpen, frameType, closing, ofContent }: BreachPlace): boolean {
   // What comes while a channel closes may be dropped, and a method without its content may be waited for.
   if (closing || (rule === 'amqp091/channel.not-open' && ofContent)) return true;
+  // Who has fewer channels than channel-max and a higher number may be served all the same (connection.tune.channel-max).
+  if (rule === 'amqp091/connection.tune.channel-max') return true;
   // Methods and headers cannot be split, and the errata let them be larger (4.2.3.frame-max-method); before tune, too (connection.tune.frame-max-minimum).
   if (rule === 'amqp091/4.2.3.frame-max') return beforeOpen || frameType !== frameTypes.body;
   // The text's own number for heartbeats (4.2.7.heartbeat-type-4).

@@ -45,8 +45,10 @@ export function goOn(script: Script, from: ConnectionState, to: ConnectionState,
   const done = connectionPaths.get(from)?.length ?? 0;
   for (const { sender, name } of (connectionPaths.get(to) ?? []).slice(done)) {
     if (sender === 'server') script.await(name, 0);
-    else if (tune !== undefined && name === 'connection.tune-ok') script.method(0, tune);
-    else script.method(0, (templates[name] ?? templates['connection.close'])?.(script.setting) ?? connectionClose);
+    else if (tune !== undefined && name === 'connection.tune-ok') {
+      script.frameMax = tune.args.frameMax;
+      script.method(0, tune);
+    } else script.method(0, (templates[name] ?? templates['connection.close'])?.(script.setting) ?? connectionClose);
   }
   script.state = `connection:${to}`;
 }

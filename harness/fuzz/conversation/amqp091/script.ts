@@ -4,6 +4,8 @@ import { encodeMethodFrame } from '../../../wire/amqp091/method.ts';
 import type { Random } from '../../random.ts';
 import type { Setting, Step } from '../conversation.ts';
 
+const usualFrameMax = 131_072;
+
 /** What is said of a departure besides its octets. */
 export interface Departed {
   readonly channel?: number;
@@ -26,14 +28,14 @@ export class Script {
   state = 'connection:initial';
   /** Every departure so far is legal. */
   served = true;
-  /** Channel-max that was agreed on. */
-  channelMax: number;
+  /** Frame-max that was agreed on, in octets. */
+  frameMax: number;
 
   constructor(setting: Setting, random: Random, pipelined: boolean) {
     this.setting = setting;
     this.random = random;
     this.pipelined = pipelined;
-    this.channelMax = setting.limits?.channelMax || 65_535;
+    this.frameMax = setting.limits?.frameMax || usualFrameMax;
   }
 
   /** Something legal. */

@@ -39,7 +39,7 @@ export const speech091: Speech = {
     return finished(script, seed, index);
   },
   follower: (setting: Setting) => new Follower091(setting),
-  departures: [...Object.keys(channelDepartures), ...Object.keys(openingDepartures), 'frame-max', 'channel-max'],
+  departures: [...Object.keys(channelDepartures), ...Object.keys(openingDepartures)],
   states: [...openingStates.map(state => `connection:${state}`), ...placeNames],
   annotate: octets => annotate(octets),
 };
@@ -67,7 +67,8 @@ function departInOpening(script: Script): void {
     return;
   }
   // Where the departure was no breach, the opening goes on.
-  if (state === 'initial') open(script, 'open-ok');
+  if (row.onTo !== undefined) goOn(script, row.onTo, 'open-ok');
+  else if (state === 'initial') open(script, 'open-ok');
   else goOn(script, state, 'open-ok');
   end(script);
 }
