@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: (print: Pri
 const long: typeof benches = {
   durability: () => import('./durability.ts'),
   memory: () => import('./memory.ts'),
+  fuzz: () => import('./fuzz.ts'),
 };
 
 const known: typeof benches = { ...benches, ...long };

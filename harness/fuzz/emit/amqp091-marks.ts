@@ -43,7 +43,9 @@ const container =
     draft.mark('size', at, 4, from, next);
     for (let element = from; element >= 0 && element < next && depth < deepest; ) {
       const value = named ? shortstr(draft, element, next) : element;
+      const start = element;
       element = value < 0 ? -1 : field(draft, value, next, depth);
+      if (named && element >= 0) draft.mark('pair', start, 0, start, element);
     }
     return next;
   };

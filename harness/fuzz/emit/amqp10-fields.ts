@@ -9,6 +9,8 @@ const encoder = new TextEncoder();
 const { null: nullRow } = primitives.null;
 const lists = encodingsOf('list').filter(({ width }) => width > 0);
 const { list0 } = primitives.list;
+const maps = encodingsOf('map');
+const arrays = encodingsOf('array');
 
 /** The primitive type at the root of a type. */
 function rootOf(type: PrimitiveType | RestrictedType): PrimitiveType {
@@ -53,13 +55,13 @@ function symbolEmit(values: readonly string[]): Emit {
 export const keyed =
   (keys: readonly PrimitiveType[], value: (draft: Draft, random: Random, depth: number) => void): Emit =>
   (draft, random) => {
-    const row = random.pick(encodingsOf('map'));
+    const row = random.pick(maps);
     draft.octet(row.code);
     const element = (to: Draft, by: Random, depth: number, index: number): void => {
       keyOf(to, by, by.pick(keys) as 'symbol' | 'ulong', index);
       value(to, by, depth);
     };
-    compound(draft, random, row, random.small(4), element, 1);
+    compound(draft, random, row, random.oneIn(5) ? 0 : 1 + random.small(3), element, 1);
   };
 
 function restrictedEmit(type: RestrictedType): Emit {
@@ -121,7 +123,7 @@ function fieldEmit(row: FieldRow): Emit {
   return (draft, random) => {
     if (random.oneIn(2)) return one(draft, random);
     // Of one octet of size an array may not have room for the one element that has to be there.
-    const { code, width } = least > 0 ? primitives.array.array32 : random.pick(encodingsOf('array'));
+    const { code, width } = least > 0 ? primitives.array.array32 : random.pick(arrays);
     draft.octet(code);
     arrayOf(draft, random, width, root, least + random.small(4), 0);
   };
@@ -169,7 +171,7 @@ export function descriptor(draft: Draft, random: Random, code: number, symbol: U
 export function compositeOf(name: CompositeName, draft: Draft, random: Random): void {
   const { code, symbol, fields, least } = shapes.get(name) as Shape;
   descriptor(draft, random, code, symbol);
-  const count = least + random.below(fields.length - least + 1);
+  const count = random.oneIn(4) ? fields.length : least + random.below(fields.length - least + 1);
   if (count === 0 && random.oneIn(2)) {
     draft.octet(list0.code);
     return;

@@ -9,6 +9,8 @@ const rows: readonly (EncodingRow | undefined)[] = (() => {
   return table;
 })();
 
+const maps: ReadonlySet<number> = new Set(Object.values(primitives.map).map(({ code }) => code));
+
 /** Values deeper than this are not looked into. */
 const deepest = 32;
 /** Elements of arrays beyond these are not looked at one by one. */
@@ -81,7 +83,7 @@ function body(draft: Draft, at: number, end: number, row: EncodingRow, depth: nu
   return next;
 }
 
-function elements(draft: Draft, at: number, end: number, { category, width }: EncodingRow, depth: number, fields?: readonly (Place | undefined)[]): void {
+function elements(draft: Draft, at: number, end: number, { category, width, code }: EncodingRow, depth: number, fields?: readonly (Place | undefined)[]): void {
   if (at + width > end) return;
   draft.mark('count', at, width);
   const count = draft.numberAt(at, width);
@@ -90,11 +92,14 @@ function elements(draft: Draft, at: number, end: number, { category, width }: En
     return;
   }
   let next = at + width;
+  let key = -1;
   for (let index = 0; index < count && next >= 0 && next < end; index += 1) {
     const start = next;
     next = value(draft, start, end, depth + 1);
     const place = fields?.[index];
     if (place !== undefined && next >= 0 && draft.bytes[start] !== primitives.null.null.code) draft.mark(place, start, 0, start, next);
+    if (maps.has(code) && index % 2 === 1 && next >= 0) draft.mark('pair', key, 0, key, next);
+    key = start;
   }
 }
 

@@ -59,7 +59,7 @@ function section(draft: Draft, random: Random, { name, code, octets, of, emit }:
 
 /** Appends a message: any sections before the body, a body of one kind, a footer now and then. */
 function message(draft: Draft, random: Random): void {
-  const full = random.oneIn(6);
+  const full = random.oneIn(16);
   for (const row of head) if (full || random.oneIn(5)) section(draft, random, row);
   const row = random.pick(bodies);
   for (let left = row.repeats ? 1 + random.small(2) : 1; left > 0; left -= 1) section(draft, random, row);
@@ -78,8 +78,8 @@ function performative(draft: Draft, random: Random, name: CompositeName): void {
 function piece(draft: Draft, random: Random): void {
   const choice = random.below(20);
   if (choice < 12) performative(draft, random, random.pick(performatives));
-  else if (choice < 15) performative(draft, random, 'transfer');
-  else if (choice < 19) {
+  else if (choice < 14) performative(draft, random, 'transfer');
+  else if (choice < 18) {
     const start = begin(draft, random, frameTypes.sasl, 0);
     compositeOf(random.pick(saslBodies), draft, random);
     end(draft, start);
@@ -90,12 +90,29 @@ const { list32, list8 } = primitives.list;
 const { map32 } = primitives.map;
 const { array32, array8 } = primitives.array;
 
-/** Appends what `value` appends as a value of message annotations behind a transfer. */
-function inMessage(draft: Draft, random: Random, value: () => void): void {
+/** Appends what `value` appends in a property of open, or as the value of a message. */
+function somewhere(draft: Draft, random: Random, value: () => void): void {
   const start = begin(draft, random, frameTypes.amqp, 0);
-  compositeOf('transfer', draft, random);
-  descriptor(draft, random, sections['amqp-value'].code, encoder.encode(sections['amqp-value'].symbol));
-  value();
+  if (random.oneIn(2)) {
+    compositeOf('transfer', draft, random);
+    descriptor(draft, random, sections['amqp-value'].code, encoder.encode(sections['amqp-value'].symbol));
+    value();
+  } else {
+    descriptor(draft, random, composites.open.code, encoder.encode(composites.open.symbol));
+    const fields = Object.keys(composites.open.fields);
+    draft.octet(list32.code);
+    const list = draft.grow(4);
+    draft.long(fields.length);
+    for (const octet of [primitives.string['str8-utf8'].code, 0]) draft.octet(octet);
+    for (let left = fields.length - 2; left > 0; left -= 1) draft.octet(primitives.null.null.code);
+    draft.octet(map32.code);
+    const map = draft.grow(4);
+    draft.long(2);
+    for (const octet of symbol8('x')) draft.octet(octet);
+    value();
+    draft.endSize(map);
+    draft.endSize(list);
+  }
   end(draft, start);
 }
 
@@ -109,7 +126,7 @@ const levels: readonly { readonly before: readonly number[]; readonly sized: boo
 /** Lists, maps and described values in each other, as deep as told, or arrays of arrays. */
 function deep(draft: Draft, random: Random, depth: number): void {
   const arrays = random.oneIn(3);
-  inMessage(draft, random, () => {
+  somewhere(draft, random, () => {
     const open: number[] = [];
     if (arrays) draft.octet(array32.code);
     for (let level = 0; level < depth; level += 1) {
@@ -132,7 +149,7 @@ const counts = [0xffffffff, 0x80000000, 0x7fffffff, 1 << 24, 16_385, 16_384, 100
 /** An array of elements without octets, one array of them in each element of another, or a value that promises what is not there. */
 function promise(draft: Draft, random: Random): void {
   const kind = random.below(4);
-  inMessage(draft, random, () => {
+  somewhere(draft, random, () => {
     if (kind === 0) {
       draft.octet(random.pick([list32, map32, array32, primitives.string['str32-utf8'], primitives.binary.vbin32]).code);
       draft.long(random.pick([0xffffffff, 0x80000000, 0x7fffffff, 1 << 20]));

@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import type { Departure, Emitter } from './departure.ts';
 import type { Draft, Mark } from './draft.ts';
+import { leaveOut, pairedWith, writeTwice } from './elements.ts';
 import { longTexts, oddTexts } from './rare.ts';
 
 const anyOctet =
@@ -75,6 +76,22 @@ function rareValue(draft: Draft, random: Random, { values }: Emitter): boolean {
   return true;
 }
 
+/** One value, or a pair of them, is left out of what it stands in, or stands there twice; sizes and counts fit. */
+const elements =
+  (change: typeof leaveOut): Departure['apply'] =>
+  (draft, random) => {
+    const pair = random.oneIn(2) ? draft.find('pair', random) : undefined;
+    const value = pair ?? draft.find('type', random);
+    if (value === undefined) return false;
+    if (pair) {
+      change(draft, pair, 2);
+      return true;
+    }
+    const { mark, values } = random.oneIn(2) ? pairedWith(draft, value) : { mark: value, values: 1 };
+    change(draft, mark, values);
+    return true;
+  };
+
 const inText =
   (change: (draft: Draft, mark: Mark, random: Random) => boolean): Departure['apply'] =>
   (draft, random) => {
@@ -109,6 +126,8 @@ export const valueDepartures = {
   nesting: { family: 'nesting', weight: 1, apply: nesting },
   promise: { family: 'nesting', weight: 1, apply: promise },
   'rare-value': { family: 'values', weight: 5, apply: rareValue },
+  'element-left-out': { family: 'lengths', weight: 3, apply: elements(leaveOut) },
+  'element-twice': { family: 'lengths', weight: 3, apply: elements(writeTwice) },
   'text-zero': { family: 'values', weight: 2, apply: inText((draft, mark, random) => octetInText(draft, mark, random, 0)) },
   'text-not-utf8': { family: 'values', weight: 3, apply: inText((draft, mark, random) => octetInText(draft, mark, random, random.pick(notUtf8))) },
   'long-text': { family: 'values', weight: 1, apply: inText(replaceText(longTexts)) },

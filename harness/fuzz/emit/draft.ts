@@ -14,6 +14,8 @@ export const places = [
   'dataOffset',
   /** The tag or constructor of a value, which reaches up to `end`. */
   'type',
+  /** A key or name with its value, `at` to `end`. */
+  'pair',
   /** What describes a value of 1.0, `at` to `end`. */
   'descriptor',
   /** Class and method of 0-9-1. */

@@ -16,7 +16,7 @@ import { annotate } from '../../wire/amqp10/describe.ts';
 import { wireRules } from '../../wire/amqp10/wire-rules.ts';
 import { isViolation, type Violation } from '../../wire/decoded.ts';
 
-/** A frame as read, with the message that it holds the whole of, every section of it read. */
+/** A frame as read, with the message that it holds the whole of, its sections read when they are asked for. */
 type ReadFrame = Frame & { readonly message?: MessageDraft | Violation };
 
 const nothing = new Uint8Array(0);
@@ -37,7 +37,9 @@ function sectionsOf(message: Message): MessageDraft {
 function read(frame: Frame): ReadFrame {
   if (frame.type !== 'amqp' || frame.payload.length === 0 || frame.performative?.type !== 'transfer') return frame;
   const message = decodeMessage(frame.payload);
-  return isViolation(message) ? { ...frame, message } : { ...frame, payload: nothing, message: sectionsOf(message) };
+  if (isViolation(message)) return { ...frame, message };
+  // Sections are read when they are looked at, as everybody does who reads messages.
+  return Object.defineProperty({ ...frame, payload: nothing }, 'message', { enumerable: true, get: () => sectionsOf(message) });
 }
 
 /** Reads a protocol header, where the octets begin with one, and then frame by frame up to a violation or the end. */

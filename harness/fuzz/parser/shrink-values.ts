@@ -1,10 +1,10 @@
 import { primitives } from '../../spec/amqp10/primitives.ts';
 import { tagDialects } from '../../spec/amqp091/domains.ts';
-import type { Draft, Mark } from '../emit/draft.ts';
+import type { Mark } from '../emit/draft.ts';
+import { leaveOut, pairedWith } from '../emit/elements.ts';
 import { markedDraft } from '../emit/emitter.ts';
 import type { FuzzProtocol } from '../finding.ts';
 
-const nothing = new Uint8Array(0);
 const plainest: { readonly [P in FuzzProtocol]: Uint8Array } = {
   amqp091: Uint8Array.of(tagDialects.errata.void.charCodeAt(0)),
   amqp10: Uint8Array.of(primitives.null.null.code),
@@ -16,30 +16,21 @@ export function valuesOf(bytes: Uint8Array, protocol: FuzzProtocol): readonly Ma
 }
 
 /** Octets in which one value is left out, with the next one where they are a pair, or is the plainest there is; sizes and counts fit. */
-export function withoutValue(bytes: Uint8Array, protocol: FuzzProtocol, { at, end }: Mark): readonly Uint8Array[] {
-  const next = valuesOf(bytes, protocol).find(value => value.at === end);
+export function withoutValue(bytes: Uint8Array, protocol: FuzzProtocol, value: Mark): readonly Uint8Array[] {
+  const candidates = [dropped(bytes, protocol, value, 1)];
+  const { mark, values } = pairedWith(markedDraft(bytes, protocol), value);
+  if (values > 1) candidates.push(dropped(bytes, protocol, mark, values));
   const plain = plainest[protocol];
-  const candidates = [dropped(bytes, protocol, at, end, 1)];
-  if (next) candidates.push(dropped(bytes, protocol, at, next.end, 2));
-  if (end - at > plain.length) {
+  if (value.end - value.at > plain.length) {
     const draft = markedDraft(bytes, protocol);
-    draft.replace(at, end - at, plain);
+    draft.replace(value.at, value.end - value.at, plain);
     candidates.push(draft.octets.slice());
   }
   return candidates;
 }
 
-function dropped(bytes: Uint8Array, protocol: FuzzProtocol, at: number, end: number, values: number): Uint8Array {
+function dropped(bytes: Uint8Array, protocol: FuzzProtocol, mark: Mark, values: number): Uint8Array {
   const draft = markedDraft(bytes, protocol);
-  const count = countOf(draft, at, end);
-  if (count) draft.setNumber(count.at, count.width, Math.max(0, draft.numberAt(count.at, count.width) - values));
-  draft.replace(at, end - at, nothing);
+  leaveOut(draft, mark, values);
   return draft.octets.slice();
-}
-
-/** The count of the closest compound around a value. */
-function countOf(draft: Draft, at: number, end: number): Mark | undefined {
-  const around = draft.all('size').filter(size => size.from <= at && size.end >= end && size.at + size.width <= at);
-  const closest = around.reduce<Mark | undefined>((best, size) => (best && best.end - best.from < size.end - size.from ? best : size), undefined);
-  return draft.all('count').find(count => count.at === closest?.from);
 }

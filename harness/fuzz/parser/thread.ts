@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { FuzzProtocol } from '../finding.ts';
 import { type Failure, failure } from './oracle.ts';
 import { ParserError } from './parsers.ts';
+import { Patience } from './patience.ts';
 
 /** What a thread is started with: the parser, and the index of the input at hand (a double) and whether to stop (an int32 behind it). */
 export interface Setup {
@@ -66,6 +67,8 @@ export class ParserThread {
   readonly #shared = new SharedArrayBuffer(16);
   readonly #index = new Float64Array(this.#shared, 0, 1);
   readonly #stop = new Int32Array(this.#shared, 8, 1);
+  /** How many threads are at work besides, this one counted. */
+  #lanes = 1;
   #worker: Worker | undefined;
   #hear: (answer: Answer | Failure) => void = () => undefined;
 
@@ -113,6 +116,7 @@ export class ParserThread {
   /** Gives the parser one input of the campaign after the other. */
   async run({ seed, from, to, origin, lanes, limitMs, known, onFinding, enough }: StretchOptions): Promise<Stretch> {
     await this.start();
+    this.#lanes = lanes;
     Atomics.store(this.#stop, 0, 0);
     this.#index[0] = from;
     const answered = new Promise<Answer | Failure>(resolve => {
@@ -143,14 +147,13 @@ export class ParserThread {
   /** Takes the thread down once one input takes too long, and asks whether to go on. */
   #watch(limitMs: number, enough: (index: number) => boolean): NodeJS.Timeout {
     let last = -1;
-    let since = 0;
+    let patience = new Patience(limitMs, this.#lanes);
     return setInterval(() => {
-      const now = performance.now();
       const index = this.#at;
       if (index !== last) {
         last = index;
-        since = now;
-      } else if (now - since > limitMs) this.#hang(limitMs);
+        patience = new Patience(limitMs, this.#lanes);
+      } else if (patience.over) this.#hang(limitMs);
       if (enough(index)) Atomics.store(this.#stop, 0, 1);
     }, pollMs);
   }
@@ -161,11 +164,12 @@ export class ParserThread {
 
   /** The next answer, or a failure once it takes too long. */
   async #answer(limitMs: number): Promise<Answer | Failure> {
-    const timer = setTimeout(() => this.#hang(limitMs), limitMs);
+    const patience = new Patience(limitMs, this.#lanes);
+    const timer = setInterval(() => patience.over && this.#hang(limitMs), pollMs);
     const answer = await new Promise<Answer | Failure>(resolve => {
       this.#hear = resolve;
     });
-    clearTimeout(timer);
+    clearInterval(timer);
     return answer;
   }
 
