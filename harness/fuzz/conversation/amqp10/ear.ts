@@ -4,7 +4,7 @@ import { serialPlus } from '../../../endpoint/amqp10/serial.ts';
 import type { Session } from '../../../endpoint/amqp10/session.ts';
 import type { ConnectionEvent } from '../../../endpoint/amqp10/vocabulary.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
-import type { AmqpFrame, Performative, SaslBody } from '../../../wire/amqp10/codec.ts';
+import type { AmqpFrame, Performative, SaslBody, Violation } from '../../../wire/amqp10/codec.ts';
 import { wireRules } from '../../../wire/amqp10/wire-rules.ts';
 
 /** What octets alone break: so whatever we had sent before. */
@@ -13,6 +13,9 @@ const malformed: ReadonlySet<RuleId> = new Set<RuleId>([
   'amqp10/2.4.3.close-last',
   'amqp10/5.3.1.body',
 ]);
+
+/** What the first octets of a protocol header are as the size of a frame. */
+const headerAsSize = `a frame of ${0x414d5150} octets`;
 
 const automatic = { header: false, sasl: false, ending: false, idle: false, window: false, echo: false, drain: false, raise: false } as const;
 
@@ -30,6 +33,7 @@ export class Ear extends ConnectionMachine {
   #channelMax = 65535;
   #frameMax = 0;
   #frameAt: number | undefined;
+  #initSpoken = false;
   readonly #listener: Listener;
 
   constructor(listener: Listener) {
@@ -53,6 +57,7 @@ export class Ear extends ConnectionMachine {
 
   /** A SASL body of ours has gone. What only a server says moves nothing. */
   spokeSasl(body: SaslBody): void {
+    this.#initSpoken ||= body.type === 'sasl-init';
     if (body.type === 'sasl-init' || body.type === 'sasl-response') this.sendSasl(body, 0);
   }
 
@@ -73,11 +78,19 @@ export class Ear extends ConnectionMachine {
   }
 
   hear(event: ConnectionEvent): void {
-    if (event.kind === 'violation') this.#tell(event.violation.rule, event.violation.detail);
+    if (event.kind === 'violation') this.#wrong(event.violation);
     else {
-      if (event.kind === 'frame') this.#limits(event);
+      if (event.kind === 'frame') {
+        this.#limits(event);
+        if (event.frame.type === 'sasl') this.#tookInit(event.frame.body);
+      }
       this.#listener.event(event);
     }
+  }
+
+  /** Octets that we could not read were an init to the peer, who goes on. */
+  #tookInit({ type }: SaslBody): void {
+    if (!this.#initSpoken && type !== 'sasl-mechanisms') this.spokeSasl({ type: 'sasl-init', mechanism: 'PLAIN' });
   }
 
   #limits({ frame, offset }: Extract<ConnectionEvent, { readonly kind: 'frame' }>): void {
@@ -87,6 +100,12 @@ export class Ear extends ConnectionMachine {
     if (size > this.#frameMax && this.#frameMax >= 512)
       this.#tell('amqp10/2.7.1.max-frame-size', `a frame of ${size} octets, where our open says ${this.#frameMax}`);
     if (frame.channel > this.#channelMax) this.#tell('amqp10/2.7.1.channel-max', `channel ${frame.channel}, where our open says ${this.#channelMax}`);
+  }
+
+  /** A protocol header in place of a frame shows what would have done, before the end (2.2). */
+  #wrong({ rule, detail }: Violation): void {
+    if (this.lenient && detail.includes(headerAsSize)) this.#listener.event({ kind: 'refused', id: 0, version: '' });
+    else this.#tell(rule, detail);
   }
 
   #tell(rule: RuleId, detail: string): void {

@@ -1,7 +1,7 @@
 import type { ConnectionEvent, LinkEndpoint } from '../../../endpoint/amqp10/vocabulary.ts';
 import { minMaxFrameSize, protocolIds } from '../../../spec/amqp10/constants.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
-import { type AmqpDetach, type Frame, type Performative, performativeFrame } from '../../../wire/amqp10/codec.ts';
+import { type AmqpDetach, type AmqpEnd, type Frame, type Performative, performativeFrame } from '../../../wire/amqp10/codec.ts';
 import type { Follower, Heard, LegalAnswers } from '../conversation.ts';
 import { Boundaries } from './boundaries.ts';
 import { Ear } from './ear.ts';
@@ -48,9 +48,9 @@ export class Follower10 implements Follower {
   get breach(): LegalAnswers | undefined {
     const { offences } = this.#law;
     const [first] = offences;
+    if (this.#derailed) return { rule: 'amqp10/2.5.4.discarding', answers: [], detail: 'the peer ended a session' };
     if (first === undefined) return undefined;
     const { rule, detail, channel } = first;
-    if (this.#derailed) return { rule, answers: [], detail };
     const alone = channel !== undefined && offences.every(each => each.channel === channel);
     return { rule, answers: answersToAll(offences), detail, ...(alone && { channel }) };
   }
@@ -123,13 +123,13 @@ export class Follower10 implements Follower {
       this.#owed.header();
     } else if (event.kind === 'frame') this.#frameFromPeer(event.frame);
     else if (event.kind === 'session-begun') this.#expects(event.session.channel, event.session.nextIncomingId);
-    else if (event.kind === 'session-ended') this.#derailed ||= event.end.error !== undefined && this.#law.offences.length === 0;
+    else if (event.kind === 'session-ended') this.#sessionEnded(event.end);
     else if (event.kind === 'link-detached') this.#detached(event.link, event.detach);
     else if (event.kind === 'flow') this.#credited(event.session.channel, event.link);
     else if (event.kind === 'disposition' && event.deliveries.length > 0) this.#heard.push({ name: 'outcome', channel: event.session.channel ?? 0 });
     else if (event.kind === 'delivery') this.#heard.push({ name: 'delivery', channel: event.link.session.channel ?? 0 });
     else if (event.kind === 'refused' || event.kind === 'authentication-failed' || event.kind === 'closed') this.#over = true;
-    if (event.kind === 'refused') this.#excuse();
+    if (event.kind === 'refused') this.#refused();
   }
 
   /** A flow of ours is to tell which transfer we expect next. */
@@ -138,11 +138,25 @@ export class Follower10 implements Follower {
     if (last !== undefined && channel !== undefined && id !== undefined) last.holes = { ...last.holes, [`next-incoming-id.${channel}`]: long(id) };
   }
 
+  /** Nothing that we send is judged any more, and nothing that the peer makes of it, once it has ended a session of which all was legal. */
+  #sessionEnded({ error }: AmqpEnd): void {
+    const last = this.#heard.at(-1);
+    if (last === undefined || error === undefined || error.condition === 'amqp:internal-error' || this.#law.offences.length > 0) return;
+    delete last.excuses;
+    this.#derailed = true;
+  }
+
   /** A link without a terminus at the peer's end was refused (2.6.3), for whatever reason. */
   #detached({ role, remoteAttach }: LinkEndpoint, { error }: AmqpDetach): void {
     const refused = (role === 'sender' ? remoteAttach?.target : remoteAttach?.source) === undefined;
     if (error !== undefined && refused) this.#excuse();
     this.#detachedOnce ||= error !== undefined;
+  }
+
+  /** A header that is not ours, or one in place of a frame. */
+  #refused(): void {
+    if (!this.#heard.at(-1)?.name.startsWith('header')) this.#heard.push({ name: 'header', channel: 0 });
+    this.#excuse();
   }
 
   /** What was heard last says no to something legal. */

@@ -98,6 +98,7 @@ export class Law extends ConnectionMachine {
     this.#listener(event);
     if (event.kind === 'authenticated') this.#letIn = true;
     if (event.kind === 'violation') this.#violated(event.violation, event.channel, event.answer);
+    else if (event.kind === 'disposition') this.#judgeRange(event);
     else if (event.kind === 'delivery') this.#judgeMessage(event.delivery.payload);
   }
 
@@ -111,6 +112,12 @@ export class Law extends ConnectionMachine {
     // A frame of SASL is to the AMQP layer one of a type that is none, whatever is in it; who looks into it first says so.
     if (rule.startsWith('amqp10/5.3.1.') && this.stage !== 'sasl') this.offences.push({ ...offence, rule: 'amqp10/2.3.1.type' });
     this.offences.push({ ...offence, rule });
+  }
+
+  /** What a disposition of deliveries that nobody knows leads to is not said. */
+  #judgeRange({ disposition: { first, last = first }, deliveries }: Extract<ConnectionEvent, { readonly kind: 'disposition' }>): void {
+    if (deliveries.length <= (last - first) >>> 0)
+      this.note('amqp10/2.7.6.unknown-delivery', `a disposition of ${first} to ${last}, of which not all are known`, true);
   }
 
   /** A message that cannot be read is the affair of whoever has to read it, and of nobody else. */
