@@ -60,6 +60,8 @@ export const headerCases = [
     title: 'Headers and frames that come octet by octet are taken as if they had come whole',
     duties: ['amqp10/2.2.header-in-pieces:client-emit', 'amqp10/2.3.1.pieces:client-emit'],
     needs: 'connect',
+    stayMs: 8000,
+    until: 'settle',
     cut: offset => (offset < 400 ? 1 : 13),
     seam: throughout(passing10('to-client', 'header', ({ bytes }) => ({ send: [bytes] }))),
   }),

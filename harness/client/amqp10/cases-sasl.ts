@@ -65,6 +65,8 @@ export const saslCases = [
     title: 'One mechanism without an array around it is announced as well',
     duties: ['amqp10/1.3.4.single-value:client-emit'],
     needs: 'connect',
+    stayMs: 5000,
+    until: 'open',
     trigger: saslAsked,
     seam: departs(answer10('sasl-mechanisms', draft => draft.as({ fields: { saslServerMechanisms: plain } }))),
   }),
@@ -73,6 +75,8 @@ export const saslCases = [
     title: 'Mechanisms in an array and symbols of four octets of size are read as any others',
     duties: ['amqp10/1.2.any-encoding:client-emit', 'amqp10/1.6.24.array:client-emit', 'amqp10/1.6.21.symbol:client-emit'],
     needs: 'connect',
+    stayMs: 5000,
+    until: 'open',
     trigger: saslAsked,
     seam: departs(
       answer10('sasl-mechanisms', draft => {
@@ -124,6 +128,8 @@ export const saslCases = [
     title: 'A challenge in a mechanism that has none is answered, or ends the connection',
     duties: ['amqp10/5.3.2.sequence:client-emit'],
     needs: 'connect',
+    stayMs: 5000,
+    until: 'open',
     trigger: saslAsked,
     legal: [goesOn, drops],
     lawful: false,
@@ -148,6 +154,8 @@ export const saslCases = [
     title: 'An extended header and octets 6 and 7 of a SASL frame are not looked at',
     duties: ['amqp10/5.3.1.ignored:client-emit'],
     needs: 'connect',
+    stayMs: 5000,
+    until: 'open',
     trigger: saslAsked,
     seam: departs(
       answer10('sasl-mechanisms', ({ fields }) =>

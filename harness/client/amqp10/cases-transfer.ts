@@ -153,9 +153,12 @@ export const transferCases = [
   }),
   case10({
     id: 'transfer/tag-twice',
-    title: 'The delivery-tag of an unsettled delivery, for another one, ends with an error',
+    title: 'The delivery-tag of an unsettled delivery, for another one, ends with an error unless the client has settled that',
     duties: ['amqp10/2.6.12.tag-unique:client-enforce'],
     needs: 'consume',
+    // Whoever settles at once cannot know of it.
+    legal: [goesOn, closes('link'), closes('session')],
+    lawful: false,
     seam: firstTransfer(
       draft =>
         draft.fields.settled !== true && draft.fields.more !== true && [draft.frame, draft.with({ deliveryId: ((draft.fields.deliveryId ?? 0) + 1) >>> 0 })],

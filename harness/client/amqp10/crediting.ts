@@ -92,7 +92,8 @@ export const takenBack = credits(scene => {
   };
 });
 
-const drained = 7;
+/** More than anybody sends meanwhile. */
+const drained = 500;
 export const drains = credits(scene => {
   let handle = -1;
   let begun = 0;
