@@ -39,9 +39,10 @@ export function reactionIn(
     if (event.kind === 'ended') {
       const asked = barrier !== undefined && at >= barrier;
       if (said !== undefined) return said;
+      if (ends === true) return { kind: 'goes-on' };
       if (asked && (!opened || event.ours === true)) return { kind: 'silence' };
       if (event.ours === true) return { kind: 'refused' };
-      return ends === true || (asked && !saysFarewell) ? { kind: 'goes-on' } : { kind: 'drops', how: event.how, ...(asked && { asked }) };
+      return asked && !saysFarewell ? { kind: 'goes-on' } : { kind: 'drops', how: event.how, ...(asked && { asked }) };
     } else if (event.kind === 'said') {
       if (legal.some(each => matches(event, each))) said ??= { kind: 'says', name: event.name };
       if (event.closes !== undefined && event.code !== undefined) return { kind: 'closes', scope: event.closes, code: event.code };

@@ -16,8 +16,9 @@ function outcome(code: Exclude<SaslCode, 'ok'>, words: string) {
     duties: ['amqp10/5.3.3.5.headers-again:client-emit'],
     needs: 'connect',
     trigger: saslAsked,
-    legal: [drops],
+    legal: [goesOn, drops],
     lawful: true,
+    ends: true,
     seam: departs(
       answer10('sasl-outcome', draft => ({ send: [draft.with({ code })], finish: 'end' })),
       alone(),

@@ -2,15 +2,18 @@ import type { ConnectionEvent } from '../../endpoint/amqp10/vocabulary.ts';
 import { Boundaries } from '../../fuzz/conversation/amqp10/boundaries.ts';
 import { Law } from '../../fuzz/conversation/amqp10/law.ts';
 import { Cutter10 } from '../../saboteur/cutter10.ts';
-import { minMaxFrameSize } from '../../spec/amqp10/constants.ts';
+import { minMaxFrameSize, protocolIds } from '../../spec/amqp10/constants.ts';
 import type { RuleId } from '../../spec/catalogue.ts';
 import { findDuty } from '../../spec/ledger.ts';
 import type { AmqpFrame, AmqpOpen, AmqpValue, Performative, SymbolMap } from '../../wire/amqp10/codec.ts';
+import { joined } from '../../wire/amqp10/craft.ts';
 import type { ClientStep, ClosingScope } from '../client-case.ts';
 import type { Told, Watcher } from '../speech.ts';
 
 /** What cutters call larger is no frame to them. */
 const largestFrame = 2 ** 28;
+
+const nothing = new Uint8Array(0);
 
 /** Breaches that have no duty of a sender by the same name. */
 const owed: Readonly<Partial<Record<RuleId, RuleId>>> = {
@@ -30,9 +33,10 @@ export class Watcher10 implements Watcher {
   readonly #tell: (told: Told) => void;
   readonly #law: Law;
   readonly #cutter = new Cutter10('to-client');
+  /** What comes before the AMQP layer, which the server's machine would carry on by itself; undefined behind it. */
+  #front: Cutter10 | undefined = new Cutter10('to-server');
   readonly #boundaries = new Boundaries();
   readonly #steps = new Set<ClientStep>();
-  /** The largest frame so far before the server told what it takes. */
   #closed = false;
 
   constructor(tell: (told: Told) => void) {
@@ -51,8 +55,24 @@ export class Watcher10 implements Watcher {
 
   fromClient(octets: Uint8Array): void {
     this.#boundaries.push(octets, size => this.#sized(size));
-    this.#law.receive(octets.slice(), 0);
+    const rest = this.#front === undefined ? octets.slice() : this.#early(this.#front, octets.slice());
+    this.#law.receive(rest, 0);
     for (const { rule, detail, uncertain } of this.#law.offences.splice(0)) if (!uncertain || certain.has(rule)) this.#broke(rule, detail);
+  }
+
+  /** The security layer; what is left is of AMQP. */
+  #early(front: Cutter10, octets: Uint8Array): Uint8Array {
+    front.push(octets);
+    for (let passing = front.next(); passing !== undefined; passing = front.next()) {
+      if (passing.what === 'header' && passing.bytes[4] === protocolIds.amqp) {
+        this.#front = undefined;
+        return joined(passing.bytes, front.release());
+      }
+      if (passing.what === 'header') this.#tell({ kind: 'said', name: 'header', channel: 0 });
+      else if (passing.what === 'broken') this.#broke(passing.violation.rule, passing.violation.detail);
+      else if (passing.what === 'frame' && passing.frame.type === 'sasl') this.#tell({ kind: 'said', name: passing.frame.body.type, channel: 0 });
+    }
+    return nothing;
   }
 
   #said({ channel, performative }: AmqpFrame): void {
