@@ -5,6 +5,7 @@ import { amqpFrames, messageDraft } from 'amqpspec/arbitraries/amqp10';
 import { startBroker } from 'amqpspec/broker';
 import * as amqp10 from 'amqpspec/codec/amqp10';
 import { decodeFrame, encodeFrame, method } from 'amqpspec/codec/amqp091';
+import { fuzzParser } from 'amqpspec/fuzz';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -19,6 +20,11 @@ describe('as a library', () => {
     await channel.waitForConfirms();
     expect(broker.queue('orders').messages.map(message => message.body.toString())).toEqual(['one']);
     await connection.close();
+  });
+
+  test('amqpspec/fuzz: a campaign against a parser', async () => {
+    const { inputs, findings } = await fuzzParser({ parser: 'builtin:amqp091', seed: 7, timeMs: 60_000, inputsMax: 2_000 });
+    expect({ inputs, findings }).toEqual({ inputs: 2_000, findings: [] });
   });
 
   test('amqpspec/broker: a fault by name', async () => {

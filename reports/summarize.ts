@@ -77,7 +77,9 @@ export function headline(record: RunRecord): string {
   if (record.exit.status === 2 && record.exit.reason === 'nothing was judged') return 'Nothing was judged.';
   const besides = [interopHeadline(record), fuzzHeadline(record)].filter(part => part !== undefined);
   const alone = record.summary.checks === 0 && besides.length > 0;
-  return [...(alone ? [] : [checksHeadline(record)]), ...besides].join(' ');
+  const checks = alone ? [] : [checksHeadline(record)];
+  // A campaign is what such a record is about; its few checks come behind.
+  return (record.fuzz === undefined ? [...checks, ...besides] : [...besides, ...checks]).join(' ');
 }
 
 /** The same of pairs of clients. */

@@ -122,7 +122,6 @@ async function played(
 
 function outcomeOf(report: CampaignReport, speeches: readonly SpokenProtocol[]): CampaignOutcome {
   const { conversations, departures, seconds, next, findings, replayed, coverage, notes } = report;
-  const sent = `${departures} departures, ${Math.round(departures / Math.max(seconds, 0.001))} a second.`;
   return {
     inputs: conversations,
     seconds,
@@ -132,6 +131,7 @@ function outcomeOf(report: CampaignReport, speeches: readonly SpokenProtocol[]):
     states: [...new Set(speeches.flatMap(({ speech }) => speech.states))],
     departures: [...new Set(speeches.flatMap(({ speech }) => speech.departures))],
     coverage,
-    notes: [sent, ...notes],
+    figures: { departures, departuresPerSecond: Math.round(departures / Math.max(seconds, 0.001)) },
+    notes,
   };
 }

@@ -151,6 +151,8 @@ export interface CampaignOutcome {
   readonly states: readonly string[];
   readonly departures: readonly string[];
   readonly coverage: readonly FuzzCell[];
+  /** What else was counted of this part, by name. */
+  readonly figures?: Readonly<Record<string, number>>;
   /** What a reader must know before trusting the numbers. */
   readonly notes: readonly string[];
 }

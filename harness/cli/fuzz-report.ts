@@ -43,9 +43,9 @@ function stateOf({ subject, target, version: of, protocols, seed, shard }: Campa
 }
 
 function resultOf({ subject, target, seed }: Campaign, outcome: CampaignOutcome): object {
-  const { inputs, seconds, next, findings, replayed, notes } = outcome;
+  const { inputs, seconds, next, findings, replayed, figures, notes } = outcome;
   const named = subject === 'parser' ? { parser: target } : { target };
-  return { subject, ...named, seed, inputs, inputsPerSecond: perSecond(outcome), seconds, next, replayed, findings, notes };
+  return { subject, ...named, seed, inputs, inputsPerSecond: perSecond(outcome), seconds, next, replayed, ...figures, findings, notes };
 }
 
 const perSecond = ({ inputs, seconds }: CampaignOutcome): number => (seconds > 0 ? Math.round((10 * inputs) / seconds) / 10 : 0);
@@ -65,6 +65,7 @@ function recordOf(campaign: Campaign, outcome: CampaignOutcome, { target, starte
     verdicts: [],
     ...more,
     notes: [...(more.notes ?? []), ...shortened(outcome.notes).map(text => ({ kind: 'other' as const, text }))],
+    measurements: [...(more.measurements ?? []), ...Object.entries(outcome.figures ?? {}).map(([name, value]) => ({ name, value }))],
     selection: { protocol: names.length === 1 ? String(names[0]) : 'all', shard: shard.of === 1 ? null : `${shard.index}/${shard.of}` },
     findings: outcome.findings.map(finding => findingRecord(finding, replayWith)),
     fuzz: { subject, protocols: names, inputs, inputsPerSecond: perSecond(outcome), next, replayed, states, departures, coverage },

@@ -10,7 +10,7 @@ export const styleOfFuzz = `
 .case .departs { color: var(--fail); font-weight: 600; }
 .tried th, .tried td { padding: .12rem .4rem; font-size: .8rem; }
 .tried th[scope=row] { font-weight: 400; white-space: nowrap; }
-.tried .upright { vertical-align: bottom; padding-bottom: .4rem; }
+.tried thead th { vertical-align: bottom; padding: .6rem .4rem .4rem; }
 .tried .upright span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; font-weight: 400; }
 .tried td.number { border-left: 1px solid var(--line); }
 .tried .heat0 { color: var(--soft); }
