@@ -55,12 +55,21 @@ export class Flight {
   /** Sends as many as the window holds, in one piece. */
   fill(): void {
     const { seed, protocol } = this.#campaign;
-    const pieces: Uint8Array[] = [];
+    const first = this.waiting.length;
+    let length = 0;
     for (; this.waiting.length < windowSize && this.next < this.#to; this.next += 1) {
       const { bytes } = emitInput(seed, this.next, protocol);
       this.waiting.push({ index: this.next, bytes });
-      pieces.push(framed(bytes));
+      length += bytes.length + 4;
     }
-    if (pieces.length > 0) this.#write(Buffer.concat(pieces));
+    if (length === 0) return;
+    const octets = Buffer.allocUnsafe(length);
+    let at = 0;
+    for (const { bytes } of this.waiting.slice(first)) {
+      at = octets.writeUInt32BE(bytes.length, at);
+      octets.set(bytes, at);
+      at += bytes.length;
+    }
+    this.#write(octets);
   }
 }

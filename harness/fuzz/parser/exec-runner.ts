@@ -11,6 +11,8 @@ import { readVerdict, type Verdict } from './verdict.ts';
 /** Longest time in milliseconds up to the first answer: a child may fetch and build first what it needs. */
 const startMs = 300_000;
 const pollMs = 20;
+/** How often one looks at the memory of the child, in milliseconds: its peak stays to be seen. */
+const memoryMs = 100;
 /** Memory that a child may take beyond what it had at its start before one looks which input it was, in octets. */
 const growthMax = 512 * 2 ** 20;
 /** What one input may take: so much, and so many octets for each of its own. */
@@ -164,6 +166,7 @@ export class ExecRunner {
   /** Keeps the window full until the stretch is over; answers why it could not be. */
   async #fly(flight: Flight, { limitMs, enough, found }: Pick<StretchOptions, 'limitMs' | 'enough'> & { readonly found: Found }): Promise<Trouble | undefined> {
     let watch: NodeJS.Timeout | undefined;
+    let memory: NodeJS.Timeout | undefined;
     const outcome = await new Promise<Trouble | undefined>(resolve => {
       let since = performance.now();
       this.#trouble = resolve;
@@ -184,12 +187,15 @@ export class ExecRunner {
         if (enough(flight.at)) flight.stop();
         if (flight.over) resolve(undefined);
         else if (performance.now() - since > limitMs) resolve({ kind: 'silence', message: `no answer within ${limitMs} ms` });
-        else if ((this.#child?.peak ?? 0) - this.#base > growthMax) resolve({ kind: 'balloon', message: '' });
       }, pollMs);
+      memory = setInterval(() => {
+        if ((this.#child?.peak ?? 0) - this.#base > growthMax) resolve({ kind: 'balloon', message: '' });
+      }, memoryMs);
       flight.fill();
       if (flight.over) resolve(undefined);
     });
     clearInterval(watch);
+    clearInterval(memory);
     return outcome;
   }
 
