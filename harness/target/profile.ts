@@ -54,6 +54,18 @@ export interface InteropDeviation {
   readonly versions?: string;
 }
 
+/** What campaigns of the fuzzer are known to find in a broker besides what its deviations say: told apart, and no surprise. */
+export interface FuzzDeviation {
+  readonly rule: RuleId;
+  /** How the reaction of the finding begins, as `connection.close 541` or `no answer`. */
+  readonly reaction: string;
+  readonly reason: string;
+  /** Public document or source that says so. */
+  readonly source: string;
+  /** Semver range of the broker's versions; left out: all. */
+  readonly versions?: string;
+}
+
 /** A program with its arguments, run in the container. */
 export type ContainerCommand = readonly [program: string, ...args: string[]];
 
@@ -116,6 +128,8 @@ export interface Profile {
   readonly deviations: readonly Deviation[];
   /** Of pairs of real clients. */
   readonly interop?: readonly InteropDeviation[];
+  /** Of campaigns of the fuzzer. */
+  readonly fuzz?: readonly FuzzDeviation[];
   /** What else makes its dialect. */
   readonly readings?: readonly DocumentedReading[];
 }

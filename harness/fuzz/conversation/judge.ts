@@ -143,6 +143,8 @@ function afterBreach(played: Played, { rule, answers, detail }: LegalAnswers): V
     if (sameScope.length > 0) return verdict('wrong code', `${endWords(ending)} where ${wanted} is due: ${detail}`);
     return verdict('wrong scope', `${endWords(ending)} where ${wanted} is due: ${detail}`);
   }
+  // A server may serve other versions of the protocol on the same port (4.2.2).
+  if (answers.some(({ kind }) => kind === 'header-then-close') && heard.length > 0) return undefined;
   const mayGoOn = answers.some(({ kind }) => goesOnKinds.has(kind));
   if (outcome === 'ended' && !orderly) {
     // A reset may have overtaken the last words.

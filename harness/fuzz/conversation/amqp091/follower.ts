@@ -7,14 +7,14 @@ import { Progress } from '../../../endpoint/amqp091/progress.ts';
 import { readsOf } from '../../../endpoint/amqp091/readings.ts';
 import { beforeOpen } from '../../../endpoint/amqp091/transitions.ts';
 import type { Entity } from '../../../probe/names.ts';
-import { classes, type Method } from '../../../spec/amqp091/classes.ts';
+import type { Method } from '../../../spec/amqp091/classes.ts';
 import { frameMinSize } from '../../../spec/amqp091/constants.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
 import { encodeMethodFrame, method } from '../../../wire/amqp091/method.ts';
 import type { Violation } from '../../../wire/decoded.ts';
 import type { Follower, Heard, LegalAnswers, Setting } from '../conversation.ts';
 import { blames, heardOf } from './heard.ts';
-import { isOfOctets, legalAnswers } from './law.ts';
+import { hasContent, isOfConnection, isOfOctets, legalAnswers } from './law.ts';
 import { Made } from './made.ts';
 import { Owed } from './owed.ts';
 import { OwnSteps } from './own-steps.ts';
@@ -25,6 +25,7 @@ const nothing = new Uint8Array(0);
 const closeOk = encodeMethodFrame(0, method('connection.close-ok')).slice();
 const beforeTune = { channelMax: 0, frameMax: frameMinSize, heartbeatS: 0 };
 const usualLimits = { channelMax: 2047, frameMax: 131_072, heartbeatS: 60 };
+const zeroRule: RuleId = 'amqp091/4.2.5.3.short-string-zero';
 /** What the name of a mechanism may be (RFC 4422). */
 const isMechanism = /^[A-Z0-9_-]{2,20}$/;
 const options = { contentMax: 1 << 27, tolerant: true, ...readsOf({}) };
@@ -195,8 +196,8 @@ export class Follower091 implements Follower {
       beforeOpen: beforeOpen.has(this.#server.state),
       channel,
       frameType,
-      ofConnection: origin.classId === classes.connection.id,
-      ofContent: origin.classId === classes.basic.id && origin.methodId === classes.basic.methods.publish.id,
+      ofConnection: isOfConnection(origin),
+      ofContent: hasContent(origin),
       notOpen: channels.get(channel) === undefined,
       inContent: channels.get(channel)?.underway !== undefined,
       beyondChannelMax: channelMax > 0 && channel > channelMax,
@@ -239,8 +240,9 @@ export class Follower091 implements Follower {
     // Who closes need not answer what was asked before.
     if (rule === 'amqp091/connection.sequence' && this.#closed) return;
     // What was taken from us although it is malformed may come back.
-    if ((this.breach !== undefined || this.#lost) && (!isOfOctets(rule) || this.breach?.rule === rule)) return;
-    this.#heard.push({ name: 'malformed', channel, breaks: { rule, detail } });
+    if (rule === zeroRule || this.breach?.rule === rule) return;
+    if ((this.breach !== undefined || this.#lost) && !isOfOctets(rule)) return;
+    this.#heard.push({ name: isOfOctets(rule) ? 'malformed' : 'out of place', channel, breaks: { rule, detail } });
   }
 }
 

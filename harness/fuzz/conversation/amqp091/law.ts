@@ -1,4 +1,6 @@
 import { answeringDuties } from '../../../endpoint/amqp091/breaches.ts';
+import type { Origin } from '../../../endpoint/amqp091/origin.ts';
+import { classes } from '../../../spec/amqp091/classes.ts';
 import { frameTypes } from '../../../spec/amqp091/constants.ts';
 import { type RuleId, rules } from '../../../spec/catalogue.ts';
 import type { Answer, Rule } from '../../../spec/rule.ts';
@@ -35,6 +37,14 @@ const ofOctets: ReadonlySet<string> = new Set<string>([...Object.values(wireRule
 /** Whether a rule is broken by octets alone, whatever was said before. */
 export const isOfOctets = (rule: RuleId): boolean => ofOctets.has(rule);
 
+const { publish, return: returned, deliver, 'get-ok': got } = classes.basic.methods;
+const contentMethods: ReadonlySet<number> = new Set([publish.id, returned.id, deliver.id, got.id]);
+
+/** Whether a method is followed by content. */
+export const hasContent = ({ classId, methodId }: Origin): boolean => classId === classes.basic.id && contentMethods.has(methodId);
+
+export const isOfConnection = ({ classId }: Origin): boolean => classId === classes.connection.id;
+
 /** All that the catalogue allows in answer to a breach, under any reading; nothing is told apart where the standard only advises or permits. */
 export function legalAnswers({ rule, detail }: Pick<Violation, 'rule' | 'detail'>, answered: RuleId, place: BreachPlace): LegalAnswers {
   const owed = answering(answered);
@@ -67,7 +77,7 @@ function alsoBroken(rule: RuleId, { channel, frameType, ofConnection, ofContent,
 /** Where another rule of the catalogue lets the peer take it all the same. */
 function isLenient(rule: RuleId, { beforeOpen, frameType, closing, ofContent }: BreachPlace): boolean {
   // What comes while a channel closes may be dropped, and a method without its content may be waited for.
-  if (closing || (rule === 'amqp091/channel.not-open' && ofContent)) return true;
+  if (closing || ((rule === 'amqp091/channel.not-open' || rule === 'amqp091/4.2.4.method-direction') && ofContent)) return true;
   // Who has fewer channels than channel-max and a higher number may be served all the same (connection.tune.channel-max).
   if (rule === 'amqp091/connection.tune.channel-max') return true;
   // Methods and headers cannot be split, and the errata let them be larger (4.2.3.frame-max-method); before tune, too (connection.tune.frame-max-minimum).
