@@ -5,7 +5,7 @@ import { emitInput, emitOctets, emitters } from '../emit/emitter.ts';
 import { Random } from '../random.ts';
 import { indexAfter } from './lanes.ts';
 import { lookFor } from './look.ts';
-import { balloons, held, inWords } from './memory.ts';
+import { balloons, held, inWords, tidy } from './memory.ts';
 import { type Failure, failure, judge, judgeAnyCut, type Look, streamsOf } from './oracle.ts';
 import { loadParser, type Parser, ParserError } from './parsers.ts';
 import type { Answer, Request, Setup } from './thread.ts';
@@ -44,7 +44,7 @@ async function run(parser: Parser, { seed, from, to, origin, lanes, known }: Ext
     tell(at, judge(parser, draft.octets, lookFor(parser, at, draft.length, random)));
     recent.push(at);
     if (count % memoryBatch !== 0) continue;
-    if (balloons(held() - memory, 0)) for (const each of recent) tell(each, ballooning(parser, seed, each));
+    if (balloons(held() - memory, 0) && !signatures.has('balloon')) for (const each of recent) tell(each, ballooning(parser, seed, each));
     recent = [];
     memory = held();
   }
@@ -60,6 +60,7 @@ function ballooning(parser: Parser, seed: number, at: number): Failure | undefin
 
 /** Judges, and tells of too much memory where nothing else is wrong. */
 function weighed({ length }: Uint8Array, work: () => Failure | undefined): Failure | undefined {
+  tidy();
   const before = held();
   const failed = work();
   const grown = held() - before;
