@@ -1,7 +1,7 @@
 import { Broker } from '../../../broker/broker.ts';
 import { serveAmqp10 } from '../../../broker/dialects/amqp10.ts';
 import { define } from '../../../broker/dialects/amqp091-definitions.ts';
-import type { Stream } from '../../../endpoint/transport.ts';
+import type { Clock, Stream } from '../../../endpoint/transport.ts';
 import { createSimulation } from '../../../sim/simulator.ts';
 import { memoryStore } from '../../../store/memory.ts';
 import type { Conversation, Setting } from '../conversation.ts';
@@ -13,7 +13,7 @@ import { speech10 } from './speech.ts';
 export const setting: Setting = { prefix: 'fuzz.', user: 'guest', password: 'guest', virtualHost: '/', queue: 'q', authenticated: true, pipelined: true };
 
 /** What stands between a client and the broker. */
-export type Between = (stream: Stream) => Stream;
+export type Between = (stream: Stream, clock: Clock) => Stream;
 
 export interface Result {
   readonly played: Played;
@@ -29,7 +29,7 @@ export function playAll(
   const broker = new Broker({ store: memoryStore(), clock: simulation.clock });
   define(broker, { queues: [{ name: 'q' }] });
   const between = how.between ?? (stream => stream);
-  const transport = simulation.transport(stream => void serveAmqp10(between(stream), simulation.clock, broker, {}));
+  const transport = simulation.transport(stream => void serveAmqp10(between(stream, simulation.clock), simulation.clock, broker, {}));
   return simulation.run(async () => {
     const results: Result[] = [];
     for (const conversation of conversations) {

@@ -46,8 +46,8 @@ describe('conversations of 1.0', () => {
   });
 
   test.each([
-    ['of somebody who logs in', setting, 500],
-    ['of a stranger', stranger, 200],
+    ['of somebody who logs in', setting, 250],
+    ['of a stranger', stranger, 120],
   ] as const)('%s show nothing wrong with the reference broker', async (_, how, count) => {
     const results = await playAll(drawn(count, how), { setting: how });
     expect(results.filter(({ verdict }) => verdict !== undefined).map(({ played, verdict }) => [played.conversation.index, verdict])).toEqual([]);
