@@ -52,6 +52,9 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** A command as somebody would write it. */
+export const lineOf = (command: readonly string[]): string => command.map(quoted).join(' ');
+
 /** `amqpspec client -- CMD`. */
 export async function execute({ words, options }: Invocation): Promise<number> {
   const given = options as unknown as ClientOptions;
@@ -69,7 +72,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
     thorough: given.thorough ?? given.only !== undefined,
     gate: given.level,
     concurrency: given.concurrency,
-    replay: id => `amqpspec replay ${id} -- ${command.map(quoted).join(' ')}`,
+    replay: id => `amqpspec replay ${id} -- ${lineOf(command)}`,
     signal: ending(given.deadline, screen),
     ...watch(screen, command),
   });
@@ -81,7 +84,7 @@ export async function execute({ words, options }: Invocation): Promise<number> {
 }
 
 /** Ctrl-C, or the deadline, ends it in order: what was judged is written. */
-function ending(deadlineMs: number | undefined, screen: Terminal): AbortSignal {
+export function ending(deadlineMs: number | undefined, screen: Terminal): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -124,7 +127,7 @@ function recordOf(speech: ClientSpeech, { verdicts }: Judged, healthy: Healthy, 
   return buildRecord({
     tool: { name: 'amqpspec', version },
     target: {
-      url: command.map(quoted).join(' '),
+      url: lineOf(command),
       kind: 'client',
       product: healthy.product ?? null,
       version: healthy.version ?? null,

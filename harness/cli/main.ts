@@ -23,6 +23,7 @@ const loaders: Readonly<Record<CommandName, Load>> = {
   'corpus export': () => import('./corpus.ts'),
   'fuzz parser': () => import('./fuzz.ts'),
   'fuzz broker': () => import('./fuzz-broker.ts'),
+  'fuzz client': () => import('./fuzz-client.ts'),
 };
 
 function wholeNumber(text: string): number {

@@ -167,8 +167,8 @@ export const commands = {
     example: 'amqpspec probe amqp://guest:guest@localhost',
   },
   replay: {
-    arguments: '<case> [target]',
-    summary: 'play one check or one fuzz finding again and show the annotated wire log',
+    arguments: '<case> [target...]',
+    summary: 'play one check or one fuzz finding again and show the annotated wire log; -- and a command for cases of clients',
     options: ['seed', 'runs', 'path', 'as', 'exec', 'ownBroker', ...tls, 'facilities', ...shared],
     example: 'amqpspec replay amqp091/queue/declare/passive-missing amqp://guest:guest@localhost',
   },
@@ -267,6 +267,12 @@ export const commands = {
       ...shared,
     ],
     example: 'amqpspec fuzz broker amqp://guest:guest@localhost --time 1m',
+  },
+  'fuzz client': {
+    arguments: '<command...>',
+    summary: 'start a client again and again against a broker that departs from the law at a drawn moment, in a drawn way',
+    options: ['clientProtocol', 'time', 'inputs', 'seed', 'inputsShard', 'clientConcurrency', 'resume', 'corpus', 'save', 'out', 'format', ...shared],
+    example: 'amqpspec fuzz client --time 1m -- node my-client.js',
   },
 } as const satisfies Readonly<Record<string, CommandRow>>;
 

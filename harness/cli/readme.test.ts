@@ -21,7 +21,7 @@ const withToolchains = /^npx amqpspec run amqp:.*(--interop|'interop)/;
 /** These run until they are ended; the tests of serve start and end them. */
 const endless = /^npx amqpspec serve/;
 /** These start a client for each case; the tests of `client` do so for a few. */
-const withClients = /^npx amqpspec (client|fuzz client)/;
+const withClients = /^npx amqpspec (client|fuzz client|replay \S+ --) /;
 /** These take the two README commands' time again; CI runs them as they stand. */
 const example = lines.filter(line => !withClients.test(line) && !inContainers.test(line) && !endless.test(line) && !withToolchains.test(line));
 

@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
-import { wireLogText } from '../../reports/wire-log.ts';
-import { answerWords, endingWords, visible } from '../../reports/words.ts';
+import { readFile } from 'node:fs/promises';
 import { allChecks } from '../../suites/checks.ts';
 import type { Check } from '../check/check.ts';
 import { loginsOf, redactTranscript } from '../check/record-secrets.ts';
 import { runCheck } from '../check/run-check.ts';
-import type { Verdict } from '../check/verdict.ts';
-import { ruleOf } from '../spec/ledger.ts';
 import { exitStatus, usage } from './errors.ts';
 import type { Invocation } from './invocation.ts';
 import { didYouMean } from './nearest.ts';
 import { resolveTarget, type TargetOptions } from './resolve-target.ts';
+import { tellVerdict } from './tell-verdict.ts';
 import { type SharedOptions, type Terminal, terminal } from './terminal.ts';
 
 interface ReplayOptions extends SharedOptions, TargetOptions {
@@ -31,23 +29,6 @@ function checkNamed(id: string): Check {
   );
 }
 
-function tell(verdict: Verdict, { colors, say, warn }: Terminal): void {
-  say(wireLogText(verdict.transcript, verdict.check.split('/')[0] ?? ''));
-  const paint = verdict.outcome === 'pass' ? colors.green : colors.red;
-  warn(`${paint(verdict.outcome)}  ${colors.bold(verdict.check)}  ${visible(verdict.title)}`);
-  const rule = ruleOf(verdict.rule);
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    ['why', verdict.message],
-    ['rule', `${verdict.level} ${verdict.rule} (${rule.section}): ${rule.statement}`],
-    ['expected', verdict.legal.length === 0 ? undefined : [...new Set(verdict.legal.map(answerWords))].join(', or ')],
-    ['came back', verdict.reaction],
-    ['ended', endingWords(verdict.ending)],
-    ['case', verdict.counterexample?.steps.map((step, index) => `${index === 0 ? '' : ' '.repeat(13)}${step}`).join('\n')],
-    ['others', verdict.alive === null ? undefined : verdict.alive ? 'a bystander was still served' : 'a bystander was no longer served'],
-  ];
-  for (const [name, text] of facts) if (text !== undefined) warn(`  ${colors.dim(name.padEnd(10))} ${visible(text)}`);
-}
-
 /** Plays one check once more and shows every octet. */
 async function replayCheck(id: string, targetName: string | undefined, options: ReplayOptions, screen: Terminal): Promise<number> {
   const check = checkNamed(id);
@@ -58,17 +39,30 @@ async function replayCheck(id: string, targetName: string | undefined, options: 
   const properties = { ...(runs !== undefined && { runs }), ...(path !== undefined && { path }) };
   const played = await runCheck(check, target, { properties, ...(seed !== undefined && { seed }) });
   const verdict = { ...played, transcript: redactTranscript(played.transcript, loginsOf(target)) };
-  tell(verdict, screen);
+  tellVerdict(verdict, screen);
   screen.result(verdict);
   if (verdict.outcome === 'fail') return exitStatus.surprise;
   return verdict.outcome === 'inconclusive' ? exitStatus.notJudged : exitStatus.asDeclared;
+}
+
+const isClientCase = (id: string): boolean => /^amqp(091|10)\/client\//.test(id);
+
+/** Whether a saved case is one for clients, by what it says of itself. */
+async function isClientFile(name: string): Promise<boolean> {
+  return existsSync(name) && /^-- subject client$/m.test(await readFile(name, 'utf8').catch(() => ''));
 }
 
 /** `amqpspec replay CASE [TARGET]`: a check by its id, or a saved fuzz case by its file. */
 export async function execute({ words, options }: Invocation): Promise<number> {
   const given = options as ReplayOptions;
   const screen = await terminal(given);
-  const [name, target] = words.map(word => (typeof word === 'string' ? word : undefined));
+  const [name, ...command] = words.flatMap(word => word ?? []);
+  const [target] = command;
+  if (name !== undefined && (isClientCase(name) || (await isClientFile(name)))) {
+    const { replayClientCase, replayClientFile } = await import('./replay-client.ts');
+    return isClientCase(name) ? replayClientCase(name, command, screen) : replayClientFile(name, command, screen);
+  }
+  if (command.length > 1) throw usage(`${name} is played against one target, not ${command.join(' ')}.`);
   if (name !== undefined && existsSync(name)) {
     const { replayCase } = await import('./replay-case.ts');
     return replayCase(name, target, given, screen);

@@ -116,6 +116,8 @@ export interface PlayedCase extends ClientCase {
   readonly stayMs?: number;
   /** That is over as soon as the client came so far. */
   readonly until?: ClientStep;
+  /** The client's answer to the broker's close at the end is what the case is about; in others a client may also drop the socket then. */
+  readonly farewell?: true;
   /** The departure itself ends the stream, whose end shows nothing then. */
   readonly ends?: true;
   /** Behind the departure nothing of the broker's reaches the client any more, so that it cannot be asked for anything. */

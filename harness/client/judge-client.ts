@@ -14,6 +14,8 @@ export interface JudgeOptions {
   readonly gate: Gate;
   /** Cases at work side by side. */
   readonly concurrency: number;
+  /** Whether what passed is kept with its wire log. */
+  readonly transcripts?: boolean;
   /** The command that plays a case again. */
   readonly replay: (id: string) => string;
   readonly signal?: AbortSignal;
@@ -40,20 +42,25 @@ export interface Judged {
 }
 
 /** For the first play, which nothing is known before. */
-const firstPatience: Patience = { reachMs: 30_000, graceMs: 500, silenceMs: 10_000, lingerMs: 10_000, quitMs: 10_000, saysFarewell: true };
+const firstPatience: Patience = { reachMs: 30_000, graceMs: 500, silenceMs: 10_000, lingerMs: 10_000, quitMs: 10_000 };
 /** What is late is judged again alone, with so much more time. */
 const alonePatience = 4;
 
 /** Judges a client by every selected case: the healthy one first, the others side by side, and what was slow once more alone. */
 export async function judgeClient(speech: ClientSpeech, stage: Stage, options: JudgeOptions): Promise<Judged> {
+  const { healthy, words } = await healthyPlay(speech, stage);
+  if (healthy === undefined) return { healthy, verdicts: [], words };
+  options.onHealthy?.(healthy);
+  const judge = new Judging(speech, stage, options, healthy);
+  return { healthy, verdicts: await judge.all(), words };
+}
+
+/** Plays the case in which nothing departs; no `healthy` where the client did nothing at all. */
+export async function healthyPlay(speech: ClientSpeech, stage: Stage): Promise<Pick<Judged, 'healthy' | 'words'>> {
   const first = speech.cases.find((each): each is PlayedCase => each.id === speech.healthy && !isObserved(each));
   if (first === undefined) throw new RangeError(`no case ${speech.healthy}`);
   const played = await playCase(speech, first, stage, firstPatience);
-  if (played.departed === undefined) return { healthy: undefined, verdicts: [], words: played.words };
-  const healthy = learned(played);
-  options.onHealthy?.(healthy);
-  const judge = new Judging(speech, stage, options, healthy);
-  return { healthy, verdicts: await judge.all(), words: played.words };
+  return { healthy: played.departed === undefined ? undefined : learned(played), words: played.words };
 }
 
 class Judging {
@@ -120,21 +127,21 @@ class Judging {
   }
 
   #tell(law: AnyCase, finding: Finding, played: Played): void {
-    const { gate, replay, onVerdict } = this.#options;
-    const verdict = verdictOf(law, finding, played, { toAnswer: reaction => this.#speech.toAnswer(reaction), replay: replay(law.id), gate });
+    const { gate, replay, transcripts, onVerdict } = this.#options;
+    const how = { toAnswer: this.#speech.toAnswer, replay: replay(law.id), gate, transcripts: transcripts === true || finding.outcome !== 'pass' };
+    const verdict = verdictOf(law, finding, played, how);
     this.#verdicts.push(verdict);
     onVerdict?.(verdict);
   }
 }
 
-function longer({ reachMs, graceMs, silenceMs, lingerMs, quitMs, saysFarewell }: Patience, { stayMs }: PlayedCase): Patience {
+function longer({ reachMs, graceMs, silenceMs, lingerMs, quitMs }: Patience, { stayMs }: PlayedCase): Patience {
   return {
     reachMs: Math.min(reachMs * 2, 20_000),
     graceMs: Math.max(graceMs * alonePatience, stayMs ?? 0),
     silenceMs: silenceMs * alonePatience,
     lingerMs: lingerMs * alonePatience,
     quitMs: quitMs * alonePatience,
-    saysFarewell,
   };
 }
 
@@ -164,7 +171,6 @@ function learned(played: Played): Healthy {
       silenceMs: Math.max(3_000, 20 * answerMs),
       lingerMs: Math.max(3_000, 3 * quitMs),
       quitMs: Math.max(3_000, 3 * quitMs),
-      saysFarewell: farewell !== undefined,
     },
   };
 }

@@ -12,7 +12,7 @@ export interface Observer {
 export type Cut = (offset: number) => number;
 
 /** What is behind so many pieces is not cut any more. */
-const piecesMax = 5_000;
+const piecesMax = 300;
 
 /** The stream of an accepted connection, with somebody who listens in, and cut as it is wanted. */
 export class ObservedStream implements Stream {

@@ -22,6 +22,8 @@ const pulseMs = 100;
 /** A client that consumes nothing is not sent more than this. */
 const pulsesMax = 50;
 const killMs = 5_000;
+/** How long the broker waits for an opening: no slow client is to be taken for a broken one. */
+const openingMs = 60_000;
 /** Plays one case with a client started for it, from the first octet to the end of its process. */
 export const playCase = (speech: ClientSpeech, played: PlayedCase, stage: Stage, patience: Patience): Promise<Played> =>
   new Play(speech, played, stage, patience).run();
@@ -53,6 +55,7 @@ class Play {
 
   async run(): Promise<Played> {
     const broker = await this.#stage.startBroker({
+      handshakeTimeoutMs: openingMs,
       ...this.#case.settings,
       definitions: { queues: [{ name: queueName, durable: true }] },
       wrapStream: (stream, clock) => this.#wrap(stream, clock),
@@ -117,11 +120,10 @@ class Play {
   }
 
   async #react(broker: RunningBroker, moment: Moment): Promise<Reaction> {
-    const { graceMs, silenceMs, saysFarewell } = this.#patience;
+    const { graceMs, silenceMs } = this.#patience;
     const { stayMs = 0, ends = false, unheard = false, until } = this.#case;
     const mute = ends || unheard;
-    const seen = (): Reaction | undefined =>
-      reactionIn(this.#log.events, moment, this.#case, { barrier: this.#barrier, saysFarewell, opened: this.#opened(moment) });
+    const seen = (): Reaction | undefined => reactionIn(this.#log.events, moment, this.#case, { barrier: this.#barrier, opened: this.#opened(moment) });
     await this.#log.until(() => seen() !== undefined || (until !== undefined && this.#log.reached(until) !== undefined), stayMs);
     await this.#log.until(() => seen() !== undefined, graceMs);
     if (!mute && !this.#opened(moment)) await this.#log.until(() => seen() !== undefined || this.#opened(moment), silenceMs);

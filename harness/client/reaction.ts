@@ -18,8 +18,6 @@ export interface Moment {
 export interface ReadingOptions {
   /** From this event on the broker asks for the end of the connection; undefined: not yet. */
   readonly barrier: number | undefined;
-  /** Whether the client answers a close of ours when nothing else is the matter. */
-  readonly saysFarewell: boolean;
   /** Whether the connection was open when that was asked: else no answer is due, and the client got nowhere. */
   readonly opened: boolean;
 }
@@ -28,8 +26,8 @@ export interface ReadingOptions {
 export function reactionIn(
   events: readonly ClientEvent[],
   { connection, index }: Moment,
-  { legal, ends }: Pick<PlayedCase, 'legal' | 'ends'>,
-  { barrier, saysFarewell, opened }: ReadingOptions,
+  { legal, ends, farewell: owed }: Pick<PlayedCase, 'legal' | 'ends' | 'farewell'>,
+  { barrier, opened }: ReadingOptions,
 ): Reaction | undefined {
   const met = events.some((event, at) => at >= index && event.kind === 'met' && event.connection === connection);
   let said: Reaction | undefined = met ? { kind: 'met' } : undefined;
@@ -42,7 +40,8 @@ export function reactionIn(
       if (ends === true) return { kind: 'goes-on' };
       if (asked && (!opened || event.ours === true)) return { kind: 'silence' };
       if (event.ours === true) return { kind: 'refused' };
-      return asked && !saysFarewell ? { kind: 'goes-on' } : { kind: 'drops', how: event.how, ...(asked && { asked }) };
+      const free = asked && owed !== true && !legal.some(({ kind }) => kind === 'drops');
+      return free ? { kind: 'goes-on' } : { kind: 'drops', how: event.how, ...(asked && { asked }) };
     } else if (event.kind === 'said') {
       if (legal.some(each => matches(event, each))) said ??= { kind: 'says', name: event.name };
       if (event.closes !== undefined && event.code !== undefined) return { kind: 'closes', scope: event.closes, code: event.code };

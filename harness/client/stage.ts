@@ -24,8 +24,6 @@ export interface Patience {
   readonly lingerMs: number;
   /** How long it may take to end when it is told to. */
   readonly quitMs: number;
-  /** Whether it answers a close of ours where nothing departs. */
-  readonly saysFarewell: boolean;
 }
 
 /** What came of one play. */

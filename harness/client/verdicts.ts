@@ -115,7 +115,7 @@ export function verdictOf(
   law: AnyCase,
   finding: Finding,
   played: Pick<Played, 'reaction' | 'transcript' | 'durationMs'>,
-  how: { readonly toAnswer: ToAnswer; readonly replay: string; readonly gate: Gate },
+  how: { readonly toAnswer: ToAnswer; readonly replay: string; readonly gate: Gate; readonly transcripts: boolean },
 ): Verdict {
   const duty = dutyOf(finding.duty ?? law.duties[0]);
   const level: Level = finding.duty === undefined ? law.level : duty.duty.level;
@@ -134,7 +134,7 @@ export function verdictOf(
     ending: endingOf(played.reaction),
     alive: null,
     legal: isObserved(law) ? [] : law.legal.flatMap(each => how.toAnswer(each)),
-    transcript: finding.outcome === 'pass' ? [] : played.transcript,
+    transcript: how.transcripts ? played.transcript : [],
     durationMs: Math.round(played.durationMs),
     replay: how.replay,
   };

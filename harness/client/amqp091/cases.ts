@@ -15,6 +15,7 @@ const healthy = lawful('healthy', {
   title: 'A client that meets nothing but the law opens, uses and leaves its connection',
   duties: ['amqp091/connection.close.close-ok:client-emit', 'amqp091/2.3.7.close-handshake:client-emit'],
   needs: 'connect',
+  farewell: true,
   stayMs: 8_000,
   until: 'settle',
   departs: once(passing => passing.direction === 'to-server' && passing.what !== 'end' && { send: [passing.bytes] }),

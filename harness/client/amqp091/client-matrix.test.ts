@@ -13,8 +13,8 @@ import { speech091 } from './speech.ts';
 
 const sideBySide = 12;
 /** The sound client answers in order, so that no time decides; a broken one may say nothing, which is waited for. */
-const soundly: Patience = { reachMs: 30_000, graceMs: 50, silenceMs: 20_000, lingerMs: 20_000, quitMs: 20_000, saysFarewell: true };
-const broken: Patience = { reachMs: 5_000, graceMs: 400, silenceMs: 1_000, lingerMs: 1_000, quitMs: 1_000, saysFarewell: true };
+const soundly: Patience = { reachMs: 30_000, graceMs: 50, silenceMs: 20_000, lingerMs: 20_000, quitMs: 20_000 };
+const broken: Patience = { reachMs: 5_000, graceMs: 400, silenceMs: 1_000, lingerMs: 1_000, quitMs: 1_000 };
 
 const healthy = cases091.find((each): each is PlayedCase => each.id === healthy091 && !isObserved(each));
 
