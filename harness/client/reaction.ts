@@ -45,10 +45,16 @@ export function reactionIn(
     } else if (event.kind === 'said') {
       if (legal.some(each => matches(event, each))) said ??= { kind: 'says', name: event.name };
       if (event.closes !== undefined && event.code !== undefined) return { kind: 'closes', scope: event.closes, code: event.code };
-      if (event.closes === 'connection' || event.farewell === true) return said ?? { kind: 'goes-on' };
+      if (event.closes === 'connection' || event.farewell === true) return said ?? endedInOrder(legal, event, barrier !== undefined && at >= barrier);
     }
   }
   return undefined;
+}
+
+/** A close without an error is the end of what goes on; where nothing may go on it is a close that does not say why. */
+function endedInOrder(legal: PlayedCase['legal'], { farewell }: Said, asked: boolean): Reaction {
+  const gaveUp = farewell !== true && !asked && legal.every(({ kind }) => kind !== 'goes-on');
+  return gaveUp ? { kind: 'closes', scope: 'connection', code: undefined } : { kind: 'goes-on' };
 }
 
 type Said = Extract<ClientEvent, { readonly kind: 'said' }>;
@@ -106,7 +112,7 @@ export function reactionSentence(reaction: Reaction): string {
     case 'closes':
       return `it closed the ${reaction.scope} with ${reaction.code ?? 'no error'}`;
     case 'drops':
-      if (reaction.asked === true) return 'it closed the socket without close-ok when the broker closed the connection';
+      if (reaction.asked === true) return 'it closed the socket without an answer when the broker closed the connection';
       return reaction.how === 'reset' ? 'it reset the socket without a word' : 'it closed the socket without a word';
     case 'says':
       return `it answered ${reaction.name}`;

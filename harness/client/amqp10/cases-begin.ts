@@ -19,7 +19,7 @@ const behindBegin = (more: (draft: Draft10<'begin'>) => Made, behind: Behind = a
     behind,
   );
 
-const opensAfterMs = 400;
+const opensAfterMs = 1000;
 /** The window is shut until the client has had credit for a while; then it owes a transfer. */
 const shutWindow: Behind = scene => {
   let opened = false;
@@ -60,7 +60,7 @@ export const beginCases = [
     needs: 'publish',
     legal: [goesOn],
     owes: 'send what it has once the window is open, and nothing before',
-    stayMs: 2500,
+    stayMs: 4000,
     seam: begins({ incomingWindow: 0 }, shutWindow),
   }),
   case10({

@@ -62,7 +62,7 @@ export const headerCases = [
     needs: 'connect',
     stayMs: 8000,
     until: 'settle',
-    cut: offset => (offset < 400 ? 1 : 13),
+    cut: offset => (offset < 150 ? 1 : 61),
     seam: throughout(passing10('to-client', 'header', ({ bytes }) => ({ send: [bytes] }))),
   }),
 ];

@@ -43,7 +43,7 @@ const listening = (scene: ClientScene, heard: (body: Body, at: Conversation10, c
 const soonMs = 300;
 const afterwards = (scene: ClientScene, ms: number, task: () => void): void => void scene.clock.at(scene.clock.now() + ms, task);
 
-/** Credit comes one by one, each a while after what it was used for; the case is met when the second message has come alone. */
+/** Credit comes late, and for one message; the case is met when that has come and no other. One that waits for its outcome sends no second. */
 export const oneByOne = credits(scene => {
   let flow: AmqpFlow | undefined;
   let channel = 0;
@@ -67,8 +67,7 @@ export const oneByOne = credits(scene => {
       if (body.type !== 'transfer' || body.more === true) return;
       came += 1;
       if (came > given) scene.broke('amqp10/2.6.7.credit-spent:client-emit', `it sent message ${came}, where it had got credit for ${given}`);
-      else if (came === 2) afterwards(scene, soonMs, () => scene.met());
-      else if (came === 1) afterwards(scene, soonMs, give);
+      else if (came === 1) afterwards(scene, soonMs, () => scene.met());
     }),
   };
 });
