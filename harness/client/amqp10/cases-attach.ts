@@ -75,6 +75,8 @@ export const attachCases = [
     needs: 'publish',
     legal: [goesOn, ...givesUp],
     lawful: true,
+    stayMs: 1500,
+    until: 'publish',
     seam: attaches('receiver', draft => draft.with({ maxMessageSize: 1n })),
   }),
   case10({

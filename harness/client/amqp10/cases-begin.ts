@@ -51,6 +51,8 @@ export const beginCases = [
     needs: 'declare',
     legal: [goesOn, closes('session'), closes('connection'), drops],
     lawful: true,
+    stayMs: 1500,
+    until: 'publish',
     seam: begins({ handleMax: 0 }),
   }),
   case10({

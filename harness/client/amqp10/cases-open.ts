@@ -40,6 +40,8 @@ export const openCases = [
     duties: ['amqp10/2.7.1.max-frame-size:client-emit', 'amqp10/2.4.1.limits-agreed:client-emit'],
     needs: 'publish',
     lawful: true,
+    stayMs: 5000,
+    until: 'publish',
     seam: opens({ maxFrameSize: 512 }),
   }),
   case10({
@@ -56,6 +58,8 @@ export const openCases = [
     needs: 'channel',
     legal: [goesOn, closes('connection'), drops],
     lawful: true,
+    stayMs: 1500,
+    until: 'publish',
     seam: opens({ channelMax: 0 }),
   }),
   case10({
