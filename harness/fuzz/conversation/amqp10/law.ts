@@ -6,6 +6,7 @@ import type { SaslCode } from '../../../spec/amqp10/conditions.ts';
 import type { RuleId } from '../../../spec/catalogue.ts';
 import type { Answer10 } from '../../../spec/rule.ts';
 import { type AmqpOpen, decodeMessage, isViolation, type Performative, type Violation } from '../../../wire/amqp10/codec.ts';
+import { wireRules } from '../../../wire/amqp10/wire-rules.ts';
 import type { Offence, Stage } from './legal.ts';
 
 /** Goes on for as long as the peer does: what it makes of the responses is told by its outcome. */
@@ -105,6 +106,11 @@ export class Law extends ConnectionMachine {
   #violated({ rule, detail }: Violation, channel: number, answer: Remedy): void {
     if (this.closed) {
       this.note('amqp10/2.4.3.close-last', detail, true);
+      return;
+    }
+    // What is too large for us to gather need not be so for the peer: what it told is held against each frame elsewhere.
+    if (rule === wireRules.frameMax && this.stage !== 'sasl') {
+      if (this.limits?.maxFrameSize === undefined) this.note('amqp10/2.4.1.limits-before-open', detail, true);
       return;
     }
     const uncertain = hangsOnTime.has(rule) || answer.kind === 'borne';
