@@ -14,7 +14,7 @@ import { encodeMethodFrame, method } from '../../../wire/amqp091/method.ts';
 import type { Violation } from '../../../wire/decoded.ts';
 import type { Follower, Heard, LegalAnswers, Setting } from '../conversation.ts';
 import { blames, heardOf } from './heard.ts';
-import { hasContent, isOfConnection, isOfOctets, legalAnswers } from './law.ts';
+import { hasContent, isMechanism, isOfConnection, isOfOctets, legalAnswers } from './law.ts';
 import { Made } from './made.ts';
 import { Owed } from './owed.ts';
 import { OwnSteps } from './own-steps.ts';
@@ -25,9 +25,6 @@ const nothing = new Uint8Array(0);
 const closeOk = encodeMethodFrame(0, method('connection.close-ok')).slice();
 const beforeTune = { channelMax: 0, frameMax: frameMinSize, heartbeatS: 0 };
 const usualLimits = { channelMax: 2047, frameMax: 131_072, heartbeatS: 60 };
-const zeroRule: RuleId = 'amqp091/4.2.5.3.short-string-zero';
-/** What the name of a mechanism may be (RFC 4422). */
-const isMechanism = /^[A-Z0-9_-]{2,20}$/;
 const options = { contentMax: 1 << 27, tolerant: true, ...readsOf({}) };
 
 /** What our octets mean to a server that keeps to the standard and answers at once, and what the peer's mean to such a client. */
@@ -240,7 +237,7 @@ export class Follower091 implements Follower {
     // Who closes need not answer what was asked before.
     if (rule === 'amqp091/connection.sequence' && this.#closed) return;
     // What was taken from us although it is malformed may come back.
-    if (rule === zeroRule || this.breach?.rule === rule) return;
+    if (rule === 'amqp091/4.2.5.3.short-string-zero' || this.breach?.rule === rule) return;
     if ((this.breach !== undefined || this.#lost) && !isOfOctets(rule)) return;
     this.#heard.push({ name: isOfOctets(rule) ? 'malformed' : 'out of place', channel, breaks: { rule, detail } });
   }

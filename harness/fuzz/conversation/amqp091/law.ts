@@ -40,6 +40,9 @@ export const isOfOctets = (rule: RuleId): boolean => ofOctets.has(rule);
 const { publish, return: returned, deliver, 'get-ok': got } = classes.basic.methods;
 const contentMethods: ReadonlySet<number> = new Set([publish.id, returned.id, deliver.id, got.id]);
 
+/** What the name of a mechanism may be (RFC 4422). */
+export const isMechanism = /^[A-Z0-9_-]{2,20}$/;
+
 /** Whether a method is followed by content. */
 export const hasContent = ({ classId, methodId }: Origin): boolean => classId === classes.basic.id && contentMethods.has(methodId);
 
