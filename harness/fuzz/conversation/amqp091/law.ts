@@ -73,6 +73,8 @@ function alsoBroken(rule: RuleId, { channel, frameType, ofConnection, ofContent,
     ...(rule === 'amqp091/channel.not-open' && content ? (['amqp091/channel.not-open-content'] as const) : []),
     ...(channel > 0 && notOpen ? (['amqp091/channel.not-open'] as const) : []),
     ...(inContent ? (['amqp091/4.2.6.header-missing'] as const) : []),
+    // Out of place, and whatever it holds may be wrong besides.
+    ...(rule === 'amqp091/4.2.6.unexpected-header' ? (['amqp091/4.2.6.1.content-header'] as const) : []),
     ...(rule === 'amqp091/4.2.4.method-direction' && ofConnection ? (['amqp091/connection.sequence'] as const) : []),
   ];
 }
