@@ -3,6 +3,7 @@ import { type DutyId, type RuleId, rules } from '../spec/catalogue.ts';
 import type { Answer, Duty, DutyKey, Level, Rule } from '../spec/rule.ts';
 import type { Attempt, Plan } from './attempt.ts';
 import type { Check } from './check.ts';
+import { lateMaxMs } from './lateness.ts';
 import type { InconclusiveReason, Outcome } from './verdict.ts';
 
 /** What is known of the run besides the attempt itself. */
@@ -79,9 +80,6 @@ function frame(check: Check, finding: Partial<Finding> | undefined): Pick<Judgem
   return { rule, level: levelOf(check, finding), legal, ...(counterexample !== undefined && { counterexample }) };
 }
 
-/** Times that checks keep are of a second and more; so much of it may be lost. */
-const lateMaxMs = 300;
-
 /** The law of verdicts, as far as one attempt and its circumstances decide. Undefined where the run was cancelled. */
 export function judge(check: Check, attempt: Attempt, circumstances: Circumstances): Decision | undefined {
   const { stopped } = attempt;
@@ -147,8 +145,7 @@ function failed(check: Check, attempt: Attempt, finding: Finding): Judgement {
   const { reaction, sentence, ending } = finding;
   const base = { ...frame(check, finding), reaction, ending, alive: alive(check, attempt) };
   if (base.level === 'MAY') return { ...base, outcome: 'pass', message: `Observed: ${sentence}` };
-  const lacking = saysNotImplemented(finding);
-  if (lacking && (check.optional === true || isExtension(base.rule) || neededCapabilities(check).length > 0)) {
+  if (saysNotImplemented(finding) && (check.optional === true || isExtension(base.rule) || neededCapabilities(check).length > 0)) {
     return { ...base, outcome: 'unsupported', reason: 'The peer answered not-implemented to an optional feature.', message: sentence };
   }
   return { ...base, outcome: 'fail', message: sentence };

@@ -2,6 +2,9 @@ import type { Clock } from '../endpoint/transport.ts';
 
 const everyMs = 100;
 
+/** Times that checks keep are of a second and more; so much of it may be lost. */
+export const lateMaxMs = 300;
+
 /** Looks how late this process is: by how much the timers of a clock miss their moments. */
 export class Lateness {
   readonly #clock: Clock;
