@@ -30,12 +30,12 @@ export function declaredOf(profile: Profile | undefined, version: string | null)
     .filter(({ versions }) => versions === undefined || version === null || inRange(version, versions) !== false)
     .map(deviation => ({ deviation, rules: rulesOf(deviation) }));
   const known = (profile.fuzz ?? []).filter(({ versions }) => versions === undefined || version === null || inRange(version, versions) !== false);
-  return ({ rule, reaction }, protocol) => {
+  return ({ rule, reaction, title }, protocol) => {
     if (rule === undefined || protocolOf(rule) !== protocolNames[protocol]) return undefined;
     const found = counting.find(
       ({ deviation, rules }) => rules.includes(rule) && [deviation.reaction, ...(deviation.otherwise ?? [])].some(declared => comesAs(reaction, declared)),
     );
     if (found !== undefined) return found.deviation.reason;
-    return known.find(each => each.rule === rule && reaction.startsWith(each.reaction))?.reason;
+    return known.find(each => each.rule === rule && reaction.startsWith(each.reaction) && title.includes(each.about ?? ''))?.reason;
   };
 }

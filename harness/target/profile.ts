@@ -57,8 +57,10 @@ export interface InteropDeviation {
 /** What campaigns of the fuzzer are known to find in a broker besides what its deviations say: told apart, and no surprise. */
 export interface FuzzDeviation {
   readonly rule: RuleId;
-  /** How the reaction of the finding begins, as `connection.close 541` or `no answer`. */
+  /** How the reaction of the finding begins, as `connection.close 541`, `no answer` or `out of place`. */
   readonly reaction: string;
+  /** What the title of the finding holds besides; left out: anything. */
+  readonly about?: string;
   readonly reason: string;
   /** Public document or source that says so. */
   readonly source: string;
