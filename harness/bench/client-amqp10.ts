@@ -69,7 +69,8 @@ class Traffic10 implements Traffic {
     container.on('error', error => {
       if (!this.#stopped) throw error;
     });
-    const connection = container.connect(options as ConnectionOptions);
+    // Small settled messages would wait for acknowledgements of TCP that nobody hurries to send; rhea's types do not know this option.
+    const connection = container.connect({ ...options, tcp_no_delay: true } as ConnectionOptions);
     connection.on('disconnected', () => undefined);
     this.#connections.push(connection);
     return connection;
