@@ -236,6 +236,7 @@ export class Follower091 implements Follower {
   #peerBroke({ rule, detail }: Violation, channel: number): void {
     // Who closes need not answer what was asked before.
     if (rule === 'amqp091/connection.sequence' && this.#closed) return;
+    if (rule === 'amqp091/channel.unsolicited-reply' && this.#owed.crossed(channel)) return;
     // What was taken from us although it is malformed may come back.
     if (rule === 'amqp091/4.2.5.3.short-string-zero' || this.breach?.rule === rule) return;
     if ((this.breach !== undefined || this.#lost) && !isOfOctets(rule)) return;

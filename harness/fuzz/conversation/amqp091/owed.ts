@@ -58,6 +58,11 @@ export class Owed {
     return this.#debts.size === 1 && this.#debts.get(0)?.[0]?.replies[0] === name;
   }
 
+  /** Whether it depends on who was quicker what comes on a channel. */
+  crossed(channel: number): boolean {
+    return this.#crossed.has(channel);
+  }
+
   /** The server closed this channel: nothing is owed there any more. */
   forget(channel: number): void {
     this.#debts.delete(channel);

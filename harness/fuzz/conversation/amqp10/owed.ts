@@ -29,9 +29,9 @@ export class Owed {
     else this.#sasl = type === 'sasl-outcome' ? 'done' : 'client';
   }
 
-  /** What is resumed and not known, or aborted, is answered by nothing. */
-  transferSent(channel: number, { deliveryId, resume, aborted }: AmqpTransfer): void {
-    if (resume !== true && aborted !== true) return;
+  /** What is resumed and not known, aborted, or said to be settled in any of its frames, is answered by nothing. */
+  transferSent(channel: number, { deliveryId, resume, aborted, settled }: AmqpTransfer): void {
+    if (resume !== true && aborted !== true && settled !== true) return;
     if (deliveryId === undefined) this.#unanswered.add(channel);
     else this.#unanswered.add(`${channel} ${deliveryId}`);
   }
