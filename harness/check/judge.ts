@@ -1,41 +1,11 @@
-import type { Counterexample, Ending, Finding } from '../probe/stop.ts';
+import type { Finding } from '../probe/stop.ts';
 import { type DutyId, type RuleId, rules } from '../spec/catalogue.ts';
-import type { Answer, Duty, DutyKey, Level, Rule } from '../spec/rule.ts';
-import type { Attempt, Plan } from './attempt.ts';
+import type { Duty, DutyKey, Level, Rule } from '../spec/rule.ts';
+import type { Attempt } from './attempt.ts';
 import type { Check } from './check.ts';
+import type { Circumstances, Decision, Judgement } from './decision.ts';
 import { lateMaxMs } from './lateness.ts';
-import type { InconclusiveReason, Outcome } from './verdict.ts';
-
-/** What is known of the run besides the attempt itself. */
-export interface Circumstances {
-  /** The target can be started again when it has died. */
-  readonly restarts: boolean;
-  /** So many silences were run again that no more are. */
-  readonly silencesSpent: boolean;
-  /** What ran before this check may have harmed the target only now: its end is not yet this check's. */
-  readonly inherited: boolean;
-  /** Whether a verdict is what was declared. */
-  foretold(verdict: Pick<Judgement, 'outcome' | 'reaction'>): boolean;
-}
-
-/** The part of a verdict that an attempt decides. */
-export interface Judgement {
-  readonly outcome: Outcome;
-  readonly reason?: InconclusiveReason | string;
-  readonly rule: RuleId;
-  readonly level: Level;
-  readonly reaction: string;
-  readonly message?: string;
-  readonly ending: Ending;
-  readonly alive: boolean | null;
-  readonly legal: readonly Answer[];
-  readonly counterexample?: Counterexample;
-}
-
-/** An attempt is either the last word, or asks for another one, alone. `died`: the target has to be brought back first. */
-export type Decision =
-  | { readonly kind: 'judged'; readonly judgement: Judgement; readonly died: boolean }
-  | { readonly kind: 'again'; readonly plan: Plan; readonly why: 'silence' | 'cut' | 'slow' | 'late' | 'harm'; readonly died: boolean };
+import type { InconclusiveReason } from './verdict.ts';
 
 const levels: readonly Level[] = ['MUST', 'SHOULD', 'MAY'];
 
@@ -108,7 +78,7 @@ export function judge(check: Check, attempt: Attempt, circumstances: Circumstanc
     return { kind: 'again', plan: attempt.plan, why: 'late', died: false };
   if (stopped.kind === 'silent') return silent(check, attempt, stopped, circumstances);
   if (stopped.kind === 'cut') return cut(check, attempt, stopped);
-  if (stopped.kind === 'failed') return judged(failed(check, attempt, stopped));
+  if (stopped.kind === 'failed') return refuted(check, attempt, stopped, circumstances);
   if (stopped.kind === 'undialled') return undialled(check, attempt, stopped.sentence, circumstances);
   return attempt.health === 'slow' ? slowBystander(check, attempt) : judged(passed(check, attempt));
 }
@@ -162,6 +132,14 @@ function saysNotImplemented({ ending, reaction }: Finding): boolean {
 /** What stands in no part of the standard is optional. */
 function isExtension(rule: RuleId): boolean {
   return ruleRow(rule).source.every(({ kind }) => kind === 'extension');
+}
+
+/** A stream that ends while others run may be the first sign of a death that is theirs, and the bystander the last to be told. */
+function refuted(check: Check, attempt: Attempt, finding: Finding, { restarts, foretold }: Circumstances): Decision {
+  const verdict = failed(check, attempt, finding);
+  const ended = finding.ending.kind === 'eof' || finding.ending.kind === 'reset';
+  if (ended && attempt.overlapped && restarts && !foretold(verdict)) return { kind: 'again', plan: attempt.plan, why: 'harm', died: false };
+  return judged(verdict);
 }
 
 /** What was declared needs no second try while others are answered: nothing hangs on it, and an answer that comes at all comes the first time. */
