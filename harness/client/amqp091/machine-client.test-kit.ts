@@ -1,7 +1,7 @@
 import { ConnectionMachine } from '../../endpoint/amqp091/connection.ts';
 import { ClientHandshake } from '../../endpoint/amqp091/handshake.ts';
 import type { Automatic, ConnectionEvent } from '../../endpoint/amqp091/vocabulary.ts';
-import { type Driven, drive } from '../../endpoint/drive.ts';
+import { drive } from '../../endpoint/drive.ts';
 import { plainClient } from '../../endpoint/sasl.ts';
 import type { Stream } from '../../endpoint/transport.ts';
 import { systemClock } from '../../net/clock.ts';
@@ -11,7 +11,8 @@ import { sabotageTransport } from '../../saboteur/frame-seam.ts';
 import { frames } from '../../saboteur/rewrites.ts';
 import { frameEnd } from '../../spec/amqp091/constants.ts';
 import { contentHeader, fieldTable, type Method, method } from '../../wire/amqp091/codec.ts';
-import type { Exit, RunningClient, StartClient } from '../subject.ts';
+import { altered, MachineSubject } from '../machine-subject.test-kit.ts';
+import type { StartClient } from '../subject.ts';
 
 /** How our own client is broken on purpose. */
 export interface ClientFault {
@@ -53,53 +54,31 @@ export function machineClient(fault: ClientFault = {}): StartClient {
   return environment => new MachineClient(environment, fault);
 }
 
-class MachineClient implements RunningClient {
-  readonly exited: Promise<Exit>;
+class MachineClient extends MachineSubject<ConnectionMachine> {
   readonly #fault: ClientFault;
   readonly #queue: string;
-  #exit: (exit: Exit) => void = () => {};
-  #driven: Driven<ConnectionMachine> | undefined;
-  #publishing: NodeJS.Timeout | undefined;
   #flows = true;
-  #ending = false;
 
   constructor(environment: Readonly<Record<string, string>>, fault: ClientFault) {
+    super(fault);
     this.#fault = fault;
     this.#queue = environment.AMQP_QUEUE ?? '';
-    this.exited = new Promise(resolve => {
-      this.#exit = exit => {
-        clearInterval(this.#publishing);
-        resolve(exit);
-      };
-    });
     void this.#connect(new URL(environment.AMQP_URL ?? ''));
   }
 
-  terminate(): void {
-    if (this.#ending) return;
-    this.#ending = true;
-    clearInterval(this.#publishing);
-    if (this.#driven?.machine.state === 'open-ok') this.#send(0, method('connection.close', { replyCode: 200, replyText: 'bye' }));
+  protected leave(): void {
+    if (this.driven?.machine.state === 'open-ok') this.#send(0, method('connection.close', { replyCode: 200, replyText: 'bye' }));
     else this.kill();
   }
 
-  kill(): void {
-    this.#driven?.drop();
-    this.#exit({ status: undefined, signal: 'SIGKILL' });
-  }
-
-  memory(): undefined {
-    return undefined;
-  }
-
-  words(): readonly string[] {
-    return [];
+  protected drop(): void {
+    this.driven?.drop();
   }
 
   async #connect({ hostname, port, username, password }: URL): Promise<void> {
     const { seam, diesOf, automatic = {}, virtualHost = '/', locale = 'en_US' } = this.#fault;
     const plain = tcpTransport({ host: hostname, port: Number(port) });
-    const deadly = diesOf && frames((passing, at) => (passing.direction === 'to-client' && diesOf(passing, at) ? this.#die() : 'pass'));
+    const deadly = diesOf && frames((passing, at) => (passing.direction === 'to-client' && diesOf(passing, at) ? this.die() : 'pass'));
     const between = seam ?? deadly;
     const dialled = await (between === undefined ? plain : sabotageTransport(plain, between)).dial();
     const stream = this.#fault.forgetful === true ? forgetting(dialled) : dialled;
@@ -108,9 +87,9 @@ class MachineClient implements RunningClient {
     const event = (what: ConnectionEvent): void => {
       if (handshake !== undefined) this.#came(what, handshake);
     };
-    this.#driven = drive(stream, systemClock, wire => new ConnectionMachine(settings, { ...wire, event }), { lingerMs: 100 });
+    this.driven = drive(stream, systemClock, wire => new ConnectionMachine(settings, { ...wire, event }), { lingerMs: 100 });
     const mechanisms = [plainClient({ user: username, password })];
-    handshake = new ClientHandshake(this.#driven.machine, { properties: fieldTable(this.#fault.properties ?? properties), mechanisms, virtualHost, locale });
+    handshake = new ClientHandshake(this.driven.machine, { properties: fieldTable(this.#fault.properties ?? properties), mechanisms, virtualHost, locale });
     handshake.begin(this.#now);
   }
 
@@ -119,30 +98,24 @@ class MachineClient implements RunningClient {
   }
 
   #send(number: number, what: Method): void {
-    this.#driven?.machine.send(number, what, this.#now);
+    this.driven?.machine.send(number, what, this.#now);
   }
 
   #came(event: ConnectionEvent, handshake: ClientHandshake): void {
     if (event.kind === 'ended') {
-      this.#over();
+      this.over();
       return;
     }
     if (event.kind === 'method' && event.method.name === 'connection.start' && !this.#speaks(event.method.args.locales)) {
-      this.#driven?.machine.abort(this.#now);
+      this.driven?.machine.abort(this.#now);
       return;
     }
     const result = handshake.handle(this.#fault.credulous === true ? credulously(event) : event, this.#now);
-    if (event.kind === 'method' && event.method.name === 'connection.tune' && !this.#takes(event.method.args.frameMax)) this.#driven?.machine.abort(this.#now);
+    if (event.kind === 'method' && event.method.name === 'connection.tune' && !this.#takes(event.method.args.frameMax)) this.driven?.machine.abort(this.#now);
     if (result.kind === 'done') this.#send(channel, method('channel.open'));
     else if (event.kind === 'method') this.#told(event.method);
     else if (event.kind === 'content' && event.method.name === 'basic.deliver')
       this.#send(event.channel, method('basic.ack', { deliveryTag: event.method.args.deliveryTag, multiple: false }));
-  }
-
-  #die(): 'hold' {
-    this.#exit({ status: undefined, signal: 'SIGSEGV' });
-    setImmediate(() => this.#driven?.drop());
-    return 'hold';
   }
 
   #takes(frameMax: number): boolean {
@@ -162,30 +135,17 @@ class MachineClient implements RunningClient {
   #work(): void {
     this.#send(channel, method('confirm.select'));
     this.#send(channel, method('basic.consume', { queue: this.#queue }));
-    this.#publishing = setInterval(() => {
-      if (!this.#flows || this.#fault.idle === true || this.#driven?.machine.state !== 'open-ok') return;
+    this.publishing = setInterval(() => {
+      if (!this.#flows || this.#fault.idle === true || this.driven?.machine.state !== 'open-ok') return;
       const header = contentHeader({ bodySize: BigInt(body.length), properties: {} });
-      this.#driven.machine.sendContent(channel, method('basic.publish', { routingKey: this.#queue }), header, [body], this.#now);
+      this.driven.machine.sendContent(channel, method('basic.publish', { routingKey: this.#queue }), header, [body], this.#now);
     }, publishEveryMs);
-  }
-
-  #over(): void {
-    clearInterval(this.#publishing);
-    if (this.#fault.lingers !== true || this.#ending) this.#exit({ status: this.#ending ? 0 : 1, signal: undefined });
   }
 }
 
 /** What is read without the end of a frame gets lost. */
 function forgetting(stream: Stream): Stream {
-  return {
-    listen: ({ data, end }) => stream.listen({ data: bytes => (bytes.at(-1) === frameEnd ? data(bytes) : undefined), end }),
-    write: bytes => stream.write(bytes),
-    onDrain: ready => stream.onDrain(ready),
-    end: () => stream.end(),
-    destroy: () => stream.destroy(),
-    pause: () => stream.pause(),
-    resume: () => stream.resume(),
-  };
+  return altered(stream, { listen: ({ data, end }) => stream.listen({ data: bytes => (bytes.at(-1) === frameEnd ? data(bytes) : undefined), end }) });
 }
 
 /** As if the server had started the right version. */

@@ -1,6 +1,6 @@
 import { ConnectionMachine } from '../../endpoint/amqp10/connection.ts';
 import type { Automatic, ConnectionEvent, IncomingDelivery, LinkEndpoint, SessionEndpoint } from '../../endpoint/amqp10/vocabulary.ts';
-import { type Driven, drive } from '../../endpoint/drive.ts';
+import { drive } from '../../endpoint/drive.ts';
 import { plainClient } from '../../endpoint/sasl.ts';
 import type { Stream } from '../../endpoint/transport.ts';
 import { Boundaries } from '../../fuzz/conversation/amqp10/boundaries.ts';
@@ -10,7 +10,8 @@ import type { Conversation10, FrameSeam10, Passing10 } from '../../saboteur/faul
 import { sabotageTransport } from '../../saboteur/frame-seam.ts';
 import { frames10 } from '../../saboteur/rewrites10.ts';
 import { type AmqpError, type DeliveryState, decodeMessage, encodeMessage, isViolation } from '../../wire/amqp10/codec.ts';
-import type { Exit, RunningClient, StartClient } from '../subject.ts';
+import { altered, MachineSubject } from '../machine-subject.test-kit.ts';
+import type { StartClient } from '../subject.ts';
 
 /** How our own client is broken on purpose. */
 export interface ClientFault10 {
@@ -46,55 +47,33 @@ export function machineClient10(fault: ClientFault10 = {}): StartClient {
   return environment => new MachineClient10(environment, fault);
 }
 
-class MachineClient10 implements RunningClient {
-  readonly exited: Promise<Exit>;
+class MachineClient10 extends MachineSubject<ConnectionMachine> {
   readonly #fault: ClientFault10;
   readonly #address: string;
-  #exit: (exit: Exit) => void = () => {};
-  #driven: Driven<ConnectionMachine> | undefined;
   #stream: Stream | undefined;
   #sender: LinkEndpoint | undefined;
-  #publishing: NodeJS.Timeout | undefined;
   #sent = 0;
-  #ending = false;
 
   constructor(environment: Readonly<Record<string, string>>, fault: ClientFault10) {
+    super(fault);
     this.#fault = fault;
     this.#address = environment.AMQP_ADDRESS ?? '';
-    this.exited = new Promise(resolve => {
-      this.#exit = exit => {
-        clearInterval(this.#publishing);
-        resolve(exit);
-      };
-    });
     void this.#connect(new URL(environment.AMQP_URL ?? ''));
   }
 
-  terminate(): void {
-    if (this.#ending) return;
-    this.#ending = true;
-    clearInterval(this.#publishing);
-    this.#driven?.machine.close(systemClock.now());
+  protected leave(): void {
+    this.driven?.machine.close(systemClock.now());
   }
 
-  kill(): void {
+  protected drop(): void {
     this.#stream?.destroy();
-    this.#exit({ status: undefined, signal: 'SIGKILL' });
-  }
-
-  memory(): undefined {
-    return undefined;
-  }
-
-  words(): readonly string[] {
-    return [];
   }
 
   async #connect({ hostname, port, username, password }: URL): Promise<void> {
     const { seam, diesOf, automatic = {}, forgetful, clings } = this.#fault;
     const plain = tcpTransport({ host: hostname, port: Number(port) });
     const deadly =
-      diesOf && frames10((passing, at) => (passing.direction === 'to-client' && passing.what !== 'end' && diesOf(passing, at) ? this.#die() : 'pass'));
+      diesOf && frames10((passing, at) => (passing.direction === 'to-client' && passing.what !== 'end' && diesOf(passing, at) ? this.die() : 'pass'));
     const between = seam ?? deadly;
     this.#stream = await (between === undefined ? plain : sabotageTransport(plain, between)).dial();
     const settings = {
@@ -105,22 +84,16 @@ class MachineClient10 implements RunningClient {
       ...(this.#fault.patient !== true && { closeWithinMs: 1_000 }),
     } as const;
     const heard = forgetful === true ? forgetting(this.#stream) : clings === true ? clinging(this.#stream) : this.#stream;
-    this.#driven = drive(heard, systemClock, wire => new ConnectionMachine(settings, { ...wire, event: what => this.#came(what) }), { lingerMs: 100 });
-    const { machine } = this.#driven;
+    this.driven = drive(heard, systemClock, wire => new ConnectionMachine(settings, { ...wire, event: what => this.#came(what) }), { lingerMs: 100 });
+    const { machine } = this.driven;
     machine.start(systemClock.now());
     machine.open(systemClock.now());
   }
 
-  #die(): 'hold' {
-    this.#exit({ status: undefined, signal: 'SIGSEGV' });
-    setImmediate(() => this.#driven?.drop());
-    return 'hold';
-  }
-
   #came(event: ConnectionEvent): void {
     const now = systemClock.now();
-    const machine = this.#driven?.machine;
-    if (event.kind === 'ended') this.#over();
+    const machine = this.driven?.machine;
+    if (event.kind === 'ended') this.over();
     if (machine === undefined) return;
     if (event.kind === 'opened') machine.begin(now, { nextOutgoingId: 0, incomingWindow: 200, outgoingWindow: 200, handleMax: 15 });
     else if (event.kind === 'session-begun') this.#begun(machine, event.session);
@@ -152,7 +125,7 @@ class MachineClient10 implements RunningClient {
     else if (link.role === 'receiver' && link.remoteAttach?.source !== undefined) machine.grant(link, { credit: 150 }, now);
     else if (link.name === 'out' && link.remoteAttach?.target !== undefined) {
       this.#sender = link;
-      this.#publishing = setInterval(() => this.#publish(), publishEveryMs);
+      this.publishing = setInterval(() => this.#publish(), publishEveryMs);
     }
   }
 
@@ -160,7 +133,7 @@ class MachineClient10 implements RunningClient {
     const link = this.#sender;
     const most = Number(link?.remoteAttach?.maxMessageSize ?? 0n);
     if (link === undefined || (most > 0 && most < payload.length) || link.session.queued > 0) return;
-    if (this.#driven?.machine.deliver(link, { tag: tagOf(this.#sent), payload }, systemClock.now()) !== undefined) this.#sent += 1;
+    if (this.driven?.machine.deliver(link, { tag: tagOf(this.#sent), payload }, systemClock.now()) !== undefined) this.#sent += 1;
   }
 
   #delivered(machine: ConnectionMachine, link: LinkEndpoint, { deliveryId, payload: pieces, settled, format }: IncomingDelivery): void {
@@ -183,11 +156,6 @@ class MachineClient10 implements RunningClient {
     if (settled !== true && link.role === 'sender' && state !== undefined && terminal.has(state.type))
       machine.settle(link, [deliveryId], { settled: true, state }, systemClock.now());
   }
-
-  #over(): void {
-    clearInterval(this.#publishing);
-    if (this.#fault.lingers !== true || this.#ending) this.#exit({ status: this.#ending ? 0 : 1, signal: undefined });
-  }
 }
 
 /** Why a message cannot be taken; undefined: it can. */
@@ -200,7 +168,7 @@ function wrongIn(pieces: readonly Uint8Array[]): AmqpError | undefined {
 
 /** A read that ends within a frame gets lost. */
 function forgetting(stream: Stream): Stream {
-  return over(stream, { listen: ({ data, end }) => stream.listen({ data: bytes => (isWhole(bytes) ? data(bytes) : undefined), end }) });
+  return altered(stream, { listen: ({ data, end }) => stream.listen({ data: bytes => (isWhole(bytes) ? data(bytes) : undefined), end }) });
 }
 
 function isWhole(bytes: Uint8Array): boolean {
@@ -211,18 +179,5 @@ function isWhole(bytes: Uint8Array): boolean {
 
 /** Its end and its reset come to nothing. */
 function clinging(stream: Stream): Stream {
-  return over(stream, { end: () => {}, destroy: () => {} });
-}
-
-function over(stream: Stream, other: Partial<Stream>): Stream {
-  return {
-    listen: listener => stream.listen(listener),
-    write: bytes => stream.write(bytes),
-    onDrain: ready => stream.onDrain(ready),
-    end: () => stream.end(),
-    destroy: () => stream.destroy(),
-    pause: () => stream.pause(),
-    resume: () => stream.resume(),
-    ...other,
-  };
+  return altered(stream, { end: () => {}, destroy: () => {} });
 }
